@@ -1,0 +1,25 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Machine learning with bits, the scikit-learn way.
+
+=====================  ==========================================================
+bits                   the packed bit matrix that all estimators pass on
+preprocessing          encoders that turn numbers into bits
+random_projection      frozen random majority projection, bits to bits
+naive_bayes            classifier of integer log-odds
+datasets               MNIST and Fashion-MNIST
+=====================  ==========================================================
+"""
+
+from skbit.naive_bayes import OttoScoreClassifier
+from skbit.preprocessing import RankDensityEncoder, ThermometerEncoder
+from skbit.random_projection import RandomMAJ3Projection
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "OttoScoreClassifier",
+    "RandomMAJ3Projection",
+    "RankDensityEncoder",
+    "ThermometerEncoder",
+]

@@ -1,0 +1,135 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What all estimators share: the door for X, the way out, and undoing failed fits."""
+
+import functools
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
+
+from skbit._blocks import slices
+from skbit._sklearn import StrOptions
+from skbit.bits import n_containers, pack_bits, unpack_bits
+
+# Numbers that are looked at (as floats, as truth values) at a time.
+BLOCK_SIZE = 2**22
+
+def row_blocks(X):
+    """Yield slices of rows that are small enough to be copied as numbers."""
+    yield from slices(X.shape[0], max(1, BLOCK_SIZE // max(1, X.shape[1])))
+
+
+def dense_rows(X, rows):
+    """Return some rows of an array or sparse matrix as an array."""
+    block = X[rows]
+    return block.toarray() if sparse.issparse(block) else block
+
+
+def all_or_nothing(method):
+    """Put an estimator back as it was when a method that changes it fails."""
+
+    @functools.wraps(method)
+    def guarded(self, *args, **kwargs):
+        before = vars(self).copy()
+        try:
+            return method(self, *args, **kwargs)
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+
+    return guarded
+
+
+class SkbitEstimator(BaseEstimator):
+    """The base of all estimators; their HTML representation links to the manual."""
+
+    _doc_link_module = "skbit"
+    _doc_link_template = (
+        "https://skbit.readthedocs.io/en/stable/generated/"
+        "{estimator_module}.{estimator_name}.html"
+    )
+
+
+class BitInputMixin:
+    """Estimators that take bits: packed containers, or numbers to compare.
+
+    They have the parameters ``input`` and ``binarize``; fitting records in
+    ``input_kind_`` which of the two X was.
+    """
+
+    _bit_input_constraints = {
+        "input": [StrOptions({"auto", "packed", "dense"})],
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _validate_bits(self, X, *, reset):
+        """Validate X; what is packed comes back as C-contiguous uint32."""
+        X = validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+        kind = self.input
+        if kind == "auto":
+            packed = X.dtype == np.uint32 and not sparse.issparse(X)
+            kind = "packed" if packed else "dense"
+        if reset:
+            self.input_kind_ = kind
+        elif kind != self.input_kind_:
+            raise ValueError(
+                f"X is {_KINDS[kind]}, but this {type(self).__name__} was fitted on "
+                f"{_KINDS[self.input_kind_]}. Encode X in the same way as for fitting; "
+                "if it went through something that changes its dtype, set "
+                f"input={self.input_kind_!r}."
+            )
+        return _as_containers(X) if kind == "packed" else X
+
+    @property
+    def _n_input_containers(self):
+        if self.input_kind_ == "packed":
+            return self.n_features_in_
+        return n_containers(self.n_features_in_)
+
+    def _as_words(self, X):
+        """Pack what ``_validate_bits`` returned, block by block."""
+        if self.input_kind_ == "packed":
+            return X
+        words = np.empty((X.shape[0], self._n_input_containers), dtype=np.uint32)
+        for rows in row_blocks(X):
+            words[rows] = pack_bits(dense_rows(X, rows) > self.binarize)
+        return words
+
+
+_KINDS = {
+    "packed": "a packed bit matrix (dtype uint32)",
+    "dense": "a matrix of numbers, one column per bit",
+}
+
+
+def _as_containers(X):
+    """Return packed bits as C-contiguous uint32, whatever dtype they travelled in."""
+    if sparse.issparse(X):
+        raise ValueError("A packed bit matrix cannot be sparse; pass an array.")
+    if X.dtype != np.uint32:
+        if np.any((X < 0) | (X > 0xFFFFFFFF)) or np.any(X != np.floor(X)):
+            raise ValueError(
+                "With input='packed', X must hold containers, whole numbers from 0 to "
+                "2**32 - 1. For columns of plain numbers use input='dense'."
+            )
+        X = X.astype(np.uint32)
+    return np.ascontiguousarray(X)
+
+
+class BitOutputMixin:
+    """Transformers that answer in bits, packed or one uint8 column per bit."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+    def _as_output(self, words, n_bits):
+        return words if self.packed_output else unpack_bits(words, n_bits)

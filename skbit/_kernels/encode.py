@@ -1,0 +1,115 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Numbers to bits: thermometers and density by rank."""
+
+import numpy as np
+
+from skbit._kernels._jit import kernel
+
+_ONE = np.uint64(1)
+_LOW = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+
+
+@kernel
+def _set_lowest(row, first, level):
+    """Set ``level`` bits of a row, from bit ``first`` on."""
+    while level > 0:
+        c, b = first // 32, first % 32
+        n = min(level, 32 - b)
+        row[c] |= np.uint32((((_ONE << np.uint64(n)) - _ONE) << np.uint64(b)) & _LOW)
+        first += n
+        level -= n
+
+
+@kernel
+def thermometer_of_bytes(X, levels, n_levels, out):
+    """Look up the level of every byte and set as many bits.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features) uint8 array
+    levels : (n_features or 1, 256) int array
+        The level of each byte; one row serves all features.
+    n_levels : int
+    out : (n_samples, n_containers) uint32 array of zeros
+        Written.
+    """
+    shared = levels.shape[0] == 1
+    for s in range(X.shape[0]):
+        for f in range(X.shape[1]):
+            level = levels[0 if shared else f, X[s, f]]
+            _set_lowest(out[s], f * n_levels, level)
+
+
+@kernel
+def thermometer_of_numbers(X, thresholds, levels, n_levels, out):
+    """Count the thresholds at or below every number and set its level of bits.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features) float array
+    thresholds : (n_features, n_thresholds) float64 array
+        Ascending in each row.
+    levels : (n_thresholds + 1,) int array
+        The level above as many thresholds.
+    n_levels : int
+    out : (n_samples, n_containers) uint32 array of zeros
+        Written.
+    """
+    for s in range(X.shape[0]):
+        for f in range(X.shape[1]):
+            value = np.float64(X[s, f])
+            passed = 0
+            for t in range(thresholds.shape[1]):
+                passed += value >= thresholds[f, t]
+            _set_lowest(out[s], f * n_levels, levels[passed])
+
+
+@kernel
+def kth_highest_bytes(X, k, histogram, out):
+    """Find the ``k``-th highest byte of every sample.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features) uint8 array
+    k : int, >= 1
+    histogram : (256,) int array
+        Scratch memory.
+    out : (n_samples,) uint8 array
+        Written.
+    """
+    for s in range(X.shape[0]):
+        histogram[:] = 0
+        for f in range(X.shape[1]):
+            histogram[X[s, f]] += 1
+        value = 255
+        above = histogram[value]
+        while above < k:
+            value -= 1
+            above += histogram[value]
+        out[s] = value
+
+
+@kernel
+def keep_highest(X, k, kth_highest, out):
+    """Set the bits of the ``k`` highest features, of equal ones those of lower index.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features) array
+    k : int
+    kth_highest : (n_samples,) array
+    out : (n_samples, n_containers) uint32 array of zeros
+        Written.
+    """
+    for s in range(X.shape[0]):
+        n_ties = k
+        for f in range(X.shape[1]):
+            n_ties -= X[s, f] > kth_highest[s]
+        for f in range(X.shape[1]):
+            keep = X[s, f] > kth_highest[s]
+            if X[s, f] == kth_highest[s] and n_ties > 0:
+                keep = True
+                n_ties -= 1
+            out[s, f // 32] |= np.uint32(keep) << np.uint32(f % 32)

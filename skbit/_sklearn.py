@@ -1,0 +1,18 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Everything that skbit uses of scikit-learn's private modules, in one place."""
+
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils.multiclass import _check_partial_fit_first_call
+from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
+
+__all__ = [
+    "Interval",
+    "Options",
+    "StrOptions",
+    "_check_feature_names_in",
+    "_check_partial_fit_first_call",
+    "_check_sample_weight",
+    "_fit_context",
+]

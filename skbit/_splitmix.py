@@ -1,0 +1,37 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""SplitMix64: the stream that frozen random structure is drawn from.
+
+The same seed gives the same numbers on every platform and in every language, for ever.
+
+References
+----------
+.. [1] G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number
+   generators", OOPSLA 2014, in the form of S. Vigna's public domain ``splitmix64.c``.
+"""
+
+import numpy as np
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FACTOR_1 = np.uint64(0xBF58476D1CE4E5B9)
+_FACTOR_2 = np.uint64(0x94D049BB133111EB)
+
+
+def splitmix64(seed, n):
+    """Return the first ``n`` numbers of the stream that starts at ``seed``, uint64."""
+    # Arithmetic is modulo 2**64 by definition; arrays wrap without a warning.
+    z = np.uint64(seed) + _STEP * np.arange(1, n + 1, dtype=np.uint64)
+    z = (z ^ (z >> np.uint64(30))) * _FACTOR_1
+    z = (z ^ (z >> np.uint64(27))) * _FACTOR_2
+    return z ^ (z >> np.uint64(31))
+
+
+def random_words(seed, n):
+    """Return the upper halves of the first ``n`` numbers, uint32."""
+    return (splitmix64(seed, n) >> np.uint64(32)).astype(np.uint32)
+
+
+def random_below(words, bounds):
+    """Map words to whole numbers from 0 to bounds - 1: ``word * bound >> 32``."""
+    product = words.astype(np.uint64) * np.asarray(bounds, dtype=np.uint64)
+    return (product >> np.uint64(32)).astype(np.intp)

@@ -1,0 +1,543 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Encoders that turn numbers into packed bits."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from skbit import _kernels
+from skbit._base import (
+    BLOCK_SIZE,
+    BitOutputMixin,
+    SkbitEstimator,
+    all_or_nothing,
+    dense_rows,
+    row_blocks,
+)
+from skbit._blocks import slices
+from skbit._curves import CURVES, steps
+from skbit._sklearn import (
+    Interval,
+    StrOptions,
+    _check_feature_names_in,
+    _fit_context,
+)
+from skbit.bits import n_containers, unpack_bits
+
+__all__ = ["RankDensityEncoder", "ThermometerEncoder"]
+
+# Curves whose level does not tell the value.
+_NOT_INVERTIBLE = ("mid", "tri")
+
+
+class _BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
+    """What encoders share: they take numbers, block by block, and answer bits."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _validate_numbers(self, X, *, reset):
+        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+
+    def _encode(self, X, encode_block):
+        """Call ``encode_block(numbers, words)`` on blocks of X and of the output."""
+        n_bits = self._n_bits
+        words = np.zeros((X.shape[0], n_containers(n_bits)), dtype=np.uint32)
+        for rows in row_blocks(X):
+            encode_block(_as_numbers(dense_rows(X, rows)), words[rows])
+        return words if self.packed_output else unpack_bits(words, n_bits)
+
+    def _decode(self, X):
+        """Return packed or dense bits as a uint8 matrix of zeros and ones."""
+        X = check_array(X, input_name="X")
+        if X.dtype == np.uint32:
+            return unpack_bits(X, self._n_bits)
+        if X.shape[1] != self._n_bits:
+            raise ValueError(
+                f"X has {X.shape[1]} columns, but this {type(self).__name__} makes "
+                f"{self._n_bits} bits ({n_containers(self._n_bits)} containers of "
+                "dtype uint32)."
+            )
+        return (X != 0).astype(np.uint8)
+
+    def get_feature_names_out(self, input_features=None):
+        """Get the names of the output's columns.
+
+        Parameters
+        ----------
+        input_features : array-like of str of shape (n_features_in_,), default=None
+            Names of the features; those seen in ``fit``, or ``x0, x1, ...``, when
+            None.
+
+        Returns
+        -------
+        feature_names_out : ndarray of str objects
+            The class name in lower case and the container's number for packed output,
+            names made of the features' for dense output.
+        """
+        check_is_fitted(self)
+        names = _check_feature_names_in(self, input_features)
+        if self.packed_output:
+            prefix = type(self).__name__.lower()
+            names = [f"{prefix}{c}" for c in range(n_containers(self._n_bits))]
+        else:
+            names = self._bit_names(names)
+        return np.asarray(names, dtype=object)
+
+
+def _as_numbers(X):
+    """Return an array that kernels are compiled for: uint8, float32 or float64."""
+    if X.dtype == bool:
+        return X.view(np.uint8)
+    if X.dtype in (np.uint8, np.float32, np.float64):
+        return X
+    return X.astype(np.float64)
+
+
+class ThermometerEncoder(_BitEncoder):
+    """Encode every feature as a thermometer of bits.
+
+    A feature becomes ``n_levels`` bits of which the lowest ``level`` are 1: the higher
+    the value, the more bits, and the fewer bits differ the closer two values are. Bit
+    ``f * n_levels + l`` of a row is bit ``l`` of feature ``f``, so that eight levels
+    put four features into a container.
+
+    Read more in the :ref:`User Guide <encoding>`.
+
+    Parameters
+    ----------
+    n_levels : int, default=8
+        Bits per feature.
+
+    curve : {"linear", "exp", "log", "sigmoid", "sqrt", "cbrt", "gamma", "inv_exp", \
+            "up", "down", "mid", "mid_monotone", "tri", "raw"}, default="linear"
+        How the level grows with the value. The value ``v`` is first mapped from the
+        feature's range to 0..255; the level is then a formula of ``v``, cut to an
+        integer [1]_:
+
+        - "linear": ``v * n_levels / 256``,
+        - "exp": ``(v / 255) ** 0.30 * n_levels`` (0.35 with 16 levels), which spends
+          most levels on small values,
+        - "log": ``log2(v + 1) / 8 * n_levels``,
+        - "sigmoid": ``n_levels / (1 + exp(-12 * (v / 255 - 0.5)))``,
+        - "sqrt", "cbrt", "gamma": ``(v / 255) ** p * n_levels`` with ``p`` 1/2, 1/3
+          and 0.45,
+        - "inv_exp": ``(1 - exp(-4 * v / 255)) * n_levels``,
+        - "up": 4/7 of the levels up to 192, the rest above,
+        - "down": 3/7 of the levels below 64, the rest above,
+        - "mid": 3/8 of the levels below 80, the rest from there to 175; above, the
+          level falls back to 3/8 and rises again. It is not monotone;
+          "mid_monotone" is the same with 3/8, 2/8 and 3/8,
+        - "tri": ``min(v, 255 - v) * 2 / 255 * n_levels``, high in the middle,
+        - "raw": no thermometer but the byte itself, its eight binary digits. Values
+          must be whole numbers from 0 to 255 and ``n_levels`` 8.
+
+    feature_range : tuple (min, max), default=None
+        The range that is mapped to 0..255, the same for all features; for images
+        ``(0, 255)``. Values outside count as its ends. When None, each feature's range
+        is learned.
+
+    strategy : {"uniform", "quantile"}, default="uniform"
+        Where thresholds come from. "uniform" follows the curve. "quantile" puts them
+        at each feature's quantiles ``1 / (n_levels + 1), 2 / (n_levels + 1), ...``,
+        so that tabular data of any scale and skewness fills all levels evenly; a bit
+        is 1 where the value lies above the quantile. It needs ``curve="linear"`` and
+        ``feature_range=None``.
+
+    packed_output : bool, default=True
+        Whether to return packed containers; if False, one uint8 column per bit.
+
+    Attributes
+    ----------
+    thresholds_ : ndarray of shape (n_features_in_ or 1, n_thresholds), dtype float64
+        A value passes a threshold that it reaches. A single row serves all features
+        (with ``feature_range``). Empty with ``curve="raw"``.
+
+    levels_ : ndarray of shape (n_thresholds + 1,), dtype int64
+        The level of a value that passes as many thresholds.
+
+    data_min_, data_max_ : ndarray of shape (n_features_in_ or 1,), dtype float64
+        The range of the features, given or learned.
+
+    n_features_in_ : int
+        Number of features seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during :term:`fit`. Defined only when `X` has feature
+        names that are all strings.
+
+    See Also
+    --------
+    RankDensityEncoder : Sets the same number of bits in every row.
+    sklearn.preprocessing.KBinsDiscretizer : Bins as one-hot or ordinal codes.
+
+    Notes
+    -----
+    Encoding takes ``O(n_samples * n_features * n_thresholds)`` comparisons, bytes with
+    a ``feature_range`` one look-up each. X is read block by block, so that no second
+    copy of it is made.
+
+    References
+    ----------
+    .. [1] A. Otto, forward-prop, https://github.com/aotto1968/forward-prop.
+
+    Examples
+    --------
+    >>> from skbit.preprocessing import ThermometerEncoder
+    >>> X = [[0, 64], [128, 255]]
+    >>> encoder = ThermometerEncoder(4, feature_range=(0, 255), packed_output=False)
+    >>> encoder.fit_transform(X)
+    array([[0, 0, 0, 0, 1, 0, 0, 0],
+           [1, 1, 0, 0, 1, 1, 1, 0]], dtype=uint8)
+    """
+
+    _parameter_constraints = {
+        "n_levels": [Interval(Integral, 1, None, closed="left")],
+        "curve": [StrOptions({*CURVES, "raw"})],
+        "feature_range": [tuple, list, None],
+        "strategy": [StrOptions({"uniform", "quantile"})],
+        "packed_output": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        n_levels=8,
+        *,
+        curve="linear",
+        feature_range=None,
+        strategy="uniform",
+        packed_output=True,
+    ):
+        self.n_levels = n_levels
+        self.curve = curve
+        self.feature_range = feature_range
+        self.strategy = strategy
+        self.packed_output = packed_output
+
+    @property
+    def _n_bits(self):
+        return self.n_features_in_ * self.n_levels
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y=None):
+        """Learn the thresholds.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : ThermometerEncoder
+            The fitted encoder.
+        """
+        self._check_parameters()
+        X = self._validate_numbers(X, reset=True)
+        if self.feature_range is not None:
+            low, high = ([float(end)] for end in self.feature_range)
+        elif self.curve == "raw":
+            low, high = [0.0], [255.0]
+        else:
+            low, high = _range_of_features(X)
+        self.data_min_, self.data_max_ = np.asarray(low), np.asarray(high)
+        if self.curve == "raw":
+            self.thresholds_, self.levels_ = np.empty((1, 0)), np.zeros(1, dtype=int)
+            for rows in row_blocks(X):
+                _check_bytes(dense_rows(X, rows))
+        elif self.strategy == "quantile":
+            self.thresholds_ = _thresholds_above_quantiles(X, self.n_levels)
+            self.levels_ = np.arange(self.n_levels + 1)
+        else:
+            thresholds, self.levels_ = steps(self.curve, self.n_levels)
+            span = self.data_max_ - self.data_min_
+            # A constant feature stays at the level that it has.
+            scale = np.where(span == 0, 1.0, span) / 255
+            self.thresholds_ = self.data_min_[:, None] + scale[:, None] * thresholds
+        return self
+
+    def _check_parameters(self):
+        if self.feature_range is not None and not (
+            len(self.feature_range) == 2
+            and np.isfinite(self.feature_range).all()
+            and self.feature_range[0] < self.feature_range[1]
+        ):
+            raise ValueError(
+                "feature_range must be two finite numbers, the smaller first, got "
+                f"{self.feature_range!r}."
+            )
+        if self.strategy == "quantile" and (
+            self.curve != "linear" or self.feature_range is not None
+        ):
+            raise ValueError(
+                "strategy='quantile' learns its thresholds from the data: leave "
+                "curve='linear' and feature_range=None."
+            )
+        if self.curve == "raw" and (
+            self.n_levels != 8 or self.feature_range not in (None, (0, 255), [0, 255])
+        ):
+            raise ValueError(
+                "curve='raw' takes bytes as they are: n_levels must be 8 and "
+                f"feature_range (0, 255), got {self.n_levels} and "
+                f"{self.feature_range!r}."
+            )
+
+    def transform(self, X):
+        """Encode numbers as thermometers.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers.
+
+        Returns
+        -------
+        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
+            The packed bits, or one uint8 column per bit with ``packed_output=False``.
+        """
+        check_is_fitted(self)
+        X = self._validate_numbers(X, reset=False)
+        return self._encode(X, self._encode_block)
+
+    def _encode_block(self, X, words):
+        encode = _kernels.encode
+        if self.curve == "raw":
+            words.view(np.uint8)[:, : X.shape[1]] = _check_bytes(X)
+        elif X.dtype == np.uint8 and len(self.thresholds_) == 1:
+            passed = np.searchsorted(self.thresholds_[0], np.arange(256), side="right")
+            levels = self.levels_[passed]
+            encode.thermometer_of_bytes(X, levels, self.n_levels, words)
+        else:
+            encode.thermometer_of_numbers(
+                X, self.thresholds_, self.levels_, self.n_levels, words
+            )
+
+    def inverse_transform(self, X):
+        """Decode thermometers to numbers.
+
+        The level of a feature is the number of its bits that are 1; the value is the
+        middle of those that have the level.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_containers) or (n_samples, n_bits)
+            Packed bits (dtype uint32), or one column per bit.
+
+        Returns
+        -------
+        X_original : ndarray of shape (n_samples, n_features), dtype float64
+            Numbers.
+
+        Raises
+        ------
+        ValueError
+            If the curve is not monotone, X has the wrong width, or padding bits are
+            set.
+        """
+        check_is_fitted(self)
+        if self.curve in _NOT_INVERTIBLE:
+            raise ValueError(
+                f"curve={self.curve!r} gives different values the same level, so it "
+                "cannot be inverted."
+            )
+        bits = self._decode(X).reshape(-1, self.n_features_in_, self.n_levels)
+        if self.curve == "raw":
+            return np.packbits(bits, axis=2, bitorder="little")[:, :, 0].astype(float)
+        ends = self.data_min_[:, None], self.data_max_[:, None]
+        edges = np.hstack([ends[0], np.clip(self.thresholds_, *ends), ends[1]])
+        middles = (edges[:, :-1] + edges[:, 1:]) / 2
+        level = bits.sum(axis=2, dtype=np.intp)
+        passed = np.searchsorted(self.levels_, level, side="right") - 1
+        features = 0 if len(middles) == 1 else np.arange(self.n_features_in_)
+        return middles[features, passed]
+
+    def _bit_names(self, names):
+        return [f"{name}_{level}" for name in names for level in range(self.n_levels)]
+
+
+def _check_bytes(X):
+    """Return whole numbers from 0 to 255 as uint8; raise for others."""
+    if X.dtype != np.uint8:
+        if np.any((X < 0) | (X > 255)) or np.any(X != np.floor(X)):
+            raise ValueError(
+                "curve='raw' takes whole numbers from 0 to 255, but X has others. "
+                "Scale X, or choose another curve, which encodes any range."
+            )
+        X = X.astype(np.uint8)
+    return X
+
+
+def _range_of_features(X):
+    low, high = np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
+    for rows in row_blocks(X):
+        block = dense_rows(X, rows)
+        low = np.minimum(low, block.min(axis=0))
+        high = np.maximum(high, block.max(axis=0))
+    return low, high
+
+
+def _thresholds_above_quantiles(X, n_levels):
+    """Find the smallest number above each quantile, feature by feature."""
+    X = X.tocsc() if sparse.issparse(X) else X
+    quantiles = np.arange(1, n_levels + 1) / (n_levels + 1)
+    thresholds = np.empty((X.shape[1], n_levels))
+    for columns in slices(X.shape[1], max(1, BLOCK_SIZE // X.shape[0])):
+        block = X[:, columns]
+        block = block.toarray() if sparse.issparse(block) else block
+        # Quantiles that are values of the data, whatever their type.
+        found = np.quantile(block, quantiles, axis=0, method="inverted_cdf")
+        thresholds[columns] = np.nextafter(found.T.astype(np.float64), np.inf)
+    return thresholds
+
+
+class RankDensityEncoder(_BitEncoder):
+    """Set the bits of every sample's highest features, the same number in all rows.
+
+    One bit per feature. A sample's ``k`` highest features are 1, where ``k`` is
+    ``density * n_features`` rounded (half up). Rows then differ in which bits are set
+    and never in how many, which is what winner-take-all competition asks for [1]_.
+
+    Of features with equal values those with the lower index go first, so constant
+    rows set their first ``k`` bits.
+
+    Read more in the :ref:`User Guide <encoding>`.
+
+    Parameters
+    ----------
+    density : float, default=0.15
+        The share of features to keep, from 0 to 1.
+
+    packed_output : bool, default=True
+        Whether to return packed containers; if False, one uint8 column per bit.
+
+    Attributes
+    ----------
+    n_ones_ : int
+        How many bits are 1 in every row.
+
+    n_features_in_ : int
+        Number of features seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during :term:`fit`. Defined only when `X` has feature
+        names that are all strings.
+
+    See Also
+    --------
+    ThermometerEncoder : Encodes how high each feature is.
+
+    References
+    ----------
+    .. [1] "Bit-Neurons That Organize Themselves", 2026: rank encoding of clothing
+       images to a density of about 15 %.
+
+    Examples
+    --------
+    >>> from skbit.preprocessing import RankDensityEncoder
+    >>> encoder = RankDensityEncoder(density=0.5, packed_output=False)
+    >>> encoder.fit_transform([[1, 9, 3, 5], [2, 2, 2, 2]])
+    array([[0, 1, 0, 1],
+           [1, 1, 0, 0]], dtype=uint8)
+    """
+
+    _parameter_constraints = {
+        "density": [Interval(Real, 0, 1, closed="both")],
+        "packed_output": ["boolean"],
+    }
+
+    def __init__(self, density=0.15, *, packed_output=True):
+        self.density = density
+        self.packed_output = packed_output
+
+    @property
+    def _n_bits(self):
+        return self.n_features_in_
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y=None):
+        """Find out how many bits to set.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers; only their shape matters.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : RankDensityEncoder
+            The fitted encoder.
+        """
+        X = self._validate_numbers(X, reset=True)
+        self.n_ones_ = int(np.floor(self.density * X.shape[1] + 0.5))
+        return self
+
+    def transform(self, X):
+        """Set the bits of the highest features.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers.
+
+        Returns
+        -------
+        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
+            The packed bits, or one uint8 column per bit with ``packed_output=False``.
+        """
+        check_is_fitted(self)
+        X = self._validate_numbers(X, reset=False)
+        return self._encode(X, self._encode_block)
+
+    def _encode_block(self, X, words):
+        k = self.n_ones_
+        if k == 0:
+            return
+        if X.dtype == np.uint8:
+            kth_highest = np.empty(X.shape[0], dtype=np.uint8)
+            histogram = np.empty(256, dtype=np.intp)
+            _kernels.encode.kth_highest_bytes(X, k, histogram, kth_highest)
+        else:
+            place = X.shape[1] - k
+            kth_highest = np.partition(X, place, axis=1)[:, place]
+        _kernels.encode.keep_highest(X, k, kth_highest, words)
+
+    def inverse_transform(self, X):
+        """Tell which features the bits stand for.
+
+        Ranks do not tell values, so this is a picture of the bits: 1.0 where a feature
+        was among the highest, 0.0 elsewhere.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_containers) or (n_samples, n_features)
+            Packed bits (dtype uint32), or one column per bit.
+
+        Returns
+        -------
+        X_original : ndarray of shape (n_samples, n_features), dtype float64
+            Zeros and ones.
+
+        Raises
+        ------
+        ValueError
+            If X has the wrong width, or padding bits are set.
+        """
+        check_is_fitted(self)
+        return self._decode(X).astype(np.float64)
+
+    def _bit_names(self, names):
+        return names

@@ -1,0 +1,437 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Frozen random projections of bits to bits."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skbit import _kernels
+from skbit._base import (
+    BitInputMixin,
+    BitOutputMixin,
+    SkbitEstimator,
+    all_or_nothing,
+)
+from skbit._blocks import run_blocks, slices
+from skbit._sklearn import Interval, Options, StrOptions, _fit_context
+from skbit._splitmix import random_below, random_words
+from skbit.bits import CONTAINER_BITS, n_containers
+
+__all__ = ["RandomMAJ3Projection"]
+
+# Batches up to this many rows are projected row by row.
+_FEW_ROWS = 256
+# Output bits of a block that are computed before they are written, to stay in cache.
+_CHUNK_BITS = 8192
+# Rows that one thread projects before it takes the next.
+_ROWS_PER_TASK = 2048
+
+
+class RandomMAJ3Projection(
+    BitInputMixin,
+    BitOutputMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    SkbitEstimator,
+):
+    """Project bits to bits by random comparisons and majorities.
+
+    A neuron holds a random container for every container of its input. It compares
+    each pair bit by bit (XNOR) and reduces the results to one container of majorities:
+    bit ``p`` of its output is the majority of bits ``p`` of all the comparisons. The
+    random containers are drawn once and never trained; nothing is computed but
+    ``& | ~`` [1]_.
+
+    Read more in the :ref:`User Guide <projection>`.
+
+    Parameters
+    ----------
+    n_components : int, default=512
+        Number of neurons, each of which makes one container of output.
+
+    gate : {"xnor", "xor"}, default="xnor"
+        How a container is compared: ``~(x ^ w)``, or ``x ^ w``, which spares the NOT.
+
+    majority : {"tree", "exact"}, default="tree"
+        "tree" takes majorities of three, and the majorities of those, level by level.
+        A level of 3 m + 1 (more than four) ends in a group of four, one of 3 m + 2
+        (more than five) in a group of five; both ask for three ones. One left over at
+        a level of four passes, two left over are ANDed, and so are the last two.
+        "exact" counts the ones.
+
+    threshold : float, default=0.5
+        With ``majority="exact"``, the share of ones that must be exceeded.
+
+    receptive_field : tuple (low, high), default=None
+        Let every neuron see only a random window of the image (see Notes), from
+        ``low`` to ``high`` image rows high. Needs ``image_shape``. When None, all
+        neurons see everything.
+
+    image_shape : tuple (height, width) or (height, width, n_channels), default=None
+        The shape of the images whose pixels, row by row, X encodes. Every image row
+        must fill whole containers.
+
+    container_bits : {8, 16, 32, 64, 128, 256}, default=32
+        Width of the containers that are compared, and of a neuron's output.
+
+    binarize : float, default=0.0
+        Numbers above it are ones. Ignored if X is packed.
+
+    input : {"auto", "packed", "dense"}, default="auto"
+        What X is: containers if its dtype is uint32 and else one column of numbers per
+        bit, or always one of the two.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the random containers and windows. An int gives the same ones on every
+        platform.
+
+    n_jobs : int, default=None
+        Number of threads; as in scikit-learn, None is 1 and -1 all processors.
+
+    packed_output : bool, default=True
+        Whether to return packed containers; if False, one uint8 column per bit.
+
+    Attributes
+    ----------
+    W0_ : ndarray of shape (n_components, n_words), dtype uint32
+        The random containers of each neuron: the upper 32 bits of the SplitMix64
+        stream that starts at the seed, row by row. ``n_words`` is the number of 32-bit
+        words of an input row, rounded up to whole containers.
+
+    receptive_fields_ : ndarray of shape (n_components, 4), dtype intp
+        Each neuron's window in the grid of containers: top, left, height, width.
+
+    grid_shape_ : tuple (height, width)
+        How the containers of a row lie in the image; ``(1, n_containers)`` without
+        ``receptive_field``.
+
+    seed_ : int
+        Start of the random stream.
+
+    input_kind_ : {"packed", "dense"}
+        What X was in :term:`fit`.
+
+    n_features_in_ : int
+        Number of columns seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during :term:`fit`. Defined only when `X` has feature
+        names that are all strings.
+
+    See Also
+    --------
+    skbit.preprocessing.ThermometerEncoder : Makes the bits out of numbers.
+    skbit.naive_bayes.OttoScoreClassifier : Learns from the projected bits.
+    sklearn.random_projection.GaussianRandomProjection : Numbers to numbers.
+
+    Notes
+    -----
+    *Windows.* A second stream starts at the bitwise complement of the seed; neuron
+    ``h`` takes its words ``u0, u1, u2`` from ``3 h`` on, and ``word * n >> 32`` draws
+    from ``0 .. n - 1``. The height is ``low + draw(high - low + 1)`` image rows; the
+    width in containers is ``height * containers_per_image_row / image_width``, rounded
+    half up and at least 1, so that windows are about square; then come the top row and
+    the left container, uniform over all places where the window fits. The first
+    neurons of a larger projection are those of a smaller one with the same seed.
+
+    *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
+    majorities. Bulk work takes 512 rows at a time, one bit position after the other.
+
+    *Gates.* XOR gives the complement of what XNOR gives for complemented ``W0_``.
+    Majorities of three and five are self-dual; the group of four and the AND are not.
+
+    References
+    ----------
+    .. [1] A. Otto, "DRAM-Native &|~ Classification", 2026.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skbit.preprocessing import ThermometerEncoder
+    >>> from skbit.random_projection import RandomMAJ3Projection
+    >>> X, _ = load_digits(return_X_y=True)
+    >>> bits = ThermometerEncoder(feature_range=(0, 16)).fit_transform(X)
+    >>> projection = RandomMAJ3Projection(n_components=128, random_state=42)
+    >>> projection.fit_transform(bits).shape
+    (1797, 128)
+    >>> projection.W0_[0, 0]
+    np.uint32(3184996902)
+    """
+
+    _parameter_constraints = {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "gate": [StrOptions({"xnor", "xor"})],
+        "majority": [StrOptions({"tree", "exact"})],
+        "threshold": [Interval(Real, 0, 1, closed="left")],
+        "receptive_field": [tuple, list, None],
+        "image_shape": [tuple, list, None],
+        "container_bits": [Options(Integral, {8, 16, 32, 64, 128, 256})],
+        "binarize": [Interval(Real, None, None, closed="neither")],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+        "packed_output": ["boolean"],
+        **BitInputMixin._bit_input_constraints,
+    }
+
+    def __init__(
+        self,
+        n_components=512,
+        *,
+        gate="xnor",
+        majority="tree",
+        threshold=0.5,
+        receptive_field=None,
+        image_shape=None,
+        container_bits=32,
+        binarize=0.0,
+        input="auto",
+        random_state=None,
+        n_jobs=None,
+        packed_output=True,
+    ):
+        self.n_components = n_components
+        self.gate = gate
+        self.majority = majority
+        self.threshold = threshold
+        self.receptive_field = receptive_field
+        self.image_shape = image_shape
+        self.container_bits = container_bits
+        self.binarize = binarize
+        self.input = input
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.packed_output = packed_output
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y=None):
+        """Draw the random containers and windows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit. Only the
+            width matters.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : RandomMAJ3Projection
+            The fitted projection.
+        """
+        self._validate_bits(X, reset=True)
+        if isinstance(self.random_state, Integral):
+            self.seed_ = int(self.random_state)
+        else:
+            self.seed_ = int(check_random_state(self.random_state).randint(2**31))
+        words_per_container = n_containers(self.container_bits)
+        n_words = self._n_input_containers
+        n_words += -n_words % words_per_container
+        self.W0_ = random_words(self.seed_, self.n_components * n_words).reshape(
+            self.n_components, n_words
+        )
+        n_inputs = n_words * CONTAINER_BITS // self.container_bits
+        if self.receptive_field is None:
+            self.grid_shape_ = (1, n_inputs)
+            self.receptive_fields_ = np.tile(
+                np.array([0, 0, 1, n_inputs], dtype=np.intp), (self.n_components, 1)
+            )
+        else:
+            self._check_receptive_field(n_inputs)
+            height, width = self.image_shape[:2]
+            self.grid_shape_ = (height, n_inputs // height)
+            self.receptive_fields_ = _draw_windows(
+                self.seed_,
+                self.n_components,
+                self.receptive_field,
+                self.grid_shape_,
+                width,
+            )
+        self._n_features_out = self._n_bits
+        if self.packed_output:
+            self._n_features_out = n_containers(self._n_bits)
+        return self
+
+    def _check_receptive_field(self, n_inputs):
+        if self.image_shape is None or not (
+            len(self.image_shape) in (2, 3)
+            and all(isinstance(n, Integral) and n > 0 for n in self.image_shape)
+        ):
+            raise ValueError(
+                "receptive_field needs image_shape, (height, width) or (height, width, "
+                f"n_channels), got {self.image_shape!r}."
+            )
+        height = self.image_shape[0]
+        if not (
+            len(self.receptive_field) == 2
+            and all(isinstance(n, Integral) for n in self.receptive_field)
+            and 1 <= self.receptive_field[0] <= self.receptive_field[1] <= height
+        ):
+            raise ValueError(
+                "receptive_field must be two whole numbers, the smaller first, from 1 "
+                f"to the {height} rows of the image, got {self.receptive_field!r}."
+            )
+        if n_inputs % height:
+            raise ValueError(
+                f"The {height} rows of the image cannot share {n_inputs} containers of "
+                f"{self.container_bits} bits: every image row must fill whole "
+                "containers. Choose container_bits or the encoder's n_levels to fit."
+            )
+
+    @property
+    def _n_bits(self):
+        return self.W0_.shape[0] * self.container_bits
+
+    def transform(self, X):
+        """Project bits to bits.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit; as in
+            :meth:`fit`.
+
+        Returns
+        -------
+        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
+            The neurons' containers, ``n_components * container_bits`` packed bits, or
+            one uint8 column per bit with ``packed_output=False``.
+        """
+        check_is_fitted(self)
+        words = self._as_words(self._validate_bits(X, reset=False))
+        n_missing = self.W0_.shape[1] - words.shape[1]
+        if n_missing:
+            words = np.pad(words, ((0, 0), (0, n_missing)))
+        random = self.W0_ if self.gate == "xnor" else ~self.W0_
+        thresholds = np.empty(0, dtype=np.intp)
+        if self.majority == "exact":
+            sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
+            thresholds = np.floor(self.threshold * sizes).astype(np.intp) + 1
+        if self.receptive_field is None and len(words) <= _FEW_ROWS:
+            projected = _project_rows(words, random, self.container_bits, thresholds)
+        else:
+            projected = _project_blocks(
+                words,
+                random,
+                self.container_bits,
+                self.receptive_fields_,
+                self.grid_shape_[1],
+                thresholds,
+                self.n_jobs,
+            )
+        return self._as_output(projected, self._n_bits)
+
+
+def _draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
+    """Draw each neuron's window; the rule stands in the class's Notes."""
+    draws = random_words(seed ^ 0xFFFFFFFFFFFFFFFF, 3 * n_neurons).reshape(-1, 3).T
+    low, high = receptive_field
+    height = low + random_below(draws[0], high - low + 1)
+    width = (2 * height * grid_shape[1] + image_width) // (2 * image_width)
+    width = np.clip(width, 1, grid_shape[1])
+    top = random_below(draws[1], grid_shape[0] - height + 1)
+    left = random_below(draws[2], grid_shape[1] - width + 1)
+    return np.column_stack([top, left, height, width])
+
+
+def _project_blocks(words, random, width, windows, grid_width, thresholds, n_jobs):
+    """Project many rows, 512 at a time."""
+    project, transpose = _kernels.project, _kernels.transpose
+    planes_module = _kernels._planes
+    n_neurons, n_words = random.shape
+    n_inputs = n_words * CONTAINER_BITS // width
+    grouped = not thresholds.size and bool(np.all(windows[:, 2:] == (1, n_inputs)))
+    sizes = np.empty(n_neurons, dtype=np.intp)
+    if grouped:
+        step, scratch = project.n_groups(n_inputs), 3 * n_inputs + 32
+    else:
+        step, scratch = int((windows[:, 2] * windows[:, 3]).max()), 2 * n_inputs
+    lookup_type = np.uint16 if scratch + step <= 2**16 else np.uint32
+    at = np.empty(step + width * n_neurons * step, dtype=lookup_type)
+    at[:step] = scratch + np.arange(step)
+    lookups = at[step:].reshape(width, n_neurons, step)
+    if grouped:
+        project.look_up_groups(random, n_inputs, width, lookups, sizes)
+    else:
+        project.look_up_containers(random, windows, grid_width, width, lookups, sizes)
+    out = np.empty((len(words), n_containers(n_neurons * width)), dtype=np.uint32)
+    chunks = slices(n_neurons, max(1, _CHUNK_BITS // width))
+
+    def project_rows(start, stop):
+        planes = planes_module.empty_planes(64 * -(-n_words // 2))
+        pool = planes_module.empty_planes(scratch + step)
+        projected = planes_module.empty_planes(_CHUNK_BITS)
+        for block in slices(stop - start, planes_module.PLANE_BITS):
+            rows = slice(start + block.start, start + block.stop)
+            transpose.rows_to_planes(words[rows], planes)
+            for chunk in chunks:
+                project.project_block(
+                    planes,
+                    width,
+                    n_inputs,
+                    grouped,
+                    thresholds,
+                    at,
+                    step,
+                    sizes,
+                    chunk.start,
+                    chunk.stop,
+                    scratch,
+                    pool,
+                    projected,
+                )
+                n_bits = (chunk.stop - chunk.start) * width
+                projected[n_bits : n_bits + -n_bits % 64] = 0
+                first = chunk.start * width // CONTAINER_BITS
+                transpose.planes_to_rows(
+                    projected, out[rows], first, first + n_containers(n_bits)
+                )
+
+    run_blocks(project_rows, len(words), _ROWS_PER_TASK, n_jobs)
+    return out
+
+
+def _project_rows(words, random, width, thresholds):
+    """Project a few rows, with the neurons side by side."""
+    planes_module = _kernels._planes
+    n_rows, n_neurons = len(words), len(random)
+    # A container is a word of its width, or several of 64 bits.
+    word_type = np.dtype(f"u{min(width, 64) // 8}")
+    n_parts = max(1, width // 64)
+    rows = words.view(word_type).reshape(n_rows, -1, 1, n_parts)
+    n_inputs = rows.shape[1]
+    per_plane = planes_module.PLANE_BITS // width
+    n_chunks = -(-n_neurons // per_plane)
+    shape = (-1, n_inputs, per_plane, n_parts)
+
+    row_planes = planes_module.empty_planes(n_rows * n_inputs)
+    row_planes.view(word_type).reshape(shape)[:] = rows
+    neurons = np.zeros((n_chunks * per_plane, *rows.shape[1::2]), dtype=word_type)
+    neurons[:n_neurons] = random.view(word_type).reshape(n_neurons, n_inputs, n_parts)
+    random_planes = planes_module.empty_planes(n_chunks * n_inputs)
+    random_planes.view(word_type).reshape(shape)[:] = neurons.reshape(
+        n_chunks, per_plane, n_inputs, n_parts
+    ).swapaxes(1, 2)
+
+    at = np.r_[n_inputs : 2 * n_inputs, :n_inputs].astype(np.uint32)
+    out = planes_module.empty_planes(n_rows * n_chunks)
+    _kernels.project.project_rows(
+        row_planes,
+        random_planes,
+        at,
+        thresholds[:n_chunks],
+        planes_module.empty_planes(2 * n_inputs),
+        out,
+    )
+    n_bits = n_neurons * width
+    out = out.view(np.uint32).reshape(n_rows, -1)[:, : n_containers(n_bits)]
+    if n_bits % CONTAINER_BITS:
+        # The last plane has more neurons than there are.
+        out[:, -1] &= np.uint32((1 << n_bits % CONTAINER_BITS) - 1)
+    return np.ascontiguousarray(out)

@@ -71,7 +71,16 @@ class BitInputMixin:
 
     def _validate_bits(self, X, *, reset):
         """Validate X; what is packed comes back as C-contiguous uint32."""
-        X = validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+        return self._check_kind(
+            validate_data(self, X, reset=reset, accept_sparse="csr"), reset
+        )
+
+    def _validate_bits_and_target(self, X, y, *, reset):
+        """Validate X as ``_validate_bits`` does, and y with it."""
+        X, y = validate_data(self, X, y, reset=reset, accept_sparse="csr")
+        return self._check_kind(X, reset), y
+
+    def _check_kind(self, X, reset):
         kind = self.input
         if kind == "auto":
             packed = X.dtype == np.uint32 and not sparse.issparse(X)

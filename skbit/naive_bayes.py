@@ -10,11 +10,10 @@ from sklearn.base import ClassifierMixin
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
-from skbit import _kernels
+from skbit import _log_odds
 from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
-from skbit._blocks import run_blocks
 from skbit._sklearn import (
     Interval,
     StrOptions,
@@ -25,18 +24,6 @@ from skbit._sklearn import (
 from skbit.bits import CONTAINER_BITS
 
 __all__ = ["OttoScoreClassifier"]
-
-_INT32 = np.iinfo(np.int32)
-# The offset of a class that was never seen: no score comes near it.
-_NEVER = -(2**62)
-# Batches up to this many rows are scored without a table.
-_FEW_ROWS = 4
-# Rows scored, and containers counted, by one thread at a time.
-_ROWS_PER_TASK = 1024
-_CONTAINERS_PER_TASK = 64
-# Rows that tuning scores at once at least.
-_TUNING_BLOCK = 128
-
 
 class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
     """Classify bits by integer log-odds: naive Bayes that can learn from mistakes.
@@ -143,7 +130,7 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         the log prior, each rounded.
 
     n_iter_ : int
-        Epochs of tuning in the last fit.
+        Passes over the data in the last fit: one of counting, and those of tuning.
 
     train_scores_ : list of float
         Accuracy in each epoch, each row predicted when it is visited.
@@ -202,7 +189,7 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
     _parameter_constraints = {
         "alpha": [Interval(Real, 0, None, closed="neither")],
         "fit_prior": ["boolean"],
-        "precision": [Interval(Integral, 1, _INT32.max, closed="both")],
+        "precision": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "binarize": [Interval(Real, None, None, closed="neither")],
         "max_iter": [Interval(Integral, 0, None, closed="left")],
         "step": [Interval(Real, 0, None, closed="neither")],
@@ -260,3 +247,360 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y, sample_weight=None):
+        """Count, and tune for ``max_iter`` epochs.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        y : array-like of shape (n_samples,)
+            Class labels, of at least two classes.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Factors of what a row adds to the counts, and of its steps in tuning.
+
+        Returns
+        -------
+        self : OttoScoreClassifier
+            The fitted classifier.
+        """
+        earlier = self._earlier_correction() if self.warm_start else None
+        X, y = self._validate_bits_and_target(X, y, reset=True)
+        check_classification_targets(y)
+        self.classes_, y = np.unique(y, return_inverse=True)
+        self._check_classes()
+        words, weights = self._as_words(X), _check_weights(sample_weight, X)
+        train, validation = slice(None), None
+        if self.early_stopping and self.max_iter > 0:
+            train, validation = train_test_split(
+                np.arange(len(y)),
+                test_size=self.validation_fraction,
+                stratify=y,
+                random_state=self.random_state,
+            )
+            validation = words[validation], y[validation]
+            words, y = words[train], y[train]
+            weights = weights if weights is None else weights[train]
+        self._reset_counts()
+        if earlier is not None:
+            if earlier[1].shape != self.correction_.shape or not np.array_equal(
+                earlier[0], self.classes_
+            ):
+                raise ValueError(
+                    "warm_start=True needs the classes and features of the fit before. "
+                    "Set warm_start=False to start anew."
+                )
+            self.correction_ = earlier[1].copy()
+        self._count(words, y, weights)
+        self._tune(words, y, weights, validation)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Count more rows.
+
+        Nothing is tuned; corrections of an earlier tuning stay, on top of the new
+        log-odds.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        classes : array-like of shape (n_classes,), default=None
+            All classes that can ever occur. Needed in the first call, optional later.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Factors of what a row adds to the counts.
+
+        Returns
+        -------
+        self : OttoScoreClassifier
+            The fitted classifier.
+        """
+        is_first = not hasattr(self, "feature_count_")
+        X, y = self._validate_bits_and_target(X, y, reset=is_first)
+        check_classification_targets(y)
+        if _check_partial_fit_first_call(self, classes):
+            self._check_classes()
+            self._reset_counts()
+        unseen = np.setdiff1d(y, self.classes_)
+        if len(unseen):
+            raise ValueError(
+                f"y has labels {unseen.tolist()} that are not among the classes "
+                f"{self.classes_.tolist()}. List all classes in the first call of "
+                "partial_fit."
+            )
+        y = np.searchsorted(self.classes_, y)
+        self._count(self._as_words(X), y, _check_weights(sample_weight, X))
+        return self
+
+    @all_or_nothing
+    def merge(self, *others):
+        """Add the counts of other fitted classifiers.
+
+        The result is the classifier that would have been fitted on all their data at
+        once, to the bit (with fractional weights, up to rounding). Classes that only
+        one of them knows are kept. Own corrections of an earlier tuning stay.
+
+        Parameters
+        ----------
+        *others : OttoScoreClassifier
+            Fitted on the same features, and not tuned: corrections depend on the
+            other's data and cannot be added.
+
+        Returns
+        -------
+        self : OttoScoreClassifier
+            This classifier, changed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skbit import OttoScoreClassifier
+        >>> X, y = np.eye(4), np.array([0, 1, 0, 1])
+        >>> part_1 = OttoScoreClassifier().fit(X[:2], y[:2])
+        >>> part_2 = OttoScoreClassifier().fit(X[2:], y[2:])
+        >>> merged = part_1.merge(part_2)
+        >>> whole = OttoScoreClassifier().fit(X, y)
+        >>> bool((merged.coef_ == whole.coef_).all())
+        True
+        """
+        for model in (self, *others):
+            check_is_fitted(model)
+        for other in others:
+            for name in ("n_features_in_", "input_kind_", "binarize"):
+                if getattr(other, name) != getattr(self, name):
+                    raise ValueError(
+                        f"Only classifiers of the same features can be merged, but "
+                        f"{name} is {getattr(self, name)!r} here and "
+                        f"{getattr(other, name)!r} there."
+                    )
+            if other.correction_.any():
+                raise ValueError(
+                    "A tuned classifier cannot be merged into another. Merge "
+                    "classifiers that were fitted with max_iter=0, then tune."
+                )
+            classes = np.union1d(self.classes_, other.classes_)
+            mine, theirs = (np.searchsorted(classes, m.classes_) for m in (self, other))
+            for name in ("class_count_", "feature_count_"):
+                a, b = getattr(self, name), getattr(other, name)
+                total = np.zeros((len(classes), *a.shape[1:]), np.result_type(a, b))
+                total[mine] += a
+                total[theirs] += b
+                setattr(self, name, total)
+            correction = np.zeros(self.feature_count_.shape, dtype=np.int32)
+            correction[mine] = self.correction_
+            self.classes_, self.correction_ = classes, correction
+        self._update()
+        return self
+
+    def _earlier_correction(self):
+        if hasattr(self, "correction_"):
+            return self.classes_, self.correction_
+        return None
+
+    def _check_classes(self):
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs at least 2 classes, but y has 1 class."
+            )
+
+    def _reset_counts(self):
+        n_bits = self.n_features_in_
+        if self.input_kind_ == "packed":
+            n_bits *= CONTAINER_BITS
+        self.class_count_ = np.zeros(len(self.classes_), dtype=np.int64)
+        self.feature_count_ = np.zeros((len(self.classes_), n_bits), dtype=np.int64)
+        self.correction_ = np.zeros((len(self.classes_), n_bits), dtype=np.int32)
+        self.n_iter_, self.train_scores_ = 1, []
+
+    def _count(self, words, y, weights):
+        self.class_count_, self.feature_count_ = _log_odds.count(
+            words, y, weights, self.class_count_, self.feature_count_, self.n_jobs
+        )
+        self._update()
+
+    def _update(self):
+        """Compute the log-odds that follow from counts and corrections."""
+        factors = self._class_factors()
+        class_count, feature_count = self.class_count_, self.feature_count_
+        if factors is not None:
+            class_count = class_count * factors
+            feature_count = feature_count * factors[:, None]
+        self.feature_log_odds_, self.intercept_ = _log_odds.log_odds(
+            class_count, feature_count, self.alpha, self.fit_prior, self.precision
+        )
+        self.coef_ = _log_odds.saturated_sum(self.feature_log_odds_, self.correction_)
+
+    def _class_factors(self):
+        """Return the classes' weights, or None where all are 1."""
+        if self.class_weight is None:
+            return None
+        if self.class_weight == "balanced":
+            # From the counts, hence the same however the data came.
+            seen = np.maximum(self.class_count_, np.finfo(float).tiny)
+            factors = self.class_count_.sum() / (len(seen) * seen)
+            return np.where(self.class_count_ > 0, factors, 0.0)
+        return compute_class_weight(
+            self.class_weight, classes=self.classes_, y=self.classes_
+        )
+
+    def _tune(self, words, y, weights, validation):
+        rng = check_random_state(self.random_state)
+        row_weights = np.ones(len(y)) if weights is None else weights.astype(float)
+        factors = self._class_factors()
+        if factors is not None:
+            row_weights = row_weights * factors[y]
+        visited = np.flatnonzero(row_weights)
+        if validation is not None:
+            self.validation_scores_ = [self._accuracy(*validation)]
+            best = self.correction_.copy()
+        for epoch in range(self.max_iter):
+            step = _log_odds.step_of_epoch(
+                epoch, self.max_iter, self.step, self.schedule
+            )
+            accuracy = _log_odds.tune_epoch(
+                words,
+                y,
+                rng.permutation(visited),
+                step * self.precision * row_weights,
+                self.margin * self.precision,
+                self.batch_size,
+                self.feature_log_odds_,
+                self.intercept_,
+                self.correction_,
+                self.coef_,
+            )
+            self.train_scores_.append(accuracy)
+            self.n_iter_ += 1
+            message = f"Epoch {epoch + 1}/{self.max_iter}, training {accuracy:.4f}"
+            if validation is not None:
+                self.validation_scores_.append(self._accuracy(*validation))
+                message += f", validation {self.validation_scores_[-1]:.4f}"
+                if self.validation_scores_[-1] > max(self.validation_scores_[:-1]):
+                    best = self.correction_.copy()
+            if self.verbose:
+                print(message)
+            if validation is not None and self._is_stuck():
+                break
+        if validation is not None:
+            self.correction_ = best
+            self._update()
+
+    def _is_stuck(self):
+        epochs_since_best = len(self.validation_scores_) - 1 - int(
+            np.argmax(self.validation_scores_)
+        )
+        return epochs_since_best >= self.n_iter_no_change
+
+    def _accuracy(self, words, y):
+        scores = _log_odds.score(words, self.coef_, self.intercept_, self.n_jobs)
+        return float(np.mean(scores.argmax(axis=1) == y))
+
+    def _scores(self, X):
+        check_is_fitted(self)
+        words = self._as_words(self._validate_bits(X, reset=False))
+        return _log_odds.score(words, self.coef_, self.intercept_, self.n_jobs)
+
+    def decision_function(self, X):
+        """Compute the classes' scores.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype int64
+            Joint log-likelihoods in units of ``1 / precision`` nats. With two classes,
+            how far the second is above the first.
+        """
+        scores = self._scores(X)
+        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
+
+    def predict(self, X):
+        """Predict the class with the highest score; of equal ones the first.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Class labels.
+        """
+        scores = self._scores(X)
+        return self.classes_[scores.argmax(axis=1)]
+
+    def predict_joint_log_proba(self, X):
+        """Compute the joint log-likelihoods ``log P(x, y)``, in nats.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        C : ndarray of shape (n_samples, n_classes), dtype float64
+            A column per class, in the order of ``classes_``.
+        """
+        return self._scores(X) / self.precision
+
+    def predict_log_proba(self, X):
+        """Compute the logarithms of the classes' probabilities.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        C : ndarray of shape (n_samples, n_classes), dtype float64
+            A column per class, in the order of ``classes_``.
+        """
+        joint = self.predict_joint_log_proba(X)
+        return joint - logsumexp(joint, axis=1, keepdims=True)
+
+    def predict_proba(self, X):
+        """Compute the classes' probabilities.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        C : ndarray of shape (n_samples, n_classes), dtype float64
+            A column per class, in the order of ``classes_``.
+        """
+        return np.exp(self.predict_log_proba(X))
+
+
+def _check_weights(sample_weight, X):
+    """Return weights as int64 if they are whole, else as float64; None if None."""
+    if sample_weight is None:
+        return None
+    weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
+    if np.any(weights < 0):
+        raise ValueError("Negative values in data passed to `sample_weight`.")
+    if not np.any(weights):
+        raise ValueError("Sample weights must not all be zero.")
+    if weights.sum() < 2**53 and np.array_equal(weights, np.floor(weights)):
+        return weights.astype(np.int64)
+    return weights

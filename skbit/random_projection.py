@@ -133,9 +133,9 @@ class RandomMAJ3Projection(
     *Windows.* A second stream starts at the bitwise complement of the seed; neuron
     ``h`` takes its words ``u0, u1, u2`` from ``3 h`` on, and ``word * n >> 32`` draws
     from ``0 .. n - 1``. The height is ``low + draw(high - low + 1)`` image rows; the
-    width in containers is ``height * containers_per_image_row / image_width``, rounded
-    half up and at least 1, so that windows are about square; then come the top row and
-    the left container, uniform over all places where the window fits. The first
+    width is that of the fewest containers that are no narrower than the window is high,
+    ``height * containers_per_image_row / image_width`` rounded up; then come the top
+    row and the left container, uniform over all places where the window fits. The first
     neurons of a larger projection are those of a smaller one with the same seed.
 
     *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
@@ -333,8 +333,7 @@ def _draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
     draws = random_words(seed ^ 0xFFFFFFFFFFFFFFFF, 3 * n_neurons).reshape(-1, 3).T
     low, high = receptive_field
     height = low + random_below(draws[0], high - low + 1)
-    width = (2 * height * grid_shape[1] + image_width) // (2 * image_width)
-    width = np.clip(width, 1, grid_shape[1])
+    width = np.minimum(-(-height * grid_shape[1] // image_width), grid_shape[1])
     top = random_below(draws[1], grid_shape[0] - height + 1)
     left = random_below(draws[2], grid_shape[1] - width + 1)
     return np.column_stack([top, left, height, width])

@@ -12,12 +12,12 @@ _32 = np.uint64(32)
 
 
 @kernel
-def _set_lowest(row, first, level):
-    """Set ``level`` bits of a row, from bit ``first`` on."""
+def _set_lowest(out, s, first, level):
+    """Set ``level`` bits of row ``s``, from bit ``first`` on."""
     while level > 0:
         c, b = first // 32, first % 32
         n = min(level, 32 - b)
-        row[c] |= np.uint32((((_ONE << np.uint64(n)) - _ONE) << np.uint64(b)) & _LOW)
+        out[s, c] |= np.uint32((((_ONE << np.uint64(n)) - _ONE) << np.uint64(b)) & _LOW)
         first += n
         level -= n
 
@@ -29,17 +29,15 @@ def thermometer_of_bytes(X, levels, n_levels, out):
     Parameters
     ----------
     X : (n_samples, n_features) uint8 array
-    levels : (n_features or 1, 256) int array
-        The level of each byte; one row serves all features.
+    levels : (256,) int array
+        The level of each byte.
     n_levels : int
     out : (n_samples, n_containers) uint32 array of zeros
         Written.
     """
-    shared = levels.shape[0] == 1
     for s in range(X.shape[0]):
         for f in range(X.shape[1]):
-            level = levels[0 if shared else f, X[s, f]]
-            _set_lowest(out[s], f * n_levels, level)
+            _set_lowest(out, s, f * n_levels, levels[X[s, f]])
 
 
 @kernel
@@ -49,21 +47,23 @@ def thermometer_of_numbers(X, thresholds, levels, n_levels, out):
     Parameters
     ----------
     X : (n_samples, n_features) float array
-    thresholds : (n_features, n_thresholds) float64 array
-        Ascending in each row.
+    thresholds : (n_features or 1, n_thresholds) float64 array
+        Ascending in each row; a single row serves all features.
     levels : (n_thresholds + 1,) int array
         The level above as many thresholds.
     n_levels : int
     out : (n_samples, n_containers) uint32 array of zeros
         Written.
     """
+    shared = thresholds.shape[0] == 1
     for s in range(X.shape[0]):
         for f in range(X.shape[1]):
             value = np.float64(X[s, f])
+            row = 0 if shared else f
             passed = 0
             for t in range(thresholds.shape[1]):
-                passed += value >= thresholds[f, t]
-            _set_lowest(out[s], f * n_levels, levels[passed])
+                passed += value >= thresholds[row, t]
+            _set_lowest(out, s, f * n_levels, levels[passed])
 
 
 @kernel

@@ -16,6 +16,7 @@ from skbit.bits import n_containers, pack_bits, unpack_bits
 # Numbers that are looked at (as floats, as truth values) at a time.
 BLOCK_SIZE = 2**22
 
+
 def row_blocks(X):
     """Yield slices of rows that are small enough to be copied as numbers."""
     yield from slices(X.shape[0], max(1, BLOCK_SIZE // max(1, X.shape[1])))
@@ -123,7 +124,7 @@ def _as_containers(X):
     if sparse.issparse(X):
         raise ValueError("A packed bit matrix cannot be sparse; pass an array.")
     if X.dtype != np.uint32:
-        if np.any((X < 0) | (X > 0xFFFFFFFF)) or np.any(X != np.floor(X)):
+        if np.any((X < 0) | (X > 0xFFFFFFFF)) or np.any(np.floor(X) != X):
             raise ValueError(
                 "With input='packed', X must hold containers, whole numbers from 0 to "
                 "2**32 - 1. For columns of plain numbers use input='dense'."

@@ -173,9 +173,7 @@ def tune_epoch(
     block_size = batch_size * -(-_TUNING_BLOCK // batch_size)
     # Of the smallest int32, which has no positive int32, the absolute value is right
     # in int64 only.
-    peak = max(
-        max(int(a.max()), -int(a.min())) for a in (coef, correction)
-    )
+    peak = max(max(int(a.max()), -int(a.min())) for a in (coef, correction))
     n_correct = _kernels.tune.tune_epoch(
         words,
         classes,

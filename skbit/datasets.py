@@ -206,8 +206,10 @@ def _files_of_openml(name, home):
             _OPENML_NAMES[name], version=1, return_X_y=True, as_frame=False
         )
     except OSError as error:
-        where = f"no complete set of IDX files in {Path(home) / name}" if home else (
-            "neither data_home nor SKBIT_DATA_HOME is set"
+        where = (
+            f"no complete set of IDX files in {Path(home) / name}"
+            if home
+            else ("neither data_home nor SKBIT_DATA_HOME is set")
         )
         raise OSError(
             f"{name} could not be loaded: {where}, and OpenML could not be reached "

@@ -25,6 +25,7 @@ from skbit.bits import CONTAINER_BITS
 
 __all__ = ["OttoScoreClassifier"]
 
+
 class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
     """Classify bits by integer log-odds: naive Bayes that can learn from mistakes.
 
@@ -498,8 +499,8 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
             self._update()
 
     def _is_stuck(self):
-        epochs_since_best = len(self.validation_scores_) - 1 - int(
-            np.argmax(self.validation_scores_)
+        epochs_since_best = (
+            len(self.validation_scores_) - 1 - int(np.argmax(self.validation_scores_))
         )
         return epochs_since_best >= self.n_iter_no_change
 

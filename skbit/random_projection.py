@@ -9,26 +9,18 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skbit import _kernels
+from skbit import _projection
 from skbit._base import (
     BitInputMixin,
     BitOutputMixin,
     SkbitEstimator,
     all_or_nothing,
 )
-from skbit._blocks import run_blocks, slices
 from skbit._sklearn import Interval, Options, StrOptions, _fit_context
-from skbit._splitmix import random_below, random_words
+from skbit._splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 
 __all__ = ["RandomMAJ3Projection"]
-
-# Batches up to this many rows are projected row by row.
-_FEW_ROWS = 256
-# Output bits of a block that are computed before they are written, to stay in cache.
-_CHUNK_BITS = 8192
-# Rows that one thread projects before it takes the next.
-_ROWS_PER_TASK = 2048
 
 
 class RandomMAJ3Projection(
@@ -246,7 +238,7 @@ class RandomMAJ3Projection(
             self._check_receptive_field(n_inputs)
             height, width = self.image_shape[:2]
             self.grid_shape_ = (height, n_inputs // height)
-            self.receptive_fields_ = _draw_windows(
+            self.receptive_fields_ = _projection.draw_windows(
                 self.seed_,
                 self.n_components,
                 self.receptive_field,
@@ -313,124 +305,13 @@ class RandomMAJ3Projection(
         if self.majority == "exact":
             sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
             thresholds = np.floor(self.threshold * sizes).astype(np.intp) + 1
-        if self.receptive_field is None and len(words) <= _FEW_ROWS:
-            projected = _project_rows(words, random, self.container_bits, thresholds)
-        else:
-            projected = _project_blocks(
-                words,
-                random,
-                self.container_bits,
-                self.receptive_fields_,
-                self.grid_shape_[1],
-                thresholds,
-                self.n_jobs,
-            )
+        projected = _projection.project(
+            words,
+            random,
+            self.container_bits,
+            self.receptive_fields_,
+            self.grid_shape_,
+            thresholds,
+            self.n_jobs,
+        )
         return self._as_output(projected, self._n_bits)
-
-
-def _draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
-    """Draw each neuron's window; the rule stands in the class's Notes."""
-    draws = random_words(seed ^ 0xFFFFFFFFFFFFFFFF, 3 * n_neurons).reshape(-1, 3).T
-    low, high = receptive_field
-    height = low + random_below(draws[0], high - low + 1)
-    width = np.minimum(-(-height * grid_shape[1] // image_width), grid_shape[1])
-    top = random_below(draws[1], grid_shape[0] - height + 1)
-    left = random_below(draws[2], grid_shape[1] - width + 1)
-    return np.column_stack([top, left, height, width])
-
-
-def _project_blocks(words, random, width, windows, grid_width, thresholds, n_jobs):
-    """Project many rows, 512 at a time."""
-    project, transpose = _kernels.project, _kernels.transpose
-    planes_module = _kernels._planes
-    n_neurons, n_words = random.shape
-    n_inputs = n_words * CONTAINER_BITS // width
-    grouped = not thresholds.size and bool(np.all(windows[:, 2:] == (1, n_inputs)))
-    sizes = np.empty(n_neurons, dtype=np.intp)
-    if grouped:
-        step, scratch = project.n_groups(n_inputs), 3 * n_inputs + 32
-    else:
-        step, scratch = int((windows[:, 2] * windows[:, 3]).max()), 2 * n_inputs
-    lookup_type = np.uint16 if scratch + step <= 2**16 else np.uint32
-    at = np.empty(step + width * n_neurons * step, dtype=lookup_type)
-    at[:step] = scratch + np.arange(step)
-    lookups = at[step:].reshape(width, n_neurons, step)
-    if grouped:
-        project.look_up_groups(random, n_inputs, width, lookups, sizes)
-    else:
-        project.look_up_containers(random, windows, grid_width, width, lookups, sizes)
-    out = np.empty((len(words), n_containers(n_neurons * width)), dtype=np.uint32)
-    chunks = slices(n_neurons, max(1, _CHUNK_BITS // width))
-
-    def project_rows(start, stop):
-        planes = planes_module.empty_planes(64 * -(-n_words // 2))
-        pool = planes_module.empty_planes(scratch + step)
-        projected = planes_module.empty_planes(_CHUNK_BITS)
-        for block in slices(stop - start, planes_module.PLANE_BITS):
-            rows = slice(start + block.start, start + block.stop)
-            transpose.rows_to_planes(words[rows], planes)
-            for chunk in chunks:
-                project.project_block(
-                    planes,
-                    width,
-                    n_inputs,
-                    grouped,
-                    thresholds,
-                    at,
-                    step,
-                    sizes,
-                    chunk.start,
-                    chunk.stop,
-                    scratch,
-                    pool,
-                    projected,
-                )
-                n_bits = (chunk.stop - chunk.start) * width
-                projected[n_bits : n_bits + -n_bits % 64] = 0
-                first = chunk.start * width // CONTAINER_BITS
-                transpose.planes_to_rows(
-                    projected, out[rows], first, first + n_containers(n_bits)
-                )
-
-    run_blocks(project_rows, len(words), _ROWS_PER_TASK, n_jobs)
-    return out
-
-
-def _project_rows(words, random, width, thresholds):
-    """Project a few rows, with the neurons side by side."""
-    planes_module = _kernels._planes
-    n_rows, n_neurons = len(words), len(random)
-    # A container is a word of its width, or several of 64 bits.
-    word_type = np.dtype(f"u{min(width, 64) // 8}")
-    n_parts = max(1, width // 64)
-    rows = words.view(word_type).reshape(n_rows, -1, 1, n_parts)
-    n_inputs = rows.shape[1]
-    per_plane = planes_module.PLANE_BITS // width
-    n_chunks = -(-n_neurons // per_plane)
-    shape = (-1, n_inputs, per_plane, n_parts)
-
-    row_planes = planes_module.empty_planes(n_rows * n_inputs)
-    row_planes.view(word_type).reshape(shape)[:] = rows
-    neurons = np.zeros((n_chunks * per_plane, *rows.shape[1::2]), dtype=word_type)
-    neurons[:n_neurons] = random.view(word_type).reshape(n_neurons, n_inputs, n_parts)
-    random_planes = planes_module.empty_planes(n_chunks * n_inputs)
-    random_planes.view(word_type).reshape(shape)[:] = neurons.reshape(
-        n_chunks, per_plane, n_inputs, n_parts
-    ).swapaxes(1, 2)
-
-    at = np.r_[n_inputs : 2 * n_inputs, :n_inputs].astype(np.uint32)
-    out = planes_module.empty_planes(n_rows * n_chunks)
-    _kernels.project.project_rows(
-        row_planes,
-        random_planes,
-        at,
-        thresholds[:n_chunks],
-        planes_module.empty_planes(2 * n_inputs),
-        out,
-    )
-    n_bits = n_neurons * width
-    out = out.view(np.uint32).reshape(n_rows, -1)[:, : n_containers(n_bits)]
-    if n_bits % CONTAINER_BITS:
-        # The last plane has more neurons than there are.
-        out[:, -1] &= np.uint32((1 << n_bits % CONTAINER_BITS) - 1)
-    return np.ascontiguousarray(out)

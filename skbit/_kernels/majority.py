@@ -81,7 +81,11 @@ def tree_majorities(
         while True:
             n_full = full_groups(n)
             for g in range(n_full):
-                a, b, c = load(pool, at[i]), load(pool, at[i + 1]), load(pool, at[i + 2])
+                a, b, c = (
+                    load(pool, at[i]),
+                    load(pool, at[i + 1]),
+                    load(pool, at[i + 2]),
+                )
                 store(pool, scratch + g, majority3(a, b, c))
                 i += 3
             n -= 3 * n_full
@@ -107,8 +111,18 @@ def tree_majorities(
 
 @kernel
 def count_majorities(
-    pool, at, first, step, sizes, thresholds, start, stop, scratch, out, out_first,
-    out_step
+    pool,
+    at,
+    first,
+    step,
+    sizes,
+    thresholds,
+    start,
+    stop,
+    scratch,
+    out,
+    out_first,
+    out_step,
 ):
     """Tell where at least ``thresholds[h]`` of a neuron's planes are one.
 

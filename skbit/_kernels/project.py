@@ -147,8 +147,19 @@ def _tabulate_groups(planes, n_containers, width, position, table):
 
 @kernel
 def project_block(
-    planes, width, n_containers, grouped, thresholds, at, step, sizes, start, stop,
-    scratch, pool, out
+    planes,
+    width,
+    n_containers,
+    grouped,
+    thresholds,
+    at,
+    step,
+    sizes,
+    start,
+    stop,
+    scratch,
+    pool,
+    out,
 ):
     """Project 512 rows by the neurons from ``start`` to ``stop``.
 
@@ -185,8 +196,18 @@ def project_block(
             _tabulate_containers(planes, n_containers, width, p, pool)
         if thresholds.size > 0:
             count_majorities(
-                pool, at, first, step, sizes, thresholds, start, stop, scratch,
-                out, p, width
+                pool,
+                at,
+                first,
+                step,
+                sizes,
+                thresholds,
+                start,
+                stop,
+                scratch,
+                out,
+                p,
+                width,
             )
         else:
             tree_majorities(
@@ -224,11 +245,30 @@ def project_rows(rows, random, at, thresholds, pool, out):
                 store(pool, c, ~(row ^ load(random, q * n_containers + c)))
             if thresholds.size > 0:
                 count_majorities(
-                    pool, at, n_containers, 0, sizes, thresholds, q, q + 1,
-                    n_containers, out, s * n_chunks + q, 0
+                    pool,
+                    at,
+                    n_containers,
+                    0,
+                    sizes,
+                    thresholds,
+                    q,
+                    q + 1,
+                    n_containers,
+                    out,
+                    s * n_chunks + q,
+                    0,
                 )
             else:
                 tree_majorities(
-                    pool, at, n_containers, 0, sizes, q, q + 1, n_containers,
-                    out, s * n_chunks + q, 0
+                    pool,
+                    at,
+                    n_containers,
+                    0,
+                    sizes,
+                    q,
+                    q + 1,
+                    n_containers,
+                    out,
+                    s * n_chunks + q,
+                    0,
                 )

@@ -29,7 +29,9 @@ def _shared_ones(a, b):
             (word >> np.uint64(2)) & np.uint64(0x33333333)
         )
         word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F)
-        total += np.int64((word * np.uint64(0x01010101) >> np.uint64(24)) & np.uint64(63))
+        total += np.int64(
+            (word * np.uint64(0x01010101) >> np.uint64(24)) & np.uint64(63)
+        )
     return total
 
 
@@ -68,8 +70,23 @@ def _rivals(scores, true_class):
 
 @kernel
 def tune_epoch(
-    rows, classes, order, steps, margin, batch_size, block_size, peak, base, offsets,
-    correction, weights, block, masks, scores, table, sums
+    rows,
+    classes,
+    order,
+    steps,
+    margin,
+    batch_size,
+    block_size,
+    peak,
+    base,
+    offsets,
+    correction,
+    weights,
+    block,
+    masks,
+    scores,
+    table,
+    sums,
 ):
     """Visit rows in order, correct what is misclassified or not clear enough.
 

@@ -1,106 +1,25 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Encoders that turn numbers into packed bits."""
+"""Thermometer codes."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import TransformerMixin
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skbit import _kernels
-from skbit._base import (
-    BLOCK_SIZE,
-    BitOutputMixin,
-    SkbitEstimator,
-    all_or_nothing,
-    dense_rows,
-    row_blocks,
-)
+from skbit._base import BLOCK_SIZE, all_or_nothing, dense_rows, row_blocks
 from skbit._blocks import slices
-from skbit._curves import CURVES, steps
-from skbit._sklearn import (
-    Interval,
-    StrOptions,
-    _check_feature_names_in,
-    _fit_context,
-)
-from skbit.bits import n_containers, unpack_bits
-
-__all__ = ["RankDensityEncoder", "ThermometerEncoder"]
+from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit.preprocessing._curves import CURVES, steps
+from skbit.preprocessing._encoder import BitEncoder
 
 # Curves whose level does not tell the value.
 _NOT_INVERTIBLE = ("mid", "tri")
 
 
-class _BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
-    """What encoders share: they take numbers, block by block, and answer bits."""
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
-
-    def _validate_numbers(self, X, *, reset):
-        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
-
-    def _encode(self, X, encode_block):
-        """Call ``encode_block(numbers, words)`` on blocks of X and of the output."""
-        n_bits = self._n_bits
-        words = np.zeros((X.shape[0], n_containers(n_bits)), dtype=np.uint32)
-        for rows in row_blocks(X):
-            encode_block(_as_numbers(dense_rows(X, rows)), words[rows])
-        return words if self.packed_output else unpack_bits(words, n_bits)
-
-    def _decode(self, X):
-        """Return packed or dense bits as a uint8 matrix of zeros and ones."""
-        X = check_array(X, input_name="X")
-        if X.dtype == np.uint32:
-            return unpack_bits(X, self._n_bits)
-        if X.shape[1] != self._n_bits:
-            raise ValueError(
-                f"X has {X.shape[1]} columns, but this {type(self).__name__} makes "
-                f"{self._n_bits} bits ({n_containers(self._n_bits)} containers of "
-                "dtype uint32)."
-            )
-        return (X != 0).astype(np.uint8)
-
-    def get_feature_names_out(self, input_features=None):
-        """Get the names of the output's columns.
-
-        Parameters
-        ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
-            Names of the features; those seen in ``fit``, or ``x0, x1, ...``, when
-            None.
-
-        Returns
-        -------
-        feature_names_out : ndarray of str objects
-            The class name in lower case and the container's number for packed output,
-            names made of the features' for dense output.
-        """
-        check_is_fitted(self)
-        names = _check_feature_names_in(self, input_features)
-        if self.packed_output:
-            prefix = type(self).__name__.lower()
-            names = [f"{prefix}{c}" for c in range(n_containers(self._n_bits))]
-        else:
-            names = self._bit_names(names)
-        return np.asarray(names, dtype=object)
-
-
-def _as_numbers(X):
-    """Return an array that kernels are compiled for: uint8, float32 or float64."""
-    if X.dtype == bool:
-        return X.view(np.uint8)
-    if X.dtype in (np.uint8, np.float32, np.float64):
-        return X
-    return X.astype(np.float64)
-
-
-class ThermometerEncoder(_BitEncoder):
+class ThermometerEncoder(BitEncoder):
     """Encode every feature as a thermometer of bits.
 
     A feature becomes ``n_levels`` bits of which the lowest ``level`` are 1: the higher
@@ -368,7 +287,7 @@ class ThermometerEncoder(_BitEncoder):
 def _check_bytes(X):
     """Return whole numbers from 0 to 255 as uint8; raise for others."""
     if X.dtype != np.uint8:
-        if np.any((X < 0) | (X > 255)) or np.any(X != np.floor(X)):
+        if np.any((X < 0) | (X > 255)) or np.any(np.floor(X) != X):
             raise ValueError(
                 "curve='raw' takes whole numbers from 0 to 255, but X has others. "
                 "Scale X, or choose another curve, which encodes any range."
@@ -398,146 +317,3 @@ def _thresholds_above_quantiles(X, n_levels):
         found = np.quantile(block, quantiles, axis=0, method="inverted_cdf")
         thresholds[columns] = np.nextafter(found.T.astype(np.float64), np.inf)
     return thresholds
-
-
-class RankDensityEncoder(_BitEncoder):
-    """Set the bits of every sample's highest features, the same number in all rows.
-
-    One bit per feature. A sample's ``k`` highest features are 1, where ``k`` is
-    ``density * n_features`` rounded (half up). Rows then differ in which bits are set
-    and never in how many, which is what winner-take-all competition asks for [1]_.
-
-    Of features with equal values those with the lower index go first, so constant
-    rows set their first ``k`` bits.
-
-    Read more in the :ref:`User Guide <encoding>`.
-
-    Parameters
-    ----------
-    density : float, default=0.15
-        The share of features to keep, from 0 to 1.
-
-    packed_output : bool, default=True
-        Whether to return packed containers; if False, one uint8 column per bit.
-
-    Attributes
-    ----------
-    n_ones_ : int
-        How many bits are 1 in every row.
-
-    n_features_in_ : int
-        Number of features seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
-
-    See Also
-    --------
-    ThermometerEncoder : Encodes how high each feature is.
-
-    References
-    ----------
-    .. [1] "Bit-Neurons That Organize Themselves", 2026: rank encoding of clothing
-       images to a density of about 15 %.
-
-    Examples
-    --------
-    >>> from skbit.preprocessing import RankDensityEncoder
-    >>> encoder = RankDensityEncoder(density=0.5, packed_output=False)
-    >>> encoder.fit_transform([[1, 9, 3, 5], [2, 2, 2, 2]])
-    array([[0, 1, 0, 1],
-           [1, 1, 0, 0]], dtype=uint8)
-    """
-
-    _parameter_constraints = {
-        "density": [Interval(Real, 0, 1, closed="both")],
-        "packed_output": ["boolean"],
-    }
-
-    def __init__(self, density=0.15, *, packed_output=True):
-        self.density = density
-        self.packed_output = packed_output
-
-    @property
-    def _n_bits(self):
-        return self.n_features_in_
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    @all_or_nothing
-    def fit(self, X, y=None):
-        """Find out how many bits to set.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Numbers; only their shape matters.
-
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : RankDensityEncoder
-            The fitted encoder.
-        """
-        X = self._validate_numbers(X, reset=True)
-        self.n_ones_ = int(np.floor(self.density * X.shape[1] + 0.5))
-        return self
-
-    def transform(self, X):
-        """Set the bits of the highest features.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Numbers.
-
-        Returns
-        -------
-        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
-            The packed bits, or one uint8 column per bit with ``packed_output=False``.
-        """
-        check_is_fitted(self)
-        X = self._validate_numbers(X, reset=False)
-        return self._encode(X, self._encode_block)
-
-    def _encode_block(self, X, words):
-        k = self.n_ones_
-        if k == 0:
-            return
-        if X.dtype == np.uint8:
-            kth_highest = np.empty(X.shape[0], dtype=np.uint8)
-            histogram = np.empty(256, dtype=np.intp)
-            _kernels.encode.kth_highest_bytes(X, k, histogram, kth_highest)
-        else:
-            place = X.shape[1] - k
-            kth_highest = np.partition(X, place, axis=1)[:, place]
-        _kernels.encode.keep_highest(X, k, kth_highest, words)
-
-    def inverse_transform(self, X):
-        """Tell which features the bits stand for.
-
-        Ranks do not tell values, so this is a picture of the bits: 1.0 where a feature
-        was among the highest, 0.0 elsewhere.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_containers) or (n_samples, n_features)
-            Packed bits (dtype uint32), or one column per bit.
-
-        Returns
-        -------
-        X_original : ndarray of shape (n_samples, n_features), dtype float64
-            Zeros and ones.
-
-        Raises
-        ------
-        ValueError
-            If X has the wrong width, or padding bits are set.
-        """
-        check_is_fitted(self)
-        return self._decode(X).astype(np.float64)
-
-    def _bit_names(self, names):
-        return names

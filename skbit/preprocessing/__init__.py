@@ -1,0 +1,8 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Encoders that turn numbers into packed bits."""
+
+from skbit.preprocessing._rank_density import RankDensityEncoder
+from skbit.preprocessing._thermometer import ThermometerEncoder
+
+__all__ = ["RankDensityEncoder", "ThermometerEncoder"]

@@ -1,0 +1,77 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What encoders share: numbers in, block by block, bits out."""
+
+import numpy as np
+from sklearn.base import TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from skbit._base import BitOutputMixin, SkbitEstimator, dense_rows, row_blocks
+from skbit._sklearn import _check_feature_names_in
+from skbit.bits import n_containers, unpack_bits
+
+
+class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
+    """What encoders share: they take numbers, block by block, and answer bits."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _validate_numbers(self, X, *, reset):
+        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+
+    def _encode(self, X, encode_block):
+        """Call ``encode_block(numbers, words)`` on blocks of X and of the output."""
+        n_bits = self._n_bits
+        words = np.zeros((X.shape[0], n_containers(n_bits)), dtype=np.uint32)
+        for rows in row_blocks(X):
+            encode_block(_as_numbers(dense_rows(X, rows)), words[rows])
+        return words if self.packed_output else unpack_bits(words, n_bits)
+
+    def _decode(self, X):
+        """Return packed or dense bits as a uint8 matrix of zeros and ones."""
+        X = check_array(X, input_name="X")
+        if X.dtype == np.uint32:
+            return unpack_bits(X, self._n_bits)
+        if X.shape[1] != self._n_bits:
+            raise ValueError(
+                f"X has {X.shape[1]} columns, but this {type(self).__name__} makes "
+                f"{self._n_bits} bits ({n_containers(self._n_bits)} containers of "
+                "dtype uint32)."
+            )
+        return (X != 0).astype(np.uint8)
+
+    def get_feature_names_out(self, input_features=None):
+        """Get the names of the output's columns.
+
+        Parameters
+        ----------
+        input_features : array-like of str of shape (n_features_in_,), default=None
+            Names of the features; those seen in ``fit``, or ``x0, x1, ...``, when
+            None.
+
+        Returns
+        -------
+        feature_names_out : ndarray of str objects
+            The class name in lower case and the container's number for packed output,
+            names made of the features' for dense output.
+        """
+        check_is_fitted(self)
+        names = _check_feature_names_in(self, input_features)
+        if self.packed_output:
+            prefix = type(self).__name__.lower()
+            names = [f"{prefix}{c}" for c in range(n_containers(self._n_bits))]
+        else:
+            names = self._bit_names(names)
+        return np.asarray(names, dtype=object)
+
+
+def _as_numbers(X):
+    """Return an array that kernels are compiled for: uint8, float32 or float64."""
+    if X.dtype == bool:
+        return X.view(np.uint8)
+    if X.dtype in (np.uint8, np.float32, np.float64):
+        return X
+    return X.astype(np.float64)

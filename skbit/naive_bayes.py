@@ -601,7 +601,7 @@ def _check_weights(sample_weight, X):
     if np.any(weights < 0):
         raise ValueError("Negative values in data passed to `sample_weight`.")
     if not np.any(weights):
-        raise ValueError("Sample weights must not all be zero.")
+        raise ValueError("Sample weights must contain at least one non-zero number.")
     if weights.sum() < 2**53 and np.array_equal(weights, np.floor(weights)):
         return weights.astype(np.int64)
     return weights

@@ -15,24 +15,25 @@ from skbit._kernels._jit import kernel
 from skbit._kernels.score import mask_ones, score_rows
 
 _LARGEST = np.int64(2**31 - 1)
+_1, _2, _4, _56 = (np.uint64(distance) for distance in (1, 2, 4, 56))
+_MASK_1 = np.uint64(0x5555555555555555)
+_MASK_2 = np.uint64(0x3333333333333333)
+_MASK_4 = np.uint64(0x0F0F0F0F0F0F0F0F)
+_BYTES = np.uint64(0x0101010101010101)
 
 
 @kernel
 def _shared_ones(a, b):
     """Count the ones that two rows share."""
-    total = 0
+    total = np.uint64(0)
     for c in range(a.size):
+        # LLVM knows this for a population count and emits the instruction.
         word = np.uint64(a[c] & b[c])
-        # A population count that LLVM replaces by its instruction.
-        word -= (word >> np.uint64(1)) & np.uint64(0x55555555)
-        word = (word & np.uint64(0x33333333)) + (
-            (word >> np.uint64(2)) & np.uint64(0x33333333)
-        )
-        word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F)
-        total += np.int64(
-            (word * np.uint64(0x01010101) >> np.uint64(24)) & np.uint64(63)
-        )
-    return total
+        word -= (word >> _1) & _MASK_1
+        word = (word & _MASK_2) + ((word >> _2) & _MASK_2)
+        word = (word + (word >> _4)) & _MASK_4
+        total += (word * _BYTES) >> _56
+    return np.int64(total)
 
 
 @kernel
@@ -46,7 +47,7 @@ def _move(masks, step, may_saturate, base, correction, weights):
     if may_saturate:
         for j in range(masks.size):
             if masks[j]:
-                correction[j] = _saturate(correction[j] + step)
+                correction[j] = _saturate(np.int64(correction[j]) + step)
                 weights[j] = _saturate(np.int64(base[j]) + correction[j])
     else:
         small_step = np.int32(step)

@@ -1,0 +1,39 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What kernels compile to, where the processor has the instructions."""
+
+import llvmlite.binding as llvm
+import numba
+import numpy as np
+import pytest
+
+from skbit import OttoScoreClassifier, RandomMAJ3Projection, _kernels
+
+features = llvm.get_host_cpu_features()
+compiled = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="nothing is compiled"
+)
+
+
+def assembly(kernel):
+    return "\n".join(kernel.inspect_asm().values())
+
+
+@compiled
+@pytest.mark.skipif(not features.get("avx512f"), reason="no AVX-512 here")
+def test_majorities_are_ternary_logic_on_512_bits():
+    X = np.arange(600 * 30, dtype=np.uint32).reshape(600, 30)
+    RandomMAJ3Projection(4, random_state=0).fit_transform(X)
+    code = assembly(_kernels.majority.tree_majorities)
+    # Two instructions per majority; loops are unrolled, so rather more than two.
+    assert code.count("vpternlog") >= 6
+    assert "%zmm" in code
+
+
+@compiled
+@pytest.mark.skipif(not features.get("popcnt"), reason="no popcnt here")
+def test_shared_ones_are_counted_by_the_processor():
+    X = np.arange(64, dtype=np.uint32).reshape(32, 2)
+    OttoScoreClassifier(max_iter=1).fit(X, np.arange(32) % 2)
+    code = assembly(_kernels.tune.tune_epoch)
+    assert "popcnt" in code

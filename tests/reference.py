@@ -1,0 +1,197 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What everything must equal: plain numpy and Python on unpacked bits.
+
+Written from the descriptions, obvious and slow; imports nothing from skbit.
+"""
+
+import math
+
+import numpy as np
+
+
+def pack(bits):
+    """Pack booleans, bit j of a row to bit j % 32 of word j // 32."""
+    bits = np.asarray(bits, dtype=bool)
+    words = np.zeros((bits.shape[0], -(-bits.shape[1] // 32)), dtype=np.uint32)
+    for j in range(bits.shape[1]):
+        words[:, j // 32] |= bits[:, j].astype(np.uint32) << np.uint32(j % 32)
+    return words
+
+
+def unpack(words):
+    """Unpack words to booleans."""
+    shifts = np.arange(32, dtype=np.uint32)
+    return ((words[:, :, None] >> shifts) & 1).astype(bool).reshape(len(words), -1)
+
+
+def splitmix64(seed, n):
+    """Vigna's splitmix64.c in Python's integers."""
+    mask, numbers = 2**64 - 1, []
+    state = seed & mask
+    for _ in range(n):
+        state = (state + 0x9E3779B97F4A7C15) & mask
+        z = state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        numbers.append(z ^ (z >> 31))
+    return numbers
+
+
+def at_least(bits, n):
+    """Tell where at least n of the bits along the first axis are one."""
+    return np.sum(bits, axis=0) >= n
+
+
+def tree_majority(values):
+    """Reduce booleans of shape (n, ...) level by level."""
+    values = list(values)
+    while len(values) > 1:
+        n = len(values)
+        if n % 3 == 1 and n > 4:
+            threes, last = values[:-4], [at_least(values[-4:], 3)]
+        elif n % 3 == 2 and n > 5:
+            threes, last = values[:-5], [at_least(values[-5:], 3)]
+        elif n % 3 == 1:
+            threes, last = values[:-1], [values[-1]]
+        elif n % 3 == 2:
+            threes, last = values[:-2], [values[-2] & values[-1]]
+        else:
+            threes, last = values, []
+        groups = [threes[i : i + 3] for i in range(0, len(threes), 3)]
+        values = [at_least(group, 2) for group in groups] + last
+    return values[0]
+
+
+def project(bits, random_bits, width, windows, grid_width, gate, threshold=None):
+    """Project booleans, neuron by neuron.
+
+    The majority is the tree without a threshold, else a count above its share.
+    """
+    outputs = []
+    for neuron, (top, left, n_rows, n_columns) in zip(
+        random_bits, windows, strict=True
+    ):
+        compared = bits == neuron if gate == "xnor" else bits != neuron
+        containers = compared.reshape(len(bits), -1, width)
+        seen = [
+            containers[:, row * grid_width + column]
+            for row in range(top, top + n_rows)
+            for column in range(left, left + n_columns)
+        ]
+        if threshold is None:
+            outputs.append(tree_majority(seen))
+        else:
+            outputs.append(np.sum(seen, axis=0) > threshold * len(seen))
+    return np.concatenate(outputs, axis=1)
+
+
+def windows(seed, n_neurons, low, high, grid, image_width):
+    """Draw windows as the documentation says."""
+    words = [z >> 32 for z in splitmix64(~seed, 3 * n_neurons)]
+    drawn = []
+    for u0, u1, u2 in zip(words[::3], words[1::3], words[2::3], strict=True):
+        height = low + (u0 * (high - low + 1) >> 32)
+        width = min(math.ceil(height * grid[1] / image_width), grid[1])
+        top = u1 * (grid[0] - height + 1) >> 32
+        left = u2 * (grid[1] - width + 1) >> 32
+        drawn.append((top, left, height, width))
+    return np.array(drawn)
+
+
+def level(curve, v, n):
+    """Thermometer level of a value from 0 to 255 by the published formulas."""
+    if curve in ("down", "up"):
+        low = n * 3 / 7 if curve == "down" else n * 4 / 7
+        if curve == "down":
+            value = v * low / 64 if v < 64 else low + (v - 64) * (n - low) / 192
+        else:
+            value = low + (v - 192) * (n - low) / 63 if v > 192 else v * low / 192
+    elif curve in ("mid", "mid_monotone"):
+        low = n * 3 / 8
+        if curve == "mid":
+            rises = (low, n - low, n - low)
+            starts = (0, low, low)
+        else:
+            rises = (low, n - 2 * low, low)
+            starts = (0, low, n - low)
+        piece = 0 if v < 80 else 2 if v > 175 else 1
+        begin, length = ((0, 80), (80, 95), (175, 80))[piece]
+        value = starts[piece] + (v - begin) * rises[piece] / length
+    else:
+        value = {
+            "linear": lambda: v * n / 256,
+            "exp": lambda: (v / 255) ** (0.35 if n == 16 else 0.30) * n,
+            "log": lambda: math.log2(v + 1) / 8 * n,
+            "sigmoid": lambda: n / (1 + math.exp(-12 * (v / 255 - 0.5))),
+            "sqrt": lambda: (v / 255) ** (1 / 2) * n,
+            "cbrt": lambda: (v / 255) ** (1 / 3) * n,
+            "gamma": lambda: (v / 255) ** 0.45 * n,
+            "inv_exp": lambda: (1 - math.exp(-4 * v / 255)) * n,
+            "tri": lambda: min(v, 255 - v) * 2 / 255 * n,
+        }[curve]()
+    return min(int(value), n)
+
+
+def thermometer(levels, n_levels):
+    """Booleans of integer levels of shape (n_samples, n_features)."""
+    bits = np.arange(n_levels) < np.asarray(levels)[:, :, None]
+    return bits.reshape(len(bits), -1)
+
+
+def highest(X, k):
+    """Tell which k features of each row are highest, lower index first."""
+    bits = np.zeros(X.shape, dtype=bool)
+    for row, kept in zip(X, bits, strict=True):
+        order = sorted(range(len(row)), key=lambda f: (-float(row[f]), f))
+        kept[order[:k]] = True
+    return bits
+
+
+def log_odds(bits, y, n_classes, alpha, fit_prior, precision, weights=None):
+    """Integer log-odds and offsets, bit by bit."""
+    weights = np.ones(len(y)) if weights is None else weights
+    coef, intercept = [], []
+    for k in range(n_classes):
+        rows = y == k
+        n = weights[rows].sum()
+        ones = (bits[rows] * weights[rows, None]).sum(axis=0)
+        p = (ones + alpha) / (n + 2 * alpha)
+        q = (n - ones + alpha) / (n + 2 * alpha)
+        coef.append([round(math.log(a / b) * precision) for a, b in zip(p, q, strict=True)])
+        offset = sum(round(math.log(b) * precision) for b in q)
+        if fit_prior:
+            offset += round(math.log(n / weights.sum()) * precision)
+        intercept.append(offset)
+    return np.array(coef), np.array(intercept)
+
+
+def scores(bits, coef, intercept):
+    """Offsets plus the log-odds of the ones, in Python's integers."""
+    coef = np.asarray(coef).astype(object)
+    return np.array(
+        [[intercept[k] + coef[k][row].sum() for k in range(len(coef))] for row in bits]
+    )
+
+
+def tune(bits, y, base, intercept, orders, steps, margin, batch_size):
+    """Tune in batches, row after row; int32 saturates."""
+    low, high = -(2**31), 2**31 - 1
+    correction = np.zeros(base.shape, dtype=np.int64)
+    accuracies = []
+    for order, step in zip(orders, steps, strict=True):
+        n_correct = 0
+        for start in range(0, len(order), batch_size):
+            batch = order[start : start + batch_size]
+            coef = np.clip(base + correction, low, high)
+            for row, score in zip(batch, scores(bits[batch], coef, intercept), strict=True):
+                predicted, true = int(np.argmax(score)), y[row]
+                n_correct += predicted == true
+                rivals = [k for k in range(len(score)) if k != true]
+                wrong = max(rivals, key=lambda k: (score[k], -k))
+                if predicted != true or score[true] - score[wrong] < margin:
+                    correction[true] += step * bits[row]
+                    correction[wrong] -= step * bits[row]
+                    correction = np.clip(correction, low, high)
+        accuracies.append(n_correct / len(order))
+    return correction, np.clip(base + correction, low, high), accuracies

@@ -1,0 +1,497 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The log-odds classifier."""
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+from sklearn.naive_bayes import BernoulliNB
+
+from skbit import OttoScoreClassifier, _log_odds
+from tests import reference
+
+LARGEST = 2**31 - 1
+
+
+def problem(seed, n_rows, n_bits, n_classes=3):
+    """Random bits of which some depend on the class."""
+    rng = np.random.default_rng(seed)
+    y = np.r_[np.arange(n_classes), rng.integers(0, n_classes, n_rows - n_classes)]
+    frequency = rng.uniform(0.2, 0.8, (n_classes, n_bits))
+    return rng.random((n_rows, n_bits)) < frequency[y], y
+
+
+def assert_same_model(a, b):
+    for name in ("class_count_", "feature_count_", "correction_", "coef_"):
+        assert_array_equal(getattr(a, name), getattr(b, name))
+    assert_array_equal(a.intercept_, b.intercept_)
+    assert_array_equal(a.classes_, b.classes_)
+
+
+problems = st.builds(
+    problem,
+    seed=st.integers(0, 2**32 - 1),
+    n_rows=st.integers(10, 40),
+    n_bits=st.integers(1, 100),
+    n_classes=st.sampled_from([2, 3, 10]),
+)
+
+
+def test_by_hand():
+    X = np.array([[1, 0], [1, 1], [0, 1], [0, 1]])
+    y = ["a", "a", "b", "b"]
+    model = OttoScoreClassifier(precision=1000).fit(X, y)
+    assert model.class_count_.tolist() == [2, 2]
+    assert model.feature_count_.tolist() == [[2, 1], [0, 2]]
+    # ln(3 / 1), ln(2 / 2); ln(1 / 3), ln(3 / 1), in thousandths.
+    assert model.feature_log_odds_.tolist() == [[1099, 0], [-1099, 1099]]
+    # ln(1 / 4) + ln(2 / 4) + ln(1 / 2); ln(3 / 4) + ln(1 / 4) + ln(1 / 2).
+    assert model.intercept_.tolist() == [-1386 - 693 - 693, -288 - 1386 - 693]
+    assert model.decision_function([[1, 0]]).tolist() == [
+        (-2367 - 1099) - (-2772 + 1099)
+    ]
+    assert model.predict([[1, 0], [0, 1]]).tolist() == ["a", "b"]
+
+
+@given(
+    problems,
+    st.floats(0.01, 10),
+    st.booleans(),
+    st.sampled_from([1, 100, 100_000]),
+)
+def test_fit_and_scores_equal_reference(data, alpha, fit_prior, precision):
+    X, y = data
+    model = OttoScoreClassifier(alpha, fit_prior=fit_prior, precision=precision)
+    model.fit(reference.pack(X), y)
+    n_classes, n_bits = len(model.classes_), X.shape[1]
+    coef, intercept = reference.log_odds(X, y, n_classes, alpha, fit_prior, precision)
+    assert_array_equal(model.coef_[:, :n_bits], coef)
+    dense = OttoScoreClassifier(
+        alpha, fit_prior=fit_prior, precision=precision
+    ).fit(X, y)
+    assert_array_equal(dense.coef_, coef)
+    assert_array_equal(dense.intercept_, intercept)
+    assert dense.coef_.dtype == np.int32
+    assert dense.intercept_.dtype == np.int64
+    expected = reference.scores(X, coef, intercept)
+    for rows in (slice(None), slice(0, 2)):
+        found = dense.decision_function(X[rows])
+        assert found.dtype == np.int64
+        if n_classes == 2:
+            found = np.column_stack([np.zeros_like(found), found])
+            expected = expected - expected[:, :1]
+        assert_array_equal(found, expected[rows])
+    assert_array_equal(dense.predict(X), expected.argmax(axis=1))
+
+
+@pytest.mark.parametrize("n_rows", [254, 255, 256, 1100])
+@pytest.mark.parametrize("n_containers", [1, 15, 16, 17, 33, 70])
+def test_counts_over_blocks_and_threads(n_rows, n_containers):
+    X, y = problem(n_rows, n_rows, 32 * n_containers, n_classes=2)
+    expected = np.array([X[y == k].sum(axis=0) for k in range(2)])
+    for n_jobs in (1, 2):
+        model = OttoScoreClassifier(n_jobs=n_jobs).fit(reference.pack(X), y)
+        assert_array_equal(model.feature_count_, expected)
+        assert model.feature_count_.dtype == np.int64
+
+
+@pytest.mark.parametrize("n_rows", [1, 4, 5, 1023, 1024, 1025, 2500])
+@pytest.mark.parametrize("n_classes", [2, 8, 9, 17])
+def test_scores_over_blocks_and_threads(n_rows, n_classes):
+    X, y = problem(0, 100, 70, n_classes)
+    model = OttoScoreClassifier(n_jobs=2).fit(X, y)
+    rng = np.random.default_rng(n_rows)
+    model.coef_ = rng.integers(-LARGEST, LARGEST, model.coef_.shape, dtype=np.int32)
+    rows = rng.random((n_rows, 70)) < 0.5
+    expected = rows.astype(np.int64) @ model.coef_.T.astype(np.int64)
+    expected += model.intercept_
+    if n_classes == 2:
+        expected = expected[:, 1] - expected[:, 0]
+    assert_array_equal(model.decision_function(rows), expected)
+
+
+def test_the_model_is_bernoulli_naive_bayes(mnist):
+    X, y = mnist[0][:3000] > 127, mnist[1][:3000]
+    model = OttoScoreClassifier(precision=10**7).fit(X, y)
+    bernoulli = BernoulliNB().fit(X, y)
+    X_test = mnist[2][:500] > 127
+    assert_allclose(
+        model.predict_joint_log_proba(X_test),
+        bernoulli.predict_joint_log_proba(X_test),
+        atol=1e-4,
+    )
+    assert_allclose(
+        model.predict_proba(X_test), bernoulli.predict_proba(X_test), atol=1e-4
+    )
+    assert_array_equal(model.predict(X_test), bernoulli.predict(X_test))
+
+
+@given(problems, st.lists(st.integers(0, 40), max_size=4), st.booleans())
+def test_any_split_of_a_stream_gives_the_same_model(data, cuts, weighted):
+    X, y = data
+    weights = None
+    if weighted:
+        weights = np.random.default_rng(0).random(len(y))
+    whole = OttoScoreClassifier().fit(X, y, sample_weight=weights)
+    stream = OttoScoreClassifier()
+    edges = sorted({0, len(y), *[min(cut, len(y)) for cut in cuts]})
+    for start, stop in zip(edges, edges[1:], strict=False):
+        part = weights if weights is None else weights[start:stop]
+        stream.partial_fit(
+            X[start:stop], y[start:stop], classes=whole.classes_, sample_weight=part
+        )
+    assert_same_model(stream, whole)
+
+
+@given(problems, st.integers(0, 2**32 - 1))
+def test_merging_in_any_order_gives_the_same_model(data, seed):
+    X, y = data
+    whole = OttoScoreClassifier().fit(X, y)
+    # Parts need not know all classes; two of each suffice to be fitted.
+    order = np.argsort(y, kind="stable")
+    parts = [
+        OttoScoreClassifier().partial_fit(X[rows], y[rows], classes=known)
+        for rows, known in (
+            (order[: len(y) // 2], np.unique(y)),
+            (order[len(y) // 2 :], np.unique(y)),
+        )
+    ]
+    np.random.default_rng(seed).shuffle(parts)
+    assert_same_model(parts[0].merge(*parts[1:]), whole)
+
+
+def test_merging_keeps_classes_that_only_one_knows():
+    X, y = problem(0, 60, 40, n_classes=4)
+    low, high = y < 2, y >= 2
+    merged = (
+        OttoScoreClassifier()
+        .fit(X[high], y[high])
+        .merge(OttoScoreClassifier().fit(X[low], y[low]))
+    )
+    assert_same_model(merged, OttoScoreClassifier().fit(X, y))
+
+
+def test_merge_refuses():
+    X, y = problem(0, 60, 40)
+    model = OttoScoreClassifier().fit(X, y)
+    before = pickle.dumps(model)
+    for other, message in (
+        (OttoScoreClassifier().fit(X[:, 1:], y), "n_features_in_ is 40"),
+        (OttoScoreClassifier().fit(reference.pack(X), y), "n_features_in_ is"),
+        (OttoScoreClassifier(binarize=0.5).fit(X, y), "binarize"),
+        (OttoScoreClassifier(max_iter=3, margin=99).fit(X, y), "tuned"),
+        (OttoScoreClassifier(), "not fitted"),
+    ):
+        good = OttoScoreClassifier().fit(X, y)
+        with pytest.raises(ValueError, match=message):
+            model.merge(good, other)
+        assert pickle.dumps(model) == before
+
+
+@given(problems)
+def test_whole_weights_are_repetitions(data):
+    X, y = data
+    weights = np.random.default_rng(len(y)).integers(1, 4, len(y))
+    weighted = OttoScoreClassifier().fit(X, y, sample_weight=weights.astype(float))
+    repeated = OttoScoreClassifier().fit(
+        np.repeat(X, weights, axis=0), np.repeat(y, weights)
+    )
+    assert_same_model(weighted, repeated)
+    assert weighted.feature_count_.dtype == np.int64
+
+
+@given(problems)
+def test_fractional_weights_equal_reference(data):
+    X, y = data
+    weights = np.random.default_rng(len(y)).random(len(y)) * 3
+    model = OttoScoreClassifier().fit(X, y, sample_weight=weights)
+    coef, intercept = reference.log_odds(
+        X, y, len(model.classes_), 1.0, True, 100_000, weights
+    )
+    assert np.abs(model.coef_ - coef).max() <= 1
+    assert np.abs(model.intercept_ - intercept).max() <= X.shape[1] + 1
+    assert model.feature_count_.dtype == np.float64
+
+
+def test_class_weights_are_sample_weights():
+    X, y = problem(0, 100, 50)
+    weights = {0: 3, 1: 1, 2: 2}
+    by_class = OttoScoreClassifier(class_weight=weights).fit(X, y)
+    by_sample = OttoScoreClassifier().fit(
+        X, y, sample_weight=np.array([weights[k] for k in y])
+    )
+    assert_array_equal(by_class.coef_, by_sample.coef_)
+    assert_array_equal(by_class.intercept_, by_sample.intercept_)
+    # The counts themselves stay counts, so that a stream can go on.
+    assert_array_equal(by_class.class_count_, np.bincount(y))
+
+
+def test_balanced_classes_have_equal_priors():
+    X, y = problem(0, 300, 50)
+    X, y = X[y < 2][:60], y[y < 2][:60]
+    keep = np.r_[np.flatnonzero(y == 0)[:5], np.flatnonzero(y == 1)]
+    model = OttoScoreClassifier(class_weight="balanced", fit_prior=True)
+    model.partial_fit(X[keep[:3]], y[keep[:3]], classes=[0, 1])
+    model.partial_fit(X[keep[3:]], y[keep[3:]])
+    factors = model._class_factors()
+    assert_allclose(model.class_count_ * factors, len(keep) / 2)
+    with_prior = model.intercept_
+    without = OttoScoreClassifier(class_weight="balanced", fit_prior=False)
+    without.fit(X[keep], y[keep])
+    assert_array_equal(with_prior - without.intercept_, round(np.log(0.5) * 100_000))
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    batch_size=st.sampled_from([1, 2, 7, 64, 1000]),
+    margin=st.sampled_from([0.0, 5.0, 1e30]),
+    schedule=st.sampled_from(["cosine", "constant"]),
+    step=st.sampled_from([0.05, 1.0, 9000.0, 1e30]),
+    n_bits=st.sampled_from([3, 32, 45]),
+    n_classes=st.sampled_from([2, 3, 11]),
+)
+def test_tuning_equals_reference(
+    seed, batch_size, margin, schedule, step, n_bits, n_classes
+):
+    # Steps of 9000 nats saturate within a few rows, those of 1e30 at once.
+    X, y = problem(seed, 150, n_bits, n_classes)
+    model = OttoScoreClassifier(
+        max_iter=3,
+        step=step,
+        margin=margin,
+        schedule=schedule,
+        batch_size=batch_size,
+        random_state=seed,
+    ).fit(X, y)
+    untuned = OttoScoreClassifier().fit(X, y)
+    rng = np.random.RandomState(seed)
+    epochs = np.arange(3)
+    factors = (1 + np.cos(np.pi * epochs / 3)) / 2 if schedule == "cosine" else [1] * 3
+    correction, coef, accuracies = reference.tune(
+        X,
+        y,
+        untuned.coef_.astype(np.int64),
+        untuned.intercept_,
+        [rng.permutation(len(y)) for _ in epochs],
+        [min(round(step * factor * 100_000), LARGEST) for factor in factors],
+        min(margin * 100_000, 2**62),
+        batch_size,
+    )
+    assert_array_equal(model.correction_, correction)
+    assert_array_equal(model.coef_, coef)
+    assert_allclose(model.train_scores_, accuracies)
+    assert model.n_iter_ == 4
+    assert_array_equal(model.feature_log_odds_, untuned.coef_)
+
+
+def test_saturation_instead_of_wrapping():
+    X, y = problem(0, 200, 40)
+    y = np.random.default_rng(0).permutation(y)
+    model = OttoScoreClassifier(max_iter=20, step=20_000, schedule="constant")
+    model.fit(X, y)
+    assert model.coef_.max() == LARGEST
+    assert model.coef_.min() == -LARGEST - 1
+    # Precision so high that the log-odds themselves saturate.
+    certain = OttoScoreClassifier(precision=LARGEST).fit(np.eye(2), [0, 1])
+    very_certain = OttoScoreClassifier(1e-9, precision=LARGEST).fit(np.eye(2), [0, 1])
+    assert np.abs(certain.coef_).max() < LARGEST
+    assert very_certain.coef_.tolist() == [
+        [LARGEST, -LARGEST - 1],
+        [-LARGEST - 1, LARGEST],
+    ]
+    # Sums of saturated weights are int64.
+    assert very_certain.decision_function([[1, 1]]).tolist() == [0]
+
+
+def test_tuning_does_not_depend_on_threads_but_on_the_seed():
+    X, y = problem(0, 400, 64)
+    models = [
+        OttoScoreClassifier(max_iter=4, margin=5, random_state=seed, n_jobs=n_jobs)
+        for seed, n_jobs in ((0, 1), (0, 2), (1, 1))
+    ]
+    for model in models:
+        model.fit(X, y)
+    assert_same_model(models[0], models[1])
+    assert np.any(models[0].coef_ != models[2].coef_)
+
+
+def test_streaming_after_tuning_keeps_both_exact():
+    X, y = problem(0, 300, 40)
+    model = OttoScoreClassifier(max_iter=3, margin=9, random_state=0)
+    model.fit(X[:200], y[:200])
+    correction = model.correction_.copy()
+    model.partial_fit(X[200:], y[200:])
+    untuned = OttoScoreClassifier().fit(X, y)
+    assert_array_equal(model.correction_, correction)
+    assert_array_equal(model.feature_count_, untuned.feature_count_)
+    assert_array_equal(model.feature_log_odds_, untuned.coef_)
+    assert_array_equal(model.coef_, untuned.coef_ + correction)
+
+
+def test_warm_start_tunes_on():
+    X, y = problem(0, 300, 40)
+    rng = np.random.RandomState(0)
+    params = {"schedule": "constant", "margin": 9.0}
+    warm = OttoScoreClassifier(
+        max_iter=2, warm_start=True, random_state=rng, **params
+    )
+    warm.fit(X, y).fit(X, y)
+    cold = OttoScoreClassifier(
+        max_iter=4, random_state=np.random.RandomState(0), **params
+    ).fit(X, y)
+    assert_same_model(warm, cold)
+    before = pickle.dumps(warm)
+    with pytest.raises(ValueError, match="warm_start=True needs"):
+        warm.fit(X[:, 1:], y)
+    assert pickle.dumps(warm) == before
+
+
+def test_early_stopping_keeps_the_best_and_never_sees_the_validation_part():
+    X, y = problem(0, 600, 30)
+    model = OttoScoreClassifier(
+        max_iter=50,
+        step=2.0,
+        schedule="constant",
+        early_stopping=True,
+        n_iter_no_change=3,
+        validation_fraction=0.25,
+        random_state=0,
+    ).fit(X, y)
+    assert model.class_count_.sum() == 450
+    scores = model.validation_scores_
+    assert len(scores) == model.n_iter_ == len(model.train_scores_) + 1
+    assert model.n_iter_ < 51
+    assert np.argmax(scores) == len(scores) - 1 - 3
+    # The part can be drawn again; the kept corrections score on it what was noted.
+    from sklearn.model_selection import train_test_split
+
+    _, part = train_test_split(
+        np.arange(600), test_size=0.25, stratify=y, random_state=0
+    )
+    assert model.score(X[part], y[part]) == max(scores)
+
+
+def test_verbose_prints_a_line_per_epoch(capsys):
+    X, y = problem(0, 100, 30)
+    OttoScoreClassifier(max_iter=2, verbose=1, early_stopping=True).fit(X, y)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("Epoch 1/2, training 0.")
+    assert "validation 0." in lines[0]
+
+
+def test_rows_of_zero_weight_are_not_visited():
+    X, y = problem(0, 200, 40)
+    weights = np.r_[np.ones(100), np.zeros(100)]
+    params = {"max_iter": 3, "margin": 9.0, "random_state": 0}
+    weighted = OttoScoreClassifier(**params).fit(X, y, sample_weight=weights)
+    shorter = OttoScoreClassifier(**params).fit(X[:100], y[:100])
+    assert_same_model(weighted, shorter)
+
+
+def test_probabilities():
+    X, y = problem(0, 200, 40)
+    model = OttoScoreClassifier().fit(X, y)
+    joint = model.predict_joint_log_proba(X)
+    probabilities = np.exp(joint) / np.exp(joint).sum(axis=1, keepdims=True)
+    assert_allclose(model.predict_proba(X), probabilities)
+    assert_allclose(model.predict_log_proba(X), np.log(probabilities))
+
+
+def test_classes_that_were_never_seen_are_never_predicted():
+    X, y = problem(0, 100, 40)
+    model = OttoScoreClassifier().partial_fit(X, y, classes=[0, 1, 2, 7])
+    assert set(model.predict(X)) <= {0, 1, 2}
+    assert_array_equal(model.predict_proba(X)[:, 3], 0)
+
+
+def test_sparse_input():
+    X, y = problem(0, 100, 40)
+    dense = OttoScoreClassifier(max_iter=2, random_state=0).fit(X, y)
+    rows = sparse.csr_matrix(X.astype(float))
+    by_sparse = OttoScoreClassifier(max_iter=2, random_state=0).fit(rows, y)
+    assert_same_model(by_sparse, dense)
+    assert_array_equal(by_sparse.predict(rows), dense.predict(X))
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "message"),
+    [
+        ([[np.nan], [1]], [0, 1], "NaN"),
+        ([[np.inf], [1]], [0, 1], "infinity"),
+        ([["x"], ["y"]], [0, 1], "convert|compatible"),
+        ([[0], [1]], [3, 3], "at least 2 classes"),
+        ([[0], [1]], [0.5, 1.2], "continuous"),
+        ([[0], [1]], [0], "inconsistent numbers of samples"),
+        ([[0], [1]], None, "requires y"),
+        (np.empty((0, 2)), [], "0 sample"),
+        (np.empty((2, 0)), [0, 1], "0 feature"),
+    ],
+)
+def test_bad_input_leaves_the_model_as_it_was(X, y, message):
+    fresh, fitted = OttoScoreClassifier(), OttoScoreClassifier()
+    fitted.fit([[0], [1]], [0, 1])
+    for model in (fresh, fitted):
+        before = pickle.dumps(model)
+        with pytest.raises(ValueError, match=message):
+            model.fit(X, y)
+        assert pickle.dumps(model) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"y": [0, 5]}, r"labels \[5\] that are not among"),
+        ({"classes": [0, 2]}, "not the same as on last call"),
+        ({"X": [[1, 0, 1], [0, 1, 1]]}, "3 features"),
+        ({"X": np.ones((2, 2), dtype=np.uint32)}, "packed bit matrix"),
+        ({"sample_weight": [1.0, -1.0]}, "Negative values"),
+        ({"sample_weight": [0.0, 0.0]}, "at least one non-zero"),
+        ({"sample_weight": [1.0]}, "sample_weight.shape"),
+        ({"X": [[1, np.nan], [0, 1]]}, "NaN"),
+    ],
+)
+def test_a_failed_partial_fit_leaves_the_model_as_it_was(changes, message):
+    model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
+    before = pickle.dumps(model)
+    arguments = {"X": [[1, 0], [0, 1]], "y": [0, 1], **changes}
+    with pytest.raises(ValueError, match=message):
+        model.partial_fit(**arguments)
+    assert pickle.dumps(model) == before
+
+
+def test_first_partial_fit():
+    model = OttoScoreClassifier()
+    with pytest.raises(ValueError, match="classes must be passed"):
+        model.partial_fit([[0]], [0])
+    with pytest.raises(ValueError, match="at least 2 classes"):
+        model.partial_fit([[0]], [0], classes=[0])
+    assert not hasattr(model, "classes_")
+    assert not hasattr(model, "n_features_in_")
+
+
+def test_an_interrupted_fit_leaves_the_model_as_it_was(monkeypatch):
+    X, y = problem(0, 100, 40)
+    model = OttoScoreClassifier(max_iter=3, margin=9).fit(X, y)
+    before = pickle.dumps(model)
+
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_log_odds, "tune_epoch", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X[:50], y[:50])
+    assert pickle.dumps(model) == before
+
+
+def test_counts_in_the_docstring_units():
+    X, y = problem(0, 50, 64)
+    packed = OttoScoreClassifier().fit(reference.pack(X), y)
+    assert packed.feature_count_.shape == (3, 64)
+    assert packed.n_features_in_ == 2
+    assert packed.correction_.dtype == packed.coef_.dtype == np.int32

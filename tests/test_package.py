@@ -1,0 +1,177 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The package as a whole: what imports what, and what is documented."""
+
+import ast
+import importlib
+import inspect
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numpydoc.validate import validate
+
+import skbit
+
+ROOT = Path(skbit.__file__).parent
+
+# Each module may import those of earlier rows, and of its own folder.
+LAYERS = [
+    ["skbit._kernels"],
+    ["skbit.bits", "skbit._splitmix", "skbit._sklearn", "skbit._blocks"],
+    ["skbit._base", "skbit._projection", "skbit._log_odds"],
+    [
+        "skbit.preprocessing",
+        "skbit.random_projection",
+        "skbit.naive_bayes",
+        "skbit.datasets",
+    ],
+    ["skbit"],
+    ["skbit.__main__"],
+]
+
+
+def modules():
+    for info in pkgutil.walk_packages([str(ROOT)], "skbit."):
+        yield info.name
+
+
+def layer_of(module):
+    if module == "skbit":
+        return LAYERS.index(["skbit"])
+    for height, names in enumerate(LAYERS):
+        for name in names:
+            if name != "skbit" and (module + ".").startswith(name + "."):
+                return height
+    raise AssertionError(f"{module} has no layer: add it to LAYERS")
+
+
+def imported_modules(path):
+    known = {"skbit", *modules()}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in known else node.module
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda p: p.stem)
+def test_imports_go_one_way(path):
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    module = ".".join(parts).removesuffix(".__init__")
+    for imported in imported_modules(path):
+        if imported.split(".")[0] != "skbit":
+            continue
+        same_folder = imported.rpartition(".")[0] in (module, module.rpartition(".")[0])
+        if layer_of(imported) == layer_of(module):
+            assert same_folder, f"{module} imports {imported} of its own layer"
+        assert layer_of(imported) <= layer_of(module), f"{module} imports {imported}"
+
+
+def test_kernels_know_nothing_of_scikit_learn():
+    for path in (ROOT / "_kernels").glob("*.py"):
+        for imported in imported_modules(path):
+            assert imported.split(".")[0] in ("importlib", "llvmlite", "numba") + (
+                "numpy",
+                "operator",
+                "os",
+                "skbit",
+            )
+
+
+def test_private_names_of_scikit_learn_are_imported_in_one_place():
+    for path in ROOT.rglob("*.py"):
+        if path.name == "_sklearn.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("sklearn"):
+                names = [*node.module.split("."), *(a.name for a in node.names)]
+                assert not [name for name in names if name.startswith("_")], path
+
+
+def run_python(code, **environment):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    ).stdout
+
+
+def test_import_is_light():
+    heavy = ["numba", "matplotlib", "onnx", "onnxruntime", "dask"]
+    code = f"import skbit, sys; print([m for m in {heavy} if m in sys.modules])"
+    assert run_python(code).strip() == "[]"
+
+
+def test_works_where_nothing_can_be_cached():
+    # numba then raises when a function is to be cached: in read-only images, say.
+    code = (
+        "import numba.core.caching as caching, skbit;"
+        "names = [n for n in dir(caching) if n in ('CacheImpl', '_CacheImpl')];"
+        "getattr(caching, names[0])._locator_classes = [];"
+        "print(skbit.OttoScoreClassifier().fit([[0], [1]], [0, 1]).coef_.shape)"
+    )
+    assert run_python(code, SKBIT_NUMBA_CACHE="1").strip() == "(2, 1)"
+
+
+def public_objects():
+    for name in ["skbit", *modules()]:
+        if any(part.startswith("_") for part in name.split(".")):
+            continue
+        module = importlib.import_module(name)
+        for member in getattr(module, "__all__", []):
+            if name == "skbit":
+                continue
+            yield f"{name}.{member}"
+            value = getattr(module, member)
+            if inspect.isclass(value):
+                for method, function in vars(value).items():
+                    if inspect.isfunction(function) and not method.startswith("_"):
+                        yield f"{name}.{member}.{method}"
+
+
+# What numpydoc asks for beyond the habits of scikit-learn: text on the line after the
+# quotes, an extended summary, See Also and examples for every function, a description
+# in See Also, and results without names.
+NOT_ASKED = {"GL01", "ES01", "SA01", "SA04", "EX01", "RT02"}
+
+
+@pytest.mark.parametrize("name", sorted(set(public_objects())))
+def test_docstrings(name):
+    result = validate(name)
+    errors = [error for error in result["errors"] if error[0] not in NOT_ASKED]
+    assert not errors, errors
+    assert result["docstring"].strip()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n for n in sorted(set(public_objects())) if n.split(".")[-1] in skbit.__all__],
+)
+def test_estimators_have_examples_and_attributes(name):
+    module, _, estimator = name.rpartition(".")
+    docstring = getattr(importlib.import_module(module), estimator).__doc__
+    for section in ("Parameters", "Attributes", "See Also", "References", "Examples"):
+        assert f"\n    {section}\n    ---" in docstring, section
+
+
+def test_demonstration():
+    done = subprocess.run(
+        [sys.executable, "-m", "skbit"], check=True, capture_output=True, text=True
+    )
+    percents = [
+        float(line.split("│")[-2].strip(" %"))
+        for line in done.stdout.splitlines()
+        if line.rstrip().endswith("% │")
+    ]
+    assert len(percents) == 4
+    once, tuned, once_windows, tuned_windows = percents
+    assert 80 < once < tuned
+    assert 85 < once_windows < tuned_windows

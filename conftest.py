@@ -29,6 +29,7 @@ def _has_data():
 
 
 def pytest_collection_modifyitems(items):
+    """Skip what needs data that are not there."""
     if _has_data():
         return
     skip = pytest.mark.skip(reason="needs MNIST: set SKBIT_DATA_HOME (see README)")

@@ -57,7 +57,7 @@ def rows(progress):
         size = f"{32 * projected.shape[1]:,} bits"
         yield "project", f"{N_NEURONS} neurons see {name}", size, ms, None
         begin("counting, tuning")
-        for how, max_iter in (("count once", 0), ("tune for 10 epochs", 10)):
+        for how, max_iter in (("count once", 0), ("tune 10 epochs", 10)):
             classifier = OttoScoreClassifier(
                 max_iter=max_iter, margin=100, random_state=0
             )

@@ -71,8 +71,8 @@ def count(words, classes, weights, class_count, feature_count, n_jobs):
     return class_count, feature_count
 
 
-def log_odds(class_count, feature_count, alpha, fit_prior, precision):
-    """Turn counts into integer log-odds and offsets.
+def log_odds(class_count, feature_count, n_bits, alpha, fit_prior, precision):
+    """Turn counts into integer log-odds, and offsets over the first ``n_bits``.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def log_odds(class_count, feature_count, alpha, fit_prior, precision):
         units = np.rint(np.log(ones / zeros) * precision)
         result[k] = np.clip(units, -_LARGEST - 1, _LARGEST)
         units = np.rint(np.log(zeros / (n + 2 * alpha)) * precision)
-        offsets[k] = units.astype(np.int64).sum()
+        offsets[k] = units[:n_bits].astype(np.int64).sum()
         if fit_prior:
             offsets[k] += round(np.log(n / total) * precision) if n > 0 else _NEVER
     return result, offsets

@@ -22,13 +22,13 @@ def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
     draws = random_words(seed ^ 0xFFFFFFFFFFFFFFFF, 3 * n_neurons).reshape(-1, 3).T
     low, high = receptive_field
     height = low + random_below(draws[0], high - low + 1)
-    width = np.minimum(-(-height * grid_shape[1] // image_width), grid_shape[1])
+    width = np.minimum(-(-height * grid_shape[1] // image_width) + 1, grid_shape[1])
     top = random_below(draws[1], grid_shape[0] - height + 1)
     left = random_below(draws[2], grid_shape[1] - width + 1)
     return np.column_stack([top, left, height, width])
 
 
-def project(words, random, width, windows, grid_shape, thresholds, n_jobs):
+def project(words, random, width, windows, grid_width, thresholds, n_jobs):
     """Project rows of containers.
 
     Parameters
@@ -38,9 +38,10 @@ def project(words, random, width, windows, grid_shape, thresholds, n_jobs):
         What rows are compared with (XNOR).
     width : int
         Bits of a container.
-    windows : ndarray of shape (n_neurons, 4), dtype intp
-        Top, left, height and width in the grid of containers.
-    grid_shape : tuple (height, width)
+    windows : ndarray of shape (n_neurons, 4), dtype intp, or None
+        Top, left, height and width in the grid of containers. If None, all neurons see
+        all containers, in their order.
+    grid_width : int
     thresholds : ndarray of shape (n_neurons,), dtype intp
         The counts that make exact majorities; empty for trees.
     n_jobs : int or None
@@ -49,23 +50,22 @@ def project(words, random, width, windows, grid_shape, thresholds, n_jobs):
     -------
     projected : ndarray of shape (n_rows, n_containers), dtype uint32
     """
-    sees_all = bool(np.all(windows[:, 2:] == grid_shape))
-    if sees_all and len(words) <= _FEW_ROWS:
+    if windows is None and len(words) <= _FEW_ROWS:
         return _project_rows(words, random, width, thresholds)
     return _project_blocks(
-        words, random, width, windows, grid_shape[1], sees_all, thresholds, n_jobs
+        words, random, width, windows, grid_width, thresholds, n_jobs
     )
 
 
-def _project_blocks(
-    words, random, width, windows, grid_width, sees_all, thresholds, n_jobs
-):
+def _project_blocks(words, random, width, windows, grid_width, thresholds, n_jobs):
     """Project many rows, 512 at a time."""
     project, transpose = _kernels.project, _kernels.transpose
     planes_module = _kernels._planes
     n_neurons, n_words = random.shape
     n_inputs = n_words * CONTAINER_BITS // width
-    grouped = not thresholds.size and sees_all
+    grouped = windows is None and not thresholds.size
+    if windows is None:
+        windows = np.tile([0, 0, 1, n_inputs], (n_neurons, 1))
     sizes = np.empty(n_neurons, dtype=np.intp)
     if grouped:
         step, scratch = project.n_groups(n_inputs), 3 * n_inputs + 32

@@ -128,7 +128,8 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
 
     intercept_ : ndarray of shape (n_classes,), dtype int64
         The classes' offsets: the sum of ``ln(1 - p) * precision`` over all bits and
-        the log prior, each rounded.
+        the log prior, each rounded. Bits at the end of a packed row that were 1 in no
+        row are padding and do not count.
 
     n_iter_ : int
         Passes over the data in the last fit: one of counting, and those of tuning.
@@ -388,8 +389,8 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
                     )
             if other.correction_.any():
                 raise ValueError(
-                    "A tuned classifier cannot be merged into another. Merge "
-                    "classifiers that were fitted with max_iter=0, then tune."
+                    "A tuned classifier cannot be merged into another: its "
+                    "corrections belong to its own data. Fit it with max_iter=0."
                 )
             classes = np.union1d(self.classes_, other.classes_)
             mine, theirs = (np.searchsorted(classes, m.classes_) for m in (self, other))
@@ -439,9 +440,27 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
             class_count = class_count * factors
             feature_count = feature_count * factors[:, None]
         self.feature_log_odds_, self.intercept_ = _log_odds.log_odds(
-            class_count, feature_count, self.alpha, self.fit_prior, self.precision
+            class_count,
+            feature_count,
+            self._count_bits(),
+            self.alpha,
+            self.fit_prior,
+            self.precision,
         )
         self.coef_ = _log_odds.saturated_sum(self.feature_log_odds_, self.correction_)
+
+    def _count_bits(self):
+        """Count the bits of a row, without what must be padding.
+
+        Containers do not tell how many of their bits are padding. Bits at the end of
+        the last one that no row has ever set are taken for it, so that offsets are
+        those of the same bits unpacked.
+        """
+        n_bits = self.feature_count_.shape[1]
+        if self.input_kind_ == "packed":
+            last = self.feature_count_[:, n_bits - CONTAINER_BITS :].any(axis=0)
+            n_bits -= int(np.argmax(last[::-1])) if last.any() else CONTAINER_BITS
+        return n_bits
 
     def _class_factors(self):
         """Return the classes' weights, or None where all are 1."""
@@ -508,7 +527,20 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         scores = _log_odds.score(words, self.coef_, self.intercept_, self.n_jobs)
         return float(np.mean(scores.argmax(axis=1) == y))
 
-    def _scores(self, X):
+    def integer_scores(self, X):
+        """Compute the classes' scores as they are compared, in integers.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes), dtype int64
+            ``intercept_`` plus the ``coef_`` of the ones: joint log-likelihoods in
+            units of ``1 / precision`` nats.
+        """
         check_is_fitted(self)
         words = self._as_words(self._validate_bits(X, reset=False))
         return _log_odds.score(words, self.coef_, self.intercept_, self.n_jobs)
@@ -523,12 +555,15 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
 
         Returns
         -------
-        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype int64
-            Joint log-likelihoods in units of ``1 / precision`` nats. With two classes,
-            how far the second is above the first.
+        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
+            The :meth:`integer_scores`; with two classes, how far the second is above
+            the first. Floats only because scikit-learn's tools expect them: exact up
+            to ``2**53``.
         """
-        scores = self._scores(X)
-        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
+        scores = self.integer_scores(X)
+        if scores.shape[1] == 2:
+            scores = scores[:, 1] - scores[:, 0]
+        return scores.astype(np.float64)
 
     def predict(self, X):
         """Predict the class with the highest score; of equal ones the first.
@@ -543,7 +578,7 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         y_pred : ndarray of shape (n_samples,)
             Class labels.
         """
-        scores = self._scores(X)
+        scores = self.integer_scores(X)
         return self.classes_[scores.argmax(axis=1)]
 
     def predict_joint_log_proba(self, X):
@@ -559,7 +594,7 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         C : ndarray of shape (n_samples, n_classes), dtype float64
             A column per class, in the order of ``classes_``.
         """
-        return self._scores(X) / self.precision
+        return self.integer_scores(X) / self.precision
 
     def predict_log_proba(self, X):
         """Compute the logarithms of the classes' probabilities.

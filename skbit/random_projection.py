@@ -124,11 +124,15 @@ class RandomMAJ3Projection(
     -----
     *Windows.* A second stream starts at the bitwise complement of the seed; neuron
     ``h`` takes its words ``u0, u1, u2`` from ``3 h`` on, and ``word * n >> 32`` draws
-    from ``0 .. n - 1``. The height is ``low + draw(high - low + 1)`` image rows; the
-    width is that of the fewest containers that are no narrower than the window is high,
-    ``height * containers_per_image_row / image_width`` rounded up; then come the top
-    row and the left container, uniform over all places where the window fits. The first
-    neurons of a larger projection are those of a smaller one with the same seed.
+    from ``0 .. n - 1``. The height is ``low + draw(high - low + 1)`` image rows. The
+    width is the most containers that a square of that height can touch: ``height *
+    containers_per_image_row / image_width``, rounded up, and one more, but no more
+    than an image row has. Then come the top row and the left container, uniform over
+    all places where the window fits. The containers of a window, numbered row by row,
+    enter the tree dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ... with q a third of
+    their number, rounded up; so the first majorities are of distant containers, for
+    neighbours say nearly the same. The first neurons of a larger projection are those
+    of a smaller one with the same seed.
 
     *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
     majorities. Bulk work takes 512 rows at a time, one bit position after the other.
@@ -309,8 +313,8 @@ class RandomMAJ3Projection(
             words,
             random,
             self.container_bits,
-            self.receptive_fields_,
-            self.grid_shape_,
+            None if self.receptive_field is None else self.receptive_fields_,
+            self.grid_shape_[1],
             thresholds,
             self.n_jobs,
         )

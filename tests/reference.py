@@ -5,6 +5,7 @@
 Written from the descriptions, obvious and slow; imports nothing from skbit.
 """
 
+import itertools
 import math
 
 import numpy as np
@@ -63,7 +64,9 @@ def tree_majority(values):
     return values[0]
 
 
-def project(bits, random_bits, width, windows, grid_width, gate, threshold=None):
+def project(
+    bits, random_bits, width, windows, grid_width, gate, dealt=False, threshold=None
+):
     """Project booleans, neuron by neuron.
 
     The majority is the tree without a threshold, else a count above its share.
@@ -79,6 +82,15 @@ def project(bits, random_bits, width, windows, grid_width, gate, threshold=None)
             for row in range(top, top + n_rows)
             for column in range(left, left + n_columns)
         ]
+        if dealt:
+            third = math.ceil(len(seen) / 3)
+            thirds = [seen[:third], seen[third : 2 * third], seen[2 * third :]]
+            seen = [
+                value
+                for trio in itertools.zip_longest(*thirds)
+                for value in trio
+                if value is not None
+            ]
         if threshold is None:
             outputs.append(tree_majority(seen))
         else:
@@ -92,7 +104,7 @@ def windows(seed, n_neurons, low, high, grid, image_width):
     drawn = []
     for u0, u1, u2 in zip(words[::3], words[1::3], words[2::3], strict=True):
         height = low + (u0 * (high - low + 1) >> 32)
-        width = min(math.ceil(height * grid[1] / image_width), grid[1])
+        width = min(math.ceil(height * grid[1] / image_width) + 1, grid[1])
         top = u1 * (grid[0] - height + 1) >> 32
         left = u2 * (grid[1] - width + 1) >> 32
         drawn.append((top, left, height, width))
@@ -158,7 +170,9 @@ def log_odds(bits, y, n_classes, alpha, fit_prior, precision, weights=None):
         ones = (bits[rows] * weights[rows, None]).sum(axis=0)
         p = (ones + alpha) / (n + 2 * alpha)
         q = (n - ones + alpha) / (n + 2 * alpha)
-        coef.append([round(math.log(a / b) * precision) for a, b in zip(p, q, strict=True)])
+        coef.append(
+            [round(math.log(a / b) * precision) for a, b in zip(p, q, strict=True)]
+        )
         offset = sum(round(math.log(b) * precision) for b in q)
         if fit_prior:
             offset += round(math.log(n / weights.sum()) * precision)
@@ -184,7 +198,9 @@ def tune(bits, y, base, intercept, orders, steps, margin, batch_size):
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             coef = np.clip(base + correction, low, high)
-            for row, score in zip(batch, scores(bits[batch], coef, intercept), strict=True):
+            for row, score in zip(
+                batch, scores(bits[batch], coef, intercept), strict=True
+            ):
                 predicted, true = int(np.argmax(score)), y[row]
                 n_correct += predicted == true
                 rivals = [k for k in range(len(score)) if k != true]

@@ -46,6 +46,7 @@ CLASSIFIERS = [
 ESTIMATORS = ENCODERS + PROJECTIONS + CLASSIFIERS
 TRANSFORMERS = ENCODERS + PROJECTIONS
 
+
 def name_of(value):
     return repr(value) if not inspect.isfunction(value) else value.__name__
 
@@ -88,7 +89,9 @@ def test_unoffered_checks(estimator, name):
 
 
 # These checks fit data frames and transform arrays.
-@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names:UserWarning")
+@pytest.mark.filterwarnings(
+    "ignore:X (has|does not have valid) feature names:UserWarning"
+)
 @pytest.mark.parametrize("name", UNOFFERED_TRANSFORMER_CHECKS)
 @pytest.mark.parametrize("estimator", TRANSFORMERS, ids=name_of)
 def test_unoffered_transformer_checks(estimator, name):

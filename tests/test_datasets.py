@@ -59,7 +59,7 @@ def test_damaged_files(copied_home):
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="t10k-labels.*SHA-256 differs"):
+    with pytest.raises(ValueError, match=r"t10k-labels.*SHA-256 differs"):
         fetch_mnist("test", data_home=copied_home)
     # The other files are whole.
     fetch_mnist("train", data_home=copied_home)

@@ -55,7 +55,7 @@ def test_receptive_fields(exp_bits, mnist):
             random_state=42,
             n_jobs=2,
         ),
-        OttoScoreClassifier(max_iter=8, margin=400, random_state=0),
+        OttoScoreClassifier(max_iter=8, margin=300, random_state=0),
     ).fit(exp_bits[0], mnist[1])
     assert model.score(exp_bits[1], mnist[3]) >= 0.980
 
@@ -75,7 +75,7 @@ def test_predicting_is_integer_arithmetic_on_bits(projected, mnist):
     words = projected[1][:50]
     bits = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")
     scores = bits.astype(np.int64) @ model.coef_.T.astype(np.int64) + model.intercept_
-    found = model.decision_function(words)
+    found = model.integer_scores(words)
     assert found.dtype == np.int64
     assert_array_equal(found, scores)
     assert_array_equal(model.predict(words), scores.argmax(axis=1))

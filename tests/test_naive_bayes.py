@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The log-odds classifier."""
 
+import itertools
 import pickle
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.naive_bayes import BernoulliNB
 
 from skbit import OttoScoreClassifier, _log_odds
@@ -71,21 +73,20 @@ def test_fit_and_scores_equal_reference(data, alpha, fit_prior, precision):
     n_classes, n_bits = len(model.classes_), X.shape[1]
     coef, intercept = reference.log_odds(X, y, n_classes, alpha, fit_prior, precision)
     assert_array_equal(model.coef_[:, :n_bits], coef)
-    dense = OttoScoreClassifier(
-        alpha, fit_prior=fit_prior, precision=precision
-    ).fit(X, y)
+    dense = OttoScoreClassifier(alpha, fit_prior=fit_prior, precision=precision).fit(
+        X, y
+    )
     assert_array_equal(dense.coef_, coef)
     assert_array_equal(dense.intercept_, intercept)
     assert dense.coef_.dtype == np.int32
     assert dense.intercept_.dtype == np.int64
     expected = reference.scores(X, coef, intercept)
     for rows in (slice(None), slice(0, 2)):
-        found = dense.decision_function(X[rows])
+        found = dense.integer_scores(X[rows])
         assert found.dtype == np.int64
-        if n_classes == 2:
-            found = np.column_stack([np.zeros_like(found), found])
-            expected = expected - expected[:, :1]
         assert_array_equal(found, expected[rows])
+        decision = expected[:, 1] - expected[:, 0] if n_classes == 2 else expected
+        assert_array_equal(dense.decision_function(X[rows]), decision[rows])
     assert_array_equal(dense.predict(X), expected.argmax(axis=1))
 
 
@@ -109,10 +110,7 @@ def test_scores_over_blocks_and_threads(n_rows, n_classes):
     model.coef_ = rng.integers(-LARGEST, LARGEST, model.coef_.shape, dtype=np.int32)
     rows = rng.random((n_rows, 70)) < 0.5
     expected = rows.astype(np.int64) @ model.coef_.T.astype(np.int64)
-    expected += model.intercept_
-    if n_classes == 2:
-        expected = expected[:, 1] - expected[:, 0]
-    assert_array_equal(model.decision_function(rows), expected)
+    assert_array_equal(model.integer_scores(rows), expected + model.intercept_)
 
 
 def test_the_model_is_bernoulli_naive_bayes(mnist):
@@ -140,7 +138,7 @@ def test_any_split_of_a_stream_gives_the_same_model(data, cuts, weighted):
     whole = OttoScoreClassifier().fit(X, y, sample_weight=weights)
     stream = OttoScoreClassifier()
     edges = sorted({0, len(y), *[min(cut, len(y)) for cut in cuts]})
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in itertools.pairwise(edges):
         part = weights if weights is None else weights[start:stop]
         stream.partial_fit(
             X[start:stop], y[start:stop], classes=whole.classes_, sample_weight=part
@@ -305,7 +303,7 @@ def test_saturation_instead_of_wrapping():
         [-LARGEST - 1, LARGEST],
     ]
     # Sums of saturated weights are int64.
-    assert very_certain.decision_function([[1, 1]]).tolist() == [0]
+    assert very_certain.integer_scores([[1, 1]]).dtype == np.int64
 
 
 def test_tuning_does_not_depend_on_threads_but_on_the_seed():
@@ -337,9 +335,7 @@ def test_warm_start_tunes_on():
     X, y = problem(0, 300, 40)
     rng = np.random.RandomState(0)
     params = {"schedule": "constant", "margin": 9.0}
-    warm = OttoScoreClassifier(
-        max_iter=2, warm_start=True, random_state=rng, **params
-    )
+    warm = OttoScoreClassifier(max_iter=2, warm_start=True, random_state=rng, **params)
     warm.fit(X, y).fit(X, y)
     cold = OttoScoreClassifier(
         max_iter=4, random_state=np.random.RandomState(0), **params
@@ -487,6 +483,26 @@ def test_an_interrupted_fit_leaves_the_model_as_it_was(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         model.fit(X[:50], y[:50])
     assert pickle.dumps(model) == before
+
+
+def test_padding_does_not_count():
+    # Classes of very different size, where bits that are never 1 would tell.
+    X = np.random.default_rng(0).random((40, 40)) < 0.5
+    X[:2, -1] = True
+    y = np.r_[np.zeros(35), np.ones(5)]
+    packed = OttoScoreClassifier().fit(reference.pack(X), y)
+    dense = OttoScoreClassifier().fit(X, y)
+    assert_array_equal(packed.intercept_, dense.intercept_)
+    assert_array_equal(
+        packed.integer_scores(reference.pack(X)), dense.integer_scores(X)
+    )
+
+
+def test_probabilities_can_be_calibrated():
+    X, y = problem(0, 300, 40)
+    for method in ("sigmoid", "isotonic"):
+        model = CalibratedClassifierCV(OttoScoreClassifier(), method=method, cv=3)
+        assert model.fit(X, y).score(X, y) > 0.9
 
 
 def test_counts_in_the_docstring_units():

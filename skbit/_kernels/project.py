@@ -45,7 +45,10 @@ def n_groups(n_containers):
 def look_up_containers(random, windows, grid_width, width, lookups, sizes):
     """Say which entry of the table of containers each neuron reads, at each position.
 
-    Entry ``2 c`` is container ``c`` inverted, ``2 c + 1`` as it is.
+    Entry ``2 c`` is container ``c`` inverted, ``2 c + 1`` as it is. The containers of a
+    window, numbered row by row, are dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ...
+    with q a third of them, rounded up. So the tree's first majorities are of distant
+    containers; neighbours say nearly the same.
 
     Parameters
     ----------
@@ -63,11 +66,14 @@ def look_up_containers(random, windows, grid_width, width, lookups, sizes):
     """
     for h in range(random.shape[0]):
         top, left, n_rows, n_columns = windows[h]
-        sizes[h] = n_rows * n_columns
+        n = n_rows * n_columns
+        third = (n + 2) // 3
+        sizes[h] = n
         for p in range(width):
             i = 0
-            for row in range(top, top + n_rows):
-                for column in range(left, left + n_columns):
+            for first in range(third):
+                for j in range(first, n, third):
+                    row, column = top + j // n_columns, left + j % n_columns
                     c = row * grid_width + column
                     lookups[p, h, i] = 2 * c + _random_bit(random, h, c * width + p)
                     i += 1

@@ -48,7 +48,7 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the features; those seen in ``fit``, or ``x0, x1, ...``, when
             None.
 

@@ -74,14 +74,14 @@ class ThermometerEncoder(BitEncoder):
 
     Attributes
     ----------
-    thresholds_ : ndarray of shape (n_features_in_ or 1, n_thresholds), dtype float64
+    thresholds_ : ndarray of shape (`n_features_in_` or 1, n_thresholds), dtype float64
         A value passes a threshold that it reaches. A single row serves all features
         (with ``feature_range``). Empty with ``curve="raw"``.
 
     levels_ : ndarray of shape (n_thresholds + 1,), dtype int64
         The level of a value that passes as many thresholds.
 
-    data_min_, data_max_ : ndarray of shape (n_features_in_ or 1,), dtype float64
+    data_min_, data_max_ : ndarray of shape (`n_features_in_` or 1,), dtype float64
         The range of the features, given or learned.
 
     n_features_in_ : int

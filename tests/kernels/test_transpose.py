@@ -52,7 +52,9 @@ def test_planes_to_rows_inverts_and_touches_nothing_else(
     _kernels.transpose.planes_to_rows(planes, out, start, start + n_containers)
     assert_array_equal(out[:, start : start + n_containers], rows)
     assert_array_equal(out[:, :start], before[:, :start])
-    assert_array_equal(out[:, start + n_containers :], before[:, start + n_containers :])
+    assert_array_equal(
+        out[:, start + n_containers :], before[:, start + n_containers :]
+    )
 
 
 @pytest.mark.parametrize("n_planes", [1, 7, 100])

@@ -42,45 +42,60 @@ def n_groups(n_containers):
 
 
 @kernel
-def look_up_containers(random, windows, grid_width, width, lookups, sizes):
-    """Say which entry of the table of containers each neuron reads, at each position.
+def deal_containers(windows, grid_width, containers):
+    """List the containers of each neuron's window as they enter the tree.
 
-    Entry ``2 c`` is container ``c`` inverted, ``2 c + 1`` as it is. The containers of a
-    window, numbered row by row, are dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ...
+    Numbered row by row, they are dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ...
     with q a third of them, rounded up. So the tree's first majorities are of distant
     containers; neighbours say nearly the same.
 
     Parameters
     ----------
-    random : (n_neurons, n_words) uint32 array
     windows : (n_neurons, 4) intp array
         Top, left, height and width of each neuron's window in the grid of containers.
     grid_width : int
         Containers in a row of the grid.
-    width : int
-        Bits of a container.
-    lookups : (width, n_neurons, largest window) unsigned array
-        Written.
-    sizes : (n_neurons,) intp array
-        Written: how many lookups each neuron has.
+    containers : (n_neurons, largest size) int array
+        Written, as far as a neuron's window goes.
     """
-    for h in range(random.shape[0]):
+    for h in range(windows.shape[0]):
         top, left, n_rows, n_columns = windows[h]
         n = n_rows * n_columns
         third = (n + 2) // 3
-        sizes[h] = n
-        for p in range(width):
-            i = 0
-            for first in range(third):
-                for j in range(first, n, third):
-                    row, column = top + j // n_columns, left + j % n_columns
-                    c = row * grid_width + column
-                    lookups[p, h, i] = 2 * c + _random_bit(random, h, c * width + p)
-                    i += 1
+        i = 0
+        for first in range(third):
+            for j in range(first, n, third):
+                row, column = top + j // n_columns, left + j % n_columns
+                containers[h, i] = row * grid_width + column
+                i += 1
 
 
 @kernel
-def look_up_groups(random, n_containers, width, lookups, sizes):
+def look_up_containers(random, containers, sizes, width, lookups):
+    """Say which entry of the table of containers each neuron reads, at each position.
+
+    Entry ``2 c`` is container ``c`` inverted, ``2 c + 1`` as it is.
+
+    Parameters
+    ----------
+    random : (n_neurons, n_words) uint32 array
+    containers : (n_neurons, largest size) int array
+        What each neuron reads, in the order in which it enters the tree.
+    sizes : (n_neurons,) intp array
+    width : int
+        Bits of a container.
+    lookups : (width, n_neurons, largest size) unsigned array
+        Written.
+    """
+    for p in range(width):
+        for h in range(random.shape[0]):
+            for i in range(sizes[h]):
+                c = containers[h, i]
+                lookups[p, h, i] = 2 * c + _random_bit(random, h, c * width + p)
+
+
+@kernel
+def look_up_groups(random, n_containers, width, lookups):
     """Say which entry of the table of groups each neuron reads, at each position.
 
     Like ``look_up_containers``, for the first level's groups of all containers: of the
@@ -103,7 +118,6 @@ def look_up_groups(random, n_containers, width, lookups, sizes):
                     bit = _random_bit(random, h, c * width + p)
                     entry += int(bit) << (c - 3 * n_full)
                 lookups[p, h, n_full] = 8 * n_full + entry
-            sizes[h] = n_groups(n_containers)
 
 
 @kernel
@@ -222,59 +236,82 @@ def project_block(
 
 
 @kernel
-def project_rows(rows, random, at, thresholds, pool, out):
+def project_rows(
+    rows, random, containers, sizes, order, thresholds, at, pool, pool_words, out
+):
     """Project rows one by one, with neurons side by side in the planes.
 
     Parameters
     ----------
-    rows : (n_rows * n_containers, 8) table of planes
-        Every container of every row, repeated to fill a plane.
-    random : (n_chunks * n_containers, 8) table of planes
-        Container by container, the random containers of as many neurons as fill a
-        plane.
-    at : (2 * n_containers,) unsigned array
-        ``n_containers, n_containers + 1, ...``, then ``0, 1, ...``
-    thresholds : (n_chunks,) intp array
+    rows : (n_rows, n_containers, n_words) unsigned array
+        A container is a word of its width, or several of 64 bits.
+    random : (n_neurons, n_containers, n_words) array of the same type
+    containers : (n_neurons, largest size) int array
+        What each neuron reads, in the order in which it enters the tree.
+    sizes : (n_neurons,) intp array
+    order : (n_neurons,) intp array
+        The neurons, ordered by size.
+    thresholds : (n_neurons,) intp array
         As in ``project_block``.
-    pool : table of ``2 * n_containers`` planes
+    at : (2 * largest size,) unsigned array
+        ``largest size, largest size + 1, ...``, then ``0, 1, ...``
+    pool : table of ``2 * largest size + 1`` planes
         Scratch memory.
-    out : (n_rows * n_chunks, 8) table of planes
+    pool_words : the pool's memory as an array of the rows' type, a row per plane
+    out : (n_rows, n_neurons, n_words) array of the rows' type
         Written.
     """
-    n_containers = pool.shape[0] // 2
-    n_chunks = random.shape[0] // n_containers
-    sizes = np.full(n_chunks, n_containers)
-    for s in range(rows.shape[0] // n_containers):
-        for q in range(n_chunks):
-            for c in range(n_containers):
-                row = load(rows, s * n_containers + c)
-                store(pool, c, ~(row ^ load(random, q * n_containers + c)))
+    n_neurons, n_words = random.shape[0], rows.shape[2]
+    largest = containers.shape[1]
+    n_lanes = pool_words.shape[1] // n_words
+    for s in range(rows.shape[0]):
+        start = 0
+        while start < n_neurons:
+            # As many neurons of one size as fit into a plane.
+            first = order[start]
+            stop = start
+            while (
+                stop < min(n_neurons, start + n_lanes)
+                and sizes[order[stop]] == sizes[first]
+            ):
+                h = order[stop]
+                for i in range(sizes[h]):
+                    c = containers[h, i]
+                    for k in range(n_words):
+                        lane = (stop - start) * n_words + k
+                        pool_words[i, lane] = ~(rows[s, c, k] ^ random[h, c, k])
+                stop += 1
             if thresholds.size > 0:
                 count_majorities(
                     pool,
                     at,
-                    n_containers,
+                    largest,
                     0,
                     sizes,
                     thresholds,
-                    q,
-                    q + 1,
-                    n_containers,
-                    out,
-                    s * n_chunks + q,
+                    first,
+                    first + 1,
+                    largest,
+                    pool,
+                    2 * largest,
                     0,
                 )
             else:
                 tree_majorities(
                     pool,
                     at,
-                    n_containers,
+                    largest,
                     0,
                     sizes,
-                    q,
-                    q + 1,
-                    n_containers,
-                    out,
-                    s * n_chunks + q,
+                    first,
+                    first + 1,
+                    largest,
+                    pool,
+                    2 * largest,
                     0,
                 )
+            for i in range(start, stop):
+                for k in range(n_words):
+                    lane = (i - start) * n_words + k
+                    out[s, order[i], k] = pool_words[2 * largest, lane]
+            start = stop

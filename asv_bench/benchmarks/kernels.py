@@ -1,0 +1,327 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every kernel alone: what the estimators call, without validation and threads."""
+
+import importlib
+import pkgutil
+
+import numpy as np
+from numba.extending import is_jitted
+
+import skbit._kernels
+from benchmarks.common import (
+    N_IMAGE_CONTAINERS,
+    full_or_smoke,
+    images,
+    labelled_words,
+    random_words,
+)
+from skbit._kernels import project, score
+from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes
+
+N_ROWS = full_or_smoke(2_048, 256)
+N_NEURONS = full_or_smoke(256, 32)
+N_CONTAINERS = full_or_smoke(256, 32)
+N_CLASSES = 10
+# Bits that become 1 of an image, and bits of a pixel.
+N_ONES, N_LEVELS = 118, 8
+
+
+def random_planes(n_planes):
+    planes = empty_planes(n_planes)
+    rng = np.random.RandomState(5)
+    planes[:] = rng.randint(0, 2**64, size=(n_planes, LANES), dtype=np.uint64)
+    return planes
+
+
+def zeros(*shape):
+    return np.zeros(shape, dtype=np.uint32)
+
+
+def class_by_class(classes):
+    order = np.argsort(classes, kind="stable")
+    return order, np.searchsorted(classes[order], np.arange(N_CLASSES + 1))
+
+
+def of_count_bits():
+    rows, classes = labelled_words(N_ROWS, N_CONTAINERS, N_CLASSES)
+    counts = np.zeros((N_CLASSES, 32 * N_CONTAINERS), dtype=np.int64)
+    return (
+        rows,
+        *class_by_class(classes),
+        0,
+        N_CONTAINERS,
+        zeros(1, CONTAINERS),
+        empty_planes(8),
+        counts,
+    )
+
+
+def of_count_weighted_bits():
+    rows, classes = labelled_words(N_ROWS, N_CONTAINERS, N_CLASSES)
+    counts = np.zeros((N_CLASSES, 32 * N_CONTAINERS))
+    return rows, classes, np.full(N_ROWS, 0.5), 0, N_CONTAINERS, counts
+
+
+def of_thermometer_of_bytes():
+    levels = np.arange(256) * (N_LEVELS + 1) // 256
+    return images(N_ROWS), levels, N_LEVELS, zeros(N_ROWS, N_IMAGE_CONTAINERS)
+
+
+def of_thermometer_of_numbers():
+    return (
+        images(N_ROWS, "float32"),
+        np.linspace(0.1, 0.9, N_LEVELS).reshape(1, -1),
+        np.arange(N_LEVELS + 1),
+        N_LEVELS,
+        zeros(N_ROWS, N_IMAGE_CONTAINERS),
+    )
+
+
+def of_kth_highest_bytes():
+    histogram = np.empty(256, dtype=np.intp)
+    return images(N_ROWS), N_ONES, histogram, np.empty(N_ROWS, dtype=np.uint8)
+
+
+def of_keep_highest():
+    X = images(N_ROWS)
+    place = X.shape[1] - N_ONES
+    kth_highest = np.partition(X, place, axis=1)[:, place]
+    return X, N_ONES, kth_highest, zeros(N_ROWS, -(-X.shape[1] // 32))
+
+
+def of_tree_majorities():
+    # Neurons that look 196 planes up in 392, those and their complements.
+    step, scratch = N_IMAGE_CONTAINERS, 2 * N_IMAGE_CONTAINERS
+    at = np.empty(step + N_NEURONS * step, dtype=np.uint16)
+    at[:step] = scratch + np.arange(step)
+    at[step:] = np.random.RandomState(6).randint(scratch, size=N_NEURONS * step)
+    return (
+        random_planes(scratch + step),
+        at,
+        step,
+        step,
+        np.full(N_NEURONS, step),
+        0,
+        N_NEURONS,
+        scratch,
+        empty_planes(N_NEURONS),
+        0,
+        1,
+    )
+
+
+def of_count_majorities():
+    pool, at, first, step, sizes, *others = of_tree_majorities()
+    return pool, at, first, step, sizes, sizes // 2 + 1, *others
+
+
+def of_look_up_groups():
+    width = 32
+    step = project.n_groups(N_IMAGE_CONTAINERS)
+    return (
+        random_words(N_NEURONS, N_IMAGE_CONTAINERS),
+        N_IMAGE_CONTAINERS,
+        width,
+        np.empty((width, N_NEURONS, step), dtype=np.uint16),
+    )
+
+
+def of_deal_containers():
+    windows = np.tile(np.array([3, 2, 9, 3], dtype=np.intp), (N_NEURONS, 1))
+    grid_width = N_IMAGE_CONTAINERS // 28
+    return windows, grid_width, np.empty((N_NEURONS, 27), dtype=np.intp)
+
+
+def of_look_up_containers():
+    width = 32
+    windows, grid_width, containers = of_deal_containers()
+    project.deal_containers(windows, grid_width, containers)
+    return (
+        random_words(N_NEURONS, N_IMAGE_CONTAINERS),
+        containers,
+        np.full(N_NEURONS, 27),
+        width,
+        np.empty((width, N_NEURONS, 27), dtype=np.uint16),
+    )
+
+
+def of_project_block():
+    random, n_containers, width, lookups = of_look_up_groups()
+    project.look_up_groups(random, n_containers, width, lookups)
+    step, scratch = lookups.shape[2], 3 * n_containers + 32
+    at = np.concatenate([scratch + np.arange(step), lookups.ravel()])
+    return (
+        random_planes(32 * n_containers),
+        width,
+        n_containers,
+        True,
+        np.empty(0, dtype=np.intp),
+        at.astype(np.uint16),
+        step,
+        np.full(N_NEURONS, step),
+        0,
+        N_NEURONS,
+        scratch,
+        empty_planes(scratch + step),
+        empty_planes(width * N_NEURONS),
+    )
+
+
+def of_project_rows():
+    n = N_IMAGE_CONTAINERS
+    pool = empty_planes(2 * n + 1)
+    return (
+        random_words(1, n)[:, :, None],
+        random_words(N_NEURONS, n)[:, :, None],
+        np.broadcast_to(np.arange(n), (N_NEURONS, n)),
+        np.full(N_NEURONS, n),
+        np.arange(N_NEURONS),
+        np.empty(0, dtype=np.intp),
+        np.r_[n : 2 * n, :n].astype(np.uint32),
+        pool,
+        pool.view(np.uint32),
+        np.empty((1, N_NEURONS, 1), dtype=np.uint32),
+    )
+
+
+def weights_and_offsets():
+    rng = np.random.RandomState(7)
+    shape = N_CLASSES, 32 * N_CONTAINERS
+    weights = rng.randint(-100_000, 100_000, size=shape).astype(np.int32)
+    return weights, rng.randint(-(2**40), 0, size=N_CLASSES)
+
+
+def of_score_rows():
+    return (
+        random_words(N_ROWS, N_CONTAINERS),
+        *weights_and_offsets(),
+        empty_planes(score.TABLE),
+        empty_planes(N_ROWS),
+        np.empty((N_ROWS, N_CLASSES), dtype=np.int64),
+    )
+
+
+def of_mask_ones():
+    row = random_words(1, N_CONTAINERS)[0]
+    return row, np.empty(32 * N_CONTAINERS, dtype=np.int32)
+
+
+def of_score_few_rows():
+    return (
+        random_words(1, N_CONTAINERS),
+        *weights_and_offsets(),
+        np.empty(32 * N_CONTAINERS, dtype=np.int32),
+        np.empty((1, N_CLASSES), dtype=np.int64),
+    )
+
+
+def of_rows_to_planes():
+    return random_words(PLANE_BITS, N_CONTAINERS), empty_planes(32 * N_CONTAINERS)
+
+
+def of_planes_to_rows():
+    # Planes are overwritten, by planes that take as long.
+    planes = random_planes(32 * N_CONTAINERS)
+    return planes, zeros(PLANE_BITS, N_CONTAINERS), 0, N_CONTAINERS
+
+
+def of_tune_epoch():
+    rows, classes = labelled_words(N_ROWS, N_CONTAINERS, N_CLASSES)
+    base, offsets = weights_and_offsets()
+    batch_size, block_size = 1, 128
+    return (
+        rows,
+        classes,
+        np.random.RandomState(8).permutation(N_ROWS),
+        # Steps of 0 are all the work and leave the weights as they are, so that no
+        # call has fewer mistakes to correct than the one before.
+        np.zeros(N_ROWS, dtype=np.int64),
+        0,
+        batch_size,
+        block_size,
+        100_000,
+        base,
+        offsets,
+        np.zeros_like(base),
+        base.copy(),
+        zeros(block_size, N_CONTAINERS),
+        np.empty(base.shape[1], dtype=np.int32),
+        np.empty((block_size, N_CLASSES), dtype=np.int64),
+        empty_planes(score.TABLE),
+        empty_planes(block_size),
+    )
+
+
+def of_words(n_words):
+    # Compiled into their callers; called from Python they take no longer than calling.
+    return lambda: tuple(np.uint64(word) for word in random_words(1, n_words)[0])
+
+
+# What to call each kernel with. Calls must leave the next one as much to do.
+ARGUMENTS = {
+    "count.count_bits": of_count_bits,
+    "count.count_weighted_bits": of_count_weighted_bits,
+    "encode.keep_highest": of_keep_highest,
+    "encode.kth_highest_bytes": of_kth_highest_bytes,
+    "encode.thermometer_of_bytes": of_thermometer_of_bytes,
+    "encode.thermometer_of_numbers": of_thermometer_of_numbers,
+    "majority.count_majorities": of_count_majorities,
+    "majority.full_groups": lambda: (N_IMAGE_CONTAINERS,),
+    "majority.majority3": of_words(3),
+    "majority.majority4": of_words(4),
+    "majority.majority5": of_words(5),
+    "majority.tree_majorities": of_tree_majorities,
+    "project.deal_containers": of_deal_containers,
+    "project.look_up_containers": of_look_up_containers,
+    "project.look_up_groups": of_look_up_groups,
+    "project.n_groups": lambda: (N_IMAGE_CONTAINERS,),
+    "project.project_block": of_project_block,
+    "project.project_rows": of_project_rows,
+    "score.mask_ones": of_mask_ones,
+    "score.score_few_rows": of_score_few_rows,
+    "score.score_rows": of_score_rows,
+    "transpose.planes_to_rows": of_planes_to_rows,
+    "transpose.rows_to_planes": of_rows_to_planes,
+    "tune.tune_epoch": of_tune_epoch,
+}
+
+
+def public_kernels():
+    """Find the kernels that are defined in public modules under public names."""
+    kernels = {}
+    for found in pkgutil.iter_modules(skbit._kernels.__path__):
+        if found.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"skbit._kernels.{found.name}")
+        for name, value in vars(module).items():
+            if (
+                is_jitted(value)
+                and not name.startswith("_")
+                and value.py_func.__module__ == module.__name__
+            ):
+                kernels[f"{found.name}.{name}"] = value
+    return kernels
+
+
+KERNELS = public_kernels()
+if KERNELS.keys() != ARGUMENTS.keys():
+    missing = sorted(KERNELS.keys() - ARGUMENTS.keys())
+    unknown = sorted(ARGUMENTS.keys() - KERNELS.keys())
+    raise RuntimeError(
+        "Every kernel needs arguments to be benchmarked with. Add to ARGUMENTS: "
+        f"{missing}; remove from it: {unknown}."
+    )
+
+
+class Kernel:
+    params = (sorted(ARGUMENTS),)
+    param_names = ["kernel"]
+
+    def setup(self, name):
+        self.kernel = KERNELS[name]
+        self.arguments = ARGUMENTS[name]()
+        self.kernel(*self.arguments)
+
+    def time_call(self, name):
+        self.kernel(*self.arguments)

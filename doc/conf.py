@@ -1,0 +1,107 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""How the documentation is built: ``python -m sphinx -W doc doc/_build/html``.
+
+Nothing of Sphinx is imported here, so that test collection may import this file. The
+network is not needed. With ``SKBIT_DOC_INTERSPHINX=1`` in the environment, names of
+other packages become links to their manuals.
+"""
+
+import os
+import warnings
+
+import skbit
+
+project = "skbit"
+author = "The skbit developers"
+copyright = author
+release = version = skbit.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_templates", "changes", "auto_examples/*.ipynb"]
+default_role = "literal"
+
+html_theme = "pydata_sphinx_theme"
+html_static_path = ["_static"]
+html_css_files = ["skbit.css"]
+html_math_renderer = "mathml"
+toc_object_entries_show_parents = "hide"
+html_title = "skbit"
+html_show_sourcelink = False
+html_theme_options = {
+    "show_prev_next": False,
+    "navigation_with_keys": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "header_links_before_dropdown": 8,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+html_sidebars = {"index": [], "quickstart": [], "glossary": [], "extending": []}
+
+autosummary_generate = True
+# The template decides which members a class's page has.
+numpydoc_show_class_members = False
+
+if os.environ.get("SKBIT_DOC_INTERSPHINX") == "1":
+    extensions.append("sphinx.ext.intersphinx")
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3", None),
+    "numpy": ("https://numpy.org/doc/stable", None),
+    "scipy": ("https://docs.scipy.org/doc/scipy", None),
+    "sklearn": ("https://scikit-learn.org/stable", None),
+}
+intersphinx_timeout = 10
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "filename_pattern": r"[\\/]plot_",
+    "ignore_pattern": r"[\\/](reproduce[\\/]|__init__\.py)",
+    "within_subsection_order": "ExampleTitleSortKey",
+    "nested_sections": False,
+    "download_all_examples": False,
+    "image_srcset": ["2x"],
+    "show_signature": False,
+    "show_memory": False,
+    "plot_gallery": True,
+    "min_reported_time": 1,
+    "reference_url": {"skbit": None},
+    "doc_module": ("skbit",),
+    "backreferences_dir": "generated/backreferences",
+}
+
+# As in the tests, an example that warns is an example that fails.
+warnings.filterwarnings("error", module="skbit")
+
+
+def keep_own_members(app, what, name, obj, skip, options):
+    """Leave out the methods that scikit-learn writes, such as set_fit_request."""
+    module = getattr(obj, "__module__", None) or ""
+    return skip or (callable(obj) and not module.startswith("skbit"))
+
+
+def write_inline_math(translator, node):
+    """Write MathML, which browsers render by themselves, without a script."""
+    write_math(translator, node, as_block=False)
+
+
+def write_math(translator, node, as_block=True):
+    """Write MathML, which browsers render by themselves, without a script."""
+    from docutils import nodes
+    from docutils.utils.math import latex2mathml
+
+    translator.body.append(latex2mathml.tex2mathml(node.astext(), as_block))
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Register what Sphinx calls while it builds."""
+    app.add_html_math_renderer("mathml", (write_inline_math, None), (write_math, None))
+    app.connect("autodoc-skip-member", keep_own_members)

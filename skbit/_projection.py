@@ -10,7 +10,7 @@ from skbit._splitmix import random_below, random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 
 # Batches up to this many rows are projected row by row.
-_FEW_ROWS = 16
+_FEW_ROWS = 32
 # Output bits of a block that are computed before they are written, to stay in cache.
 _CHUNK_BITS = 8192
 # Rows that one thread projects before it takes the next.
@@ -54,10 +54,11 @@ def project(words, random, width, windows, grid_width, thresholds, n_jobs):
     n_inputs = n_words * CONTAINER_BITS // width
     if windows is None:
         sizes = np.full(n_neurons, n_inputs)
-        containers = np.broadcast_to(np.arange(n_inputs), (n_neurons, n_inputs))
+        containers = np.arange(n_inputs, dtype=np.uint32)
+        containers = np.broadcast_to(containers, (n_neurons, n_inputs))
     else:
         sizes = windows[:, 2] * windows[:, 3]
-        containers = np.empty((n_neurons, sizes.max()), dtype=np.intp)
+        containers = np.empty((n_neurons, sizes.max()), dtype=np.uint32)
         _kernels.project.deal_containers(windows, grid_width, containers)
     if len(words) <= _FEW_ROWS:
         return _project_rows(words, random, width, containers, sizes, thresholds)

@@ -44,7 +44,7 @@ def test_curves_between_bytes(curve, values):
     assert_array_equal(encoder.transform(X), reference.thermometer(levels, 8))
 
 
-@pytest.mark.parametrize("curve", set(CURVES) - {"mid", "tri"})
+@pytest.mark.parametrize("curve", sorted({*CURVES} - {"mid", "tri"}))
 def test_monotone_curves_never_fall(curve):
     encoder = ThermometerEncoder(
         curve=curve, feature_range=IMAGE, packed_output=False
@@ -146,7 +146,7 @@ def test_inverse_transform_is_within_a_step(strategy, packed_output):
     assert_array_equal(encoder.transform(decoded), encoder.transform(X))
 
 
-@pytest.mark.parametrize("curve", set(CURVES) - {"mid", "tri"})
+@pytest.mark.parametrize("curve", sorted({*CURVES} - {"mid", "tri"}))
 def test_inverse_transform_keeps_the_level_of_bytes(curve):
     encoder = ThermometerEncoder(curve=curve, feature_range=IMAGE).fit(BYTES)
     bits = encoder.transform(BYTES)

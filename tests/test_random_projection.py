@@ -91,7 +91,7 @@ def test_equals_reference(
     assert_array_equal(output, expected_output(projection, words))
 
 
-@pytest.mark.parametrize("n_rows", [1, 16, 17, 511, 512, 513, 2600])
+@pytest.mark.parametrize("n_rows", [1, 32, 33, 511, 512, 513, 2600])
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_blocks_and_threads(n_rows, n_jobs):
     words = words_of(n_rows, (n_rows, 7))

@@ -130,7 +130,7 @@ def of_look_up_groups():
 def of_deal_containers():
     windows = np.tile(np.array([3, 2, 9, 3], dtype=np.intp), (N_NEURONS, 1))
     grid_width = N_IMAGE_CONTAINERS // 28
-    return windows, grid_width, np.empty((N_NEURONS, 27), dtype=np.intp)
+    return windows, grid_width, np.empty((N_NEURONS, 27), dtype=np.uint32)
 
 
 def of_look_up_containers():
@@ -174,7 +174,7 @@ def of_project_rows():
     return (
         random_words(1, n)[:, :, None],
         random_words(N_NEURONS, n)[:, :, None],
-        np.broadcast_to(np.arange(n), (N_NEURONS, n)),
+        np.broadcast_to(np.arange(n, dtype=np.uint32), (N_NEURONS, n)),
         np.full(N_NEURONS, n),
         np.arange(N_NEURONS),
         np.empty(0, dtype=np.intp),

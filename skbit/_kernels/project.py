@@ -275,10 +275,10 @@ def project_rows(
                 and sizes[order[stop]] == sizes[first]
             ):
                 h = order[stop]
-                for i in range(sizes[h]):
-                    c = containers[h, i]
-                    for k in range(n_words):
-                        lane = (stop - start) * n_words + k
+                for k in range(n_words):
+                    lane = (stop - start) * n_words + k
+                    for i in range(sizes[h]):
+                        c = containers[h, i]
                         pool_words[i, lane] = ~(rows[s, c, k] ^ random[h, c, k])
                 stop += 1
             if thresholds.size > 0:

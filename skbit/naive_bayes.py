@@ -182,9 +182,9 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
     >>> model = make_pipeline(
     ...     ThermometerEncoder(feature_range=(0, 16)),
     ...     RandomMAJ3Projection(n_components=256, random_state=0),
-    ...     OttoScoreClassifier(max_iter=10, random_state=0),
+    ...     OttoScoreClassifier(max_iter=10, margin=50, random_state=0),
     ... )
-    >>> bool(model.fit(X_train, y_train).score(X_test, y_test) > 0.95)
+    >>> bool(model.fit(X_train, y_train).score(X_test, y_test) > 0.94)
     True
     """
 

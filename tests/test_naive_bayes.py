@@ -378,7 +378,7 @@ def test_verbose_prints_a_line_per_epoch(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("Epoch 1/2, training 0.")
-    assert "validation 0." in lines[0]
+    assert ", validation " in lines[0]
 
 
 def test_rows_of_zero_weight_are_not_visited():

@@ -12,6 +12,10 @@ import importlib
 
 
 def __getattr__(name):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return importlib.import_module(f"{__name__}.{name}")
+    module = f"{__name__}.{name}"
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name == module:
+            raise AttributeError(f"{__name__} has no kernels {name!r}") from error
+        raise

@@ -117,7 +117,8 @@ def test_quantiles_fill_levels_evenly(n_levels, seed):
     n = 60 * (n_levels + 1)
     X = np.exp(np.random.default_rng(seed).normal(size=(n, 3)) * 3)
     encoder = ThermometerEncoder(n_levels, strategy="quantile", packed_output=False)
-    levels = encoder.fit_transform(X).reshape(n, 3, n_levels).sum(axis=2)
+    bits = encoder.fit_transform(X).reshape(n, 3, n_levels)
+    levels = bits.sum(axis=2, dtype=np.intp)
     for feature in levels.T:
         assert_array_equal(np.bincount(feature, minlength=n_levels + 1), 60)
 

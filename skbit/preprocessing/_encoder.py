@@ -22,13 +22,25 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
     def _validate_numbers(self, X, *, reset):
         return validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
 
-    def _encode(self, X, encode_block):
-        """Call ``encode_block(numbers, words)`` on blocks of X and of the output."""
-        n_bits = self._n_bits
-        words = np.zeros((X.shape[0], n_containers(n_bits)), dtype=np.uint32)
+    def transform(self, X):
+        """Encode numbers as bits.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers.
+
+        Returns
+        -------
+        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
+            The packed bits, or one uint8 column per bit with ``packed_output=False``.
+        """
+        check_is_fitted(self)
+        X = self._validate_numbers(X, reset=False)
+        words = np.zeros((X.shape[0], n_containers(self._n_bits)), dtype=np.uint32)
         for rows in row_blocks(X):
-            encode_block(_as_numbers(dense_rows(X, rows)), words[rows])
-        return words if self.packed_output else unpack_bits(words, n_bits)
+            self._encode_block(_as_numbers(dense_rows(X, rows)), words[rows])
+        return self._as_output(words, self._n_bits)
 
     def _decode(self, X):
         """Return packed or dense bits as a uint8 matrix of zeros and ones."""

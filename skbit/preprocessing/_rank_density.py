@@ -98,23 +98,6 @@ class RankDensityEncoder(BitEncoder):
         self.n_ones_ = int(np.floor(self.density * X.shape[1] + 0.5))
         return self
 
-    def transform(self, X):
-        """Set the bits of the highest features.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Numbers.
-
-        Returns
-        -------
-        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
-            The packed bits, or one uint8 column per bit with ``packed_output=False``.
-        """
-        check_is_fitted(self)
-        X = self._validate_numbers(X, reset=False)
-        return self._encode(X, self._encode_block)
-
     def _encode_block(self, X, words):
         k = self.n_ones_
         if k == 0:

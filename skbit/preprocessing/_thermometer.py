@@ -211,23 +211,6 @@ class ThermometerEncoder(BitEncoder):
                 f"{self.feature_range!r}."
             )
 
-    def transform(self, X):
-        """Encode numbers as thermometers.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Numbers.
-
-        Returns
-        -------
-        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
-            The packed bits, or one uint8 column per bit with ``packed_output=False``.
-        """
-        check_is_fitted(self)
-        X = self._validate_numbers(X, reset=False)
-        return self._encode(X, self._encode_block)
-
     def _encode_block(self, X, words):
         encode = _kernels.encode
         if self.curve == "raw":

@@ -3,23 +3,18 @@
 """What kernels compile to, where the processor has the instructions."""
 
 import llvmlite.binding as llvm
-import numba
 import numpy as np
 import pytest
 
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, _kernels
 
 features = llvm.get_host_cpu_features()
-compiled = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="nothing is compiled"
-)
 
 
 def assembly(kernel):
     return "\n".join(kernel.inspect_asm().values())
 
 
-@compiled
 @pytest.mark.skipif(not features.get("avx512f"), reason="no AVX-512 here")
 def test_majorities_are_ternary_logic_on_512_bits():
     X = np.arange(600 * 30, dtype=np.uint32).reshape(600, 30)
@@ -30,7 +25,6 @@ def test_majorities_are_ternary_logic_on_512_bits():
     assert "%zmm" in code
 
 
-@compiled
 @pytest.mark.skipif(not features.get("popcnt"), reason="no popcnt here")
 @pytest.mark.skipif(llvm.llvm_version_info < (22,), reason="LLVM 20 does not see it")
 def test_shared_ones_are_counted_by_the_processor():

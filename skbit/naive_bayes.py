@@ -425,6 +425,7 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self.feature_count_ = np.zeros((len(self.classes_), n_bits), dtype=np.int64)
         self.correction_ = np.zeros((len(self.classes_), n_bits), dtype=np.int32)
         self.n_iter_, self.train_scores_ = 1, []
+        vars(self).pop("validation_scores_", None)
 
     def _count(self, words, y, weights):
         self.class_count_, self.feature_count_ = _log_odds.count(
@@ -482,6 +483,8 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         if factors is not None:
             row_weights = row_weights * factors[y]
         visited = np.flatnonzero(row_weights)
+        if self.max_iter > 0 and len(visited) == 0:
+            raise ValueError("All rows that tuning could visit have a weight of zero.")
         if validation is not None:
             self.validation_scores_ = [self._accuracy(*validation)]
             best = self.correction_.copy()

@@ -372,6 +372,21 @@ def test_early_stopping_keeps_the_best_and_never_sees_the_validation_part():
     assert model.score(X[part], y[part]) == max(scores)
 
 
+def test_attributes_of_an_earlier_fit_do_not_stay():
+    X, y = problem(0, 200, 30)
+    model = OttoScoreClassifier(max_iter=2, early_stopping=True).fit(X, y)
+    model.set_params(early_stopping=False).fit(X, y)
+    assert not hasattr(model, "validation_scores_")
+
+
+def test_no_row_to_tune_on():
+    X, y = problem(0, 100, 30)
+    model = OttoScoreClassifier(max_iter=2, class_weight=dict.fromkeys(range(3), 0))
+    with pytest.raises(ValueError, match="weight of zero"):
+        model.fit(X, y)
+    assert not hasattr(model, "classes_")
+
+
 def test_verbose_prints_a_line_per_epoch(capsys):
     X, y = problem(0, 100, 30)
     OttoScoreClassifier(max_iter=2, verbose=1, early_stopping=True).fit(X, y)

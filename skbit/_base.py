@@ -28,6 +28,12 @@ def dense_rows(X, rows):
     return block.toarray() if sparse.issparse(block) else block
 
 
+def are_whole_numbers(X, highest):
+    """Tell whether all numbers of an array are whole, from 0 to ``highest``."""
+    in_range = np.min(X) >= 0 and np.max(X) <= highest
+    return bool(in_range and np.all(np.floor(X) == X))
+
+
 def all_or_nothing(method):
     """Put an estimator back as it was when a method that changes it fails."""
 
@@ -124,7 +130,7 @@ def _as_containers(X):
     if sparse.issparse(X):
         raise ValueError("A packed bit matrix cannot be sparse; pass an array.")
     if X.dtype != np.uint32:
-        if np.any((X < 0) | (X > 0xFFFFFFFF)) or np.any(np.floor(X) != X):
+        if not are_whole_numbers(X, 0xFFFFFFFF):
             raise ValueError(
                 "With input='packed', X must hold containers, whole numbers from 0 to "
                 "2**32 - 1. For columns of plain numbers use input='dense'."

@@ -206,11 +206,9 @@ def _files_of_openml(name, home):
             _OPENML_NAMES[name], version=1, return_X_y=True, as_frame=False
         )
     except OSError as error:
-        where = (
-            f"no complete set of IDX files in {Path(home) / name}"
-            if home
-            else ("neither data_home nor SKBIT_DATA_HOME is set")
-        )
+        where = "neither data_home nor SKBIT_DATA_HOME is set"
+        if home:
+            where = f"no complete set of IDX files in {Path(home) / name}"
         raise OSError(
             f"{name} could not be loaded: {where}, and OpenML could not be reached "
             f"({error}). Put the four official IDX files into a folder {name!r} and "

@@ -271,13 +271,15 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self : OttoScoreClassifier
             The fitted classifier.
         """
-        earlier = self._earlier_correction() if self.warm_start else None
+        earlier = None
+        if self.warm_start and hasattr(self, "correction_"):
+            earlier = self.classes_, self.correction_
         X, y = self._validate_bits_and_target(X, y, reset=True)
         check_classification_targets(y)
         self.classes_, y = np.unique(y, return_inverse=True)
         self._check_classes()
         words, weights = self._as_words(X), _check_weights(sample_weight, X)
-        train, validation = slice(None), None
+        validation = None
         if self.early_stopping and self.max_iter > 0:
             train, validation = train_test_split(
                 np.arange(len(y)),
@@ -405,11 +407,6 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
             self.classes_, self.correction_ = classes, correction
         self._update()
         return self
-
-    def _earlier_correction(self):
-        if hasattr(self, "correction_"):
-            return self.classes_, self.correction_
-        return None
 
     def _check_classes(self):
         if len(self.classes_) < 2:

@@ -9,7 +9,13 @@ from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skbit import _kernels
-from skbit._base import BLOCK_SIZE, all_or_nothing, dense_rows, row_blocks
+from skbit._base import (
+    BLOCK_SIZE,
+    all_or_nothing,
+    are_whole_numbers,
+    dense_rows,
+    row_blocks,
+)
 from skbit._blocks import slices
 from skbit._sklearn import Interval, StrOptions, _fit_context
 from skbit.preprocessing._curves import CURVES, steps
@@ -270,7 +276,7 @@ class ThermometerEncoder(BitEncoder):
 def _check_bytes(X):
     """Return whole numbers from 0 to 255 as uint8; raise for others."""
     if X.dtype != np.uint8:
-        if np.any((X < 0) | (X > 255)) or np.any(np.floor(X) != X):
+        if not are_whole_numbers(X, 255):
             raise ValueError(
                 "curve='raw' takes whole numbers from 0 to 255, but X has others. "
                 "Scale X, or choose another curve, which encodes any range."

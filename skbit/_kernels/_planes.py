@@ -3,9 +3,9 @@
 """Bit planes: 512 bits as one value inside a kernel.
 
 A plane is a row of a table of planes, an array of ``uint64`` with eight columns. A
-kernel loads planes, combines them with ``&``, ``|``, ``^``, ``~``, ``<<``, ``>>`` and
-``+`` (the last three within each of the eight words) and stores them. Indices are not
-checked.
+kernel loads planes, combines them with ``&``, ``|``, ``^``, ``~`` and, within each of
+the eight words, ``<<``, ``>>``, ``+``, ``-`` and ``*``, and stores them. Indices are
+not checked.
 
 Why an own type: numba's vectoriser unrolls loops of eight steps before it looks at
 them and leaves scalar code. A plane is an LLVM vector, so one operation is one
@@ -21,6 +21,7 @@ import operator
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, register_model
 
 LANES = 8
@@ -54,6 +55,16 @@ def load_containers(rows, i, c):
 def store_containers(rows, i, c, plane):
     """Write a plane as 16 containers of row ``i``, from column ``c`` on."""
     rows[i, c : c + CONTAINERS] = plane.view(np.uint32)
+
+
+def popcount(plane):
+    """Count the ones in each of the eight words."""
+    return np.bitwise_count(plane).astype(np.uint64)
+
+
+def greater(a, b):
+    """Compare eight unsigned words: all ones where ``a > b``, else zero."""
+    return np.where(a > b, ~np.uint64(0), np.uint64(0))
 
 
 def transpose_words(p0, p1, p2, p3, p4, p5, p6, p7):
@@ -200,6 +211,8 @@ for _operator, _instruction in (
     (operator.lshift, "shl"),
     (operator.rshift, "lshr"),
     (operator.add, "add"),
+    (operator.sub, "sub"),
+    (operator.mul, "mul"),
 ):
     _overload_binary(_operator, _instruction)
 
@@ -217,3 +230,34 @@ def _invert(a):
     if a is _plane:
         return lambda a: _not_plane(a)
     return None
+
+
+@intrinsic
+def _popcount_plane(typingctx, a):
+    def codegen(context, builder, signature, args):
+        # The builder's own ``ctpop`` is for integers only.
+        function_type = ir.FunctionType(_VECTOR, [_VECTOR])
+        function = cgutils.get_or_insert_function(
+            builder.module, function_type, f"llvm.ctpop.v{LANES}i64"
+        )
+        return builder.call(function, args)
+
+    return _plane(a), codegen
+
+
+@overload(popcount)
+def _popcount(plane):
+    return lambda plane: _popcount_plane(plane)
+
+
+@intrinsic
+def _greater_plane(typingctx, a, b):
+    def codegen(context, builder, signature, args):
+        return builder.sext(builder.icmp_unsigned(">", *args), _VECTOR)
+
+    return _plane(a, b), codegen
+
+
+@overload(greater)
+def _greater(a, b):
+    return lambda a, b: _greater_plane(a, b)

@@ -134,7 +134,8 @@ def tune_epoch(
         if may_saturate:
             size = min(batch_size, size)
         for i in range(size):
-            block[i] = rows[order[begin + i]]
+            for c in range(rows.shape[1]):
+                block[i, c] = rows[order[begin + i], c]
         score_rows(block[:size], weights, offsets, table, sums, scores)
         for i in range(size):
             row = order[begin + i]

@@ -1,0 +1,257 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Resonance of inputs with stored patterns, compared as exact fractions.
+
+Neurons lie side by side, eight to a plane. A neuron holds a whole number per bit, from
+0 to ``K``, as one to three binary digits; the planes of a digit, a plane per 64 bits,
+follow one another, the highest digit first. With ``o`` the sum of the numbers where the
+input is one (the overlap), ``p`` the sum of all numbers, ``q`` that of their squares,
+``D`` the number of bits and ``x`` the ones of the input, the resonance is
+
+- cosine: ``o / sqrt(q x)``, compared by its square,
+- Jaccard: ``o / (p + K x - o)``,
+- overlap: shared minus differing, ``(o - (p + K x - 2 o)) / K D``,
+- Hamming: what agrees, ``(K D - (p + K x - 2 o)) / K D``.
+
+What all neurons have in common is left out when they are compared. Of each neuron one
+number is kept, its norm: ``2 q`` (1 if the neuron is zero in every bit), ``p``,
+``K D - p`` or ``K D - p``. Products stay below ``2**64`` if ``2 K**4 D**3`` does.
+
+An input without ones has cosine and Jaccard 0 with every neuron; it goes to the first
+one without ones, with which it agrees entirely.
+"""
+
+import numpy as np
+
+from skbit._kernels._jit import kernel
+from skbit._kernels._planes import LANES, greater, load, popcount, store
+
+COSINE, JACCARD, OVERLAP, HAMMING = range(4)
+# Planes of scratch memory of a search: overlap, norm and group of winner, runner-up.
+FOUND = 6
+_32 = np.uint64(32)
+_0, _1 = np.uint64(0), np.uint64(1)
+_NOBODY = np.uint64(2**63)
+
+
+@kernel
+def load_row(rows, i, words):
+    """Copy a row of containers to 64-bit words."""
+    n_containers = rows.shape[1]
+    for w in range(n_containers // 2):
+        words[w] = np.uint64(rows[i, 2 * w]) | np.uint64(rows[i, 2 * w + 1]) << _32
+    if n_containers % 2:
+        words[n_containers // 2] = np.uint64(rows[i, n_containers - 1])
+
+
+@kernel
+def sum_lanes(plane, scratch):
+    """Add up the eight words of a plane, by way of the first row of a table."""
+    store(scratch, 0, plane)
+    total = _0
+    for lane in range(LANES):
+        total += scratch[0, lane]
+    return total
+
+
+@kernel
+def count_ones(row, scratch):
+    """Count the ones of a table of planes."""
+    total = load(row, 0) & _0
+    for p in range(row.shape[0]):
+        total = total + popcount(load(row, p))
+    return sum_lanes(total, scratch)
+
+
+@kernel
+def overlaps(words, n_words, patterns, first, n_digits):
+    """Sum the numbers of eight neurons where the input is one."""
+    total = load(patterns, first) & _0
+    for _ in range(n_digits):
+        total = total + total
+        for w in range(n_words):
+            total = total + popcount(load(patterns, first + w) & words[w])
+        first += n_words
+    return total
+
+
+@kernel
+def fraction(resonance, overlap, norm, weighted_ones):
+    """Return what is compared: numerator and denominator, of planes or of words."""
+    if resonance == COSINE:
+        return overlap * overlap, norm
+    if resonance == JACCARD:
+        return overlap, norm + weighted_ones - overlap
+    one = (norm & _0) + _1
+    if resonance == OVERLAP:
+        return overlap + overlap + overlap + norm, one
+    return overlap + overlap + norm, one
+
+
+@kernel
+def search(
+    words,
+    n_words,
+    patterns,
+    norms,
+    n_digits,
+    n_groups,
+    resonance,
+    weighted_ones,
+    with_second,
+    found,
+):
+    """Find the best neuron of every lane, and the second best; of equals the first."""
+    o = overlaps(words, n_words, patterns, 0, n_digits)
+    zero = o & _0
+    best_o, best_norm, best_g = o, load(norms, 0), zero
+    best_num, best_den = fraction(resonance, o, best_norm, weighted_ones)
+    next_o, next_norm, next_g = zero, zero, zero + _NOBODY
+    next_num, next_den = zero, zero + _1
+    for g in range(1, n_groups):
+        o = overlaps(words, n_words, patterns, g * n_words * n_digits, n_digits)
+        norm, group = load(norms, g), zero + np.uint64(g)
+        num, den = fraction(resonance, o, norm, weighted_ones)
+        better = greater(num * best_den, best_num * den)
+        if with_second:
+            close = greater(num * next_den, next_num * den) & ~better
+            same = ~(better | close)
+            next_o = best_o & better | o & close | next_o & same
+            next_norm = best_norm & better | norm & close | next_norm & same
+            next_g = best_g & better | group & close | next_g & same
+            next_num = best_num & better | num & close | next_num & same
+            next_den = best_den & better | den & close | next_den & same
+        best_o = o & better | best_o & ~better
+        best_norm = norm & better | best_norm & ~better
+        best_g = group & better | best_g & ~better
+        best_num = num & better | best_num & ~better
+        best_den = den & better | best_den & ~better
+    store(found, 0, best_o)
+    store(found, 1, best_norm)
+    store(found, 2, best_g)
+    store(found, 3, next_o)
+    store(found, 4, next_norm)
+    store(found, 5, next_g)
+
+
+@kernel
+def _beats(found, a, lane_a, b, lane_b, resonance, weighted_ones):
+    """Compare two neurons found: ``a`` resonates more, or as much and comes first."""
+    num_a, den_a = fraction(
+        resonance, found[a, lane_a], found[a + 1, lane_a], weighted_ones
+    )
+    num_b, den_b = fraction(
+        resonance, found[b, lane_b], found[b + 1, lane_b], weighted_ones
+    )
+    left, right = num_a * den_b, num_b * den_a
+    if left != right:
+        return left > right
+    group_a, group_b = found[a + 2, lane_a], found[b + 2, lane_b]
+    return group_a < group_b or (group_a == group_b and lane_a < lane_b)
+
+
+@kernel
+def pick_winner(found, n_neurons, resonance, weighted_ones):
+    """Return the lane of the winner."""
+    winner = 0
+    for lane in range(1, min(LANES, n_neurons)):
+        if _beats(found, 0, lane, 0, winner, resonance, weighted_ones):
+            winner = lane
+    return winner
+
+
+@kernel
+def pick_runner_up(found, n_neurons, winner, resonance, weighted_ones):
+    """Return the number of the runner-up, or -1: nobody else resonates at all."""
+    best, best_lane = 3, winner
+    for lane in range(min(LANES, n_neurons)):
+        if lane != winner and (
+            found[best + 2, best_lane] == _NOBODY
+            or _beats(found, 0, lane, best, best_lane, resonance, weighted_ones)
+        ):
+            best, best_lane = 0, lane
+    if found[best, best_lane] == _0:
+        return np.intp(-1)
+    return np.intp(found[best + 2, best_lane]) * LANES + best_lane
+
+
+@kernel
+def first_empty(norms, n_neurons, resonance):
+    """Return the first neuron that is zero in every bit, or else the first."""
+    norm_of_empty = _1 if resonance == COSINE else _0
+    for n in range(n_neurons):
+        if norms[n // LANES, n % LANES] == norm_of_empty:
+            return n
+    return 0
+
+
+@kernel
+def find_winners(
+    rows, patterns, norms, n_digits, n_neurons, resonance, row, found, winners, shared
+):
+    """Find the neuron that resonates most with every row, the first of equals.
+
+    Parameters
+    ----------
+    rows : (n_rows, n_containers) uint32 array
+    patterns : table of planes
+    norms : table of planes
+    n_digits : int
+    n_neurons : int, >= 1
+    resonance : int
+    row : table of planes
+        Scratch memory for a row; zero beyond it.
+    found : table of 6 planes
+        Scratch memory.
+    winners : (n_rows,) intp array
+        Written.
+    shared : (n_rows,) int64 array
+        Written: overlaps of rows and winners.
+    """
+    n_words = (rows.shape[1] + 1) // 2
+    n_groups = (n_neurons + LANES - 1) // LANES
+    top = np.uint64((1 << n_digits) - 1)
+    words = row.reshape(-1)
+    for i in range(rows.shape[0]):
+        load_row(rows, i, words)
+        ones = top * count_ones(row, found)
+        if ones == _0 and resonance <= JACCARD:
+            winners[i], shared[i] = first_empty(norms, n_neurons, resonance), 0
+            continue
+        search(
+            words,
+            n_words,
+            patterns,
+            norms,
+            n_digits,
+            n_groups,
+            resonance,
+            ones,
+            False,
+            found,
+        )
+        lane = pick_winner(found, n_neurons, resonance, ones)
+        winners[i] = np.intp(found[2, lane]) * LANES + lane
+        shared[i] = np.int64(found[0, lane])
+
+
+@kernel
+def measure_overlaps(rows, patterns, n_digits, row, found, out):
+    """Measure the overlap of every row with every neuron.
+
+    Parameters
+    ----------
+    rows, patterns, n_digits, row, found
+        As in ``find_winners``.
+    out : (n_rows, n_neurons) int64 array
+        Written.
+    """
+    n_words = (rows.shape[1] + 1) // 2
+    words = row.reshape(-1)
+    for i in range(rows.shape[0]):
+        load_row(rows, i, words)
+        for n in range(0, out.shape[1], LANES):
+            first = n // LANES * n_words * n_digits
+            store(found, 0, overlaps(words, n_words, patterns, first, n_digits))
+            for lane in range(min(LANES, out.shape[1] - n)):
+                out[i, n + lane] = np.int64(found[0, lane])

@@ -1,0 +1,353 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Novelty: what resonates with nothing that was learned."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import OutlierMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
+from skbit._blocks import slices
+from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit.cluster import BitWTAClusterer
+
+__all__ = ["BitNoveltyDetector"]
+
+# Calibration rows that are kept, the last ones.
+_CALIBRATION_ROWS = 10_000
+# Resonances that are held at a time.
+_BLOCK_SIZE = 2**20
+
+
+class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
+    """Detect rows that are unlike all that a clusterer has learned.
+
+    A row is as normal as it resonates with the clusterer's neurons. A part of the data
+    is set aside and not learned; how it scores is what later scores are held against,
+    so that :meth:`p_values` keep their promise: if new rows come from where the rows of
+    the fit came from, a share of at most ``alpha`` of them has p-values up to
+    ``alpha`` [1]_.
+
+    Read more in the :ref:`User Guide <novelty>`.
+
+    Parameters
+    ----------
+    clusterer : BitWTAClusterer, default=None
+        What learns. It is cloned, and gets packed bits, so its own ``binarize`` does
+        not matter. When None, ``BitWTAClusterer(256)``.
+
+    score : {"plain", "calibrated", "local"}, default="plain"
+        The score of a row: the resonance of its winner; the same less half of the
+        winner's ``familiarity_``, for neurons whose inputs are less alike than those
+        of others; or the mean of its ``n_neighbors`` highest resonances over the mean
+        of the same for these neurons' own patterns, as in the local outlier factor
+        [2]_. The last is the best with edges of images, and the slowest.
+
+    n_neighbors : int, default=10
+        With ``score="local"``: how many neurons are a neighbourhood.
+
+    contamination : float, default=0.1
+        The share of the rows of the fit that :meth:`predict` calls novel, above 0 and
+        up to 0.5.
+
+    calibration_fraction : float, default=0.2
+        The share of rows, evenly spread over the data, that is set aside. The last
+        10,000 of them are kept.
+
+    binarize : float, default=0.0
+        Numbers above it are ones. Ignored if X is packed.
+
+    input : {"auto", "packed", "dense"}, default="auto"
+        What X is: containers if its dtype is uint32 and else one column of numbers per
+        bit, or always one of the two.
+
+    Attributes
+    ----------
+    clusterer_ : BitWTAClusterer
+        The fitted clusterer.
+
+    calibration_scores_ : ndarray of shape (n_calibration,), dtype float64
+        Scores of the rows that were set aside, in rising order.
+
+    offset_ : float
+        The score below which rows are novel: after :meth:`fit`, the quantile
+        ``contamination`` of the scores of all its rows; after :meth:`partial_fit`, of
+        the calibration scores.
+
+    input_kind_ : {"packed", "dense"}
+        What X was in :term:`fit`.
+
+    n_features_in_ : int
+        Number of columns seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during :term:`fit`. Defined only when `X` has feature
+        names that are all strings.
+
+    See Also
+    --------
+    skbit.cluster.BitWTAClusterer : What learns, clusters and recalls.
+    sklearn.neighbors.LocalOutlierFactor : Keeps all rows, compares with the nearest.
+    sklearn.ensemble.IsolationForest : Random splits of features.
+
+    Notes
+    -----
+    The promise of the p-values is split-conformal: it holds on average over
+    calibration sets, for rows that are exchangeable with those set aside. It needs
+    them not to have been learned, and nothing else; a poor clusterer gives valid
+    p-values that detect little.
+
+    References
+    ----------
+    .. [1] V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a Random World",
+       2005; for outliers S. Bates et al., "Testing for outliers with conformal
+       p-values", Annals of Statistics 51(1), 2023.
+
+    .. [2] M. M. Breunig et al., "LOF: identifying density-based local outliers",
+       SIGMOD 2000. Here neurons take the place of the stored rows, and resonance that
+       of reachability.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> from skbit import BitNoveltyDetector, RankDensityEncoder
+    >>> X, y = load_digits(return_X_y=True)
+    >>> bits = RankDensityEncoder(density=(0.25, 0.4)).fit_transform(X)
+    >>> detector = BitNoveltyDetector().fit(bits[y != 4])
+    >>> alpha = 0.05
+    >>> bool(np.mean(detector.p_values(bits[y == 4]) <= alpha) > 0.5)
+    True
+    """
+
+    _parameter_constraints = {
+        "clusterer": [BitWTAClusterer, None],
+        "score": [StrOptions({"plain", "calibrated", "local"})],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "contamination": [Interval(Real, 0, 0.5, closed="right")],
+        "calibration_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "binarize": [Interval(Real, None, None, closed="neither")],
+        **BitInputMixin._bit_input_constraints,
+    }
+
+    def __init__(
+        self,
+        clusterer=None,
+        *,
+        score="plain",
+        n_neighbors=10,
+        contamination=0.1,
+        calibration_fraction=0.2,
+        binarize=0.0,
+        input="auto",
+    ):
+        self.clusterer = clusterer
+        self.score = score
+        self.n_neighbors = n_neighbors
+        self.contamination = contamination
+        self.calibration_fraction = calibration_fraction
+        self.binarize = binarize
+        self.input = input
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y=None):
+        """Forget everything and learn rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : BitNoveltyDetector
+            The fitted detector.
+        """
+        words = self._as_words(self._validate_bits(X, reset=True))
+        self._begin()
+        self.clusterer_.fit(words[self._set_aside(words)])
+        self._calibrate()
+        scores = self._score(words)
+        self.offset_ = float(np.quantile(scores, self.contamination))
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None):
+        """Learn more rows, once and in their order.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : BitNoveltyDetector
+            The fitted detector.
+        """
+        is_first = not hasattr(self, "clusterer_")
+        words = self._as_words(self._validate_bits(X, reset=is_first))
+        if is_first:
+            self._begin()
+        learned = self._set_aside(words)
+        if len(learned):
+            self.clusterer_.partial_fit(words[learned])
+        self._calibrate()
+        # The rows that were learned are gone; before any is set aside, all is normal.
+        scores = self.calibration_scores_
+        if len(scores):
+            self.offset_ = float(np.quantile(scores, self.contamination))
+        else:
+            self.offset_ = -np.inf
+        return self
+
+    def _begin(self):
+        clusterer = self.clusterer
+        self.clusterer_ = BitWTAClusterer(256) if clusterer is None else clone(clusterer)
+        self._n_seen = 0
+        self._calibration = np.empty((0, self._n_input_containers), dtype=np.uint32)
+
+    def _set_aside(self, words):
+        """Keep some rows for calibration; return the numbers of the others."""
+        place = np.arange(self._n_seen, self._n_seen + len(words))
+        fraction = self.calibration_fraction
+        kept = np.floor((place + 1) * fraction) > np.floor(place * fraction)
+        self._n_seen += len(words)
+        self._calibration = np.vstack([self._calibration, words[kept]])
+        self._calibration = self._calibration[-_CALIBRATION_ROWS:]
+        return np.flatnonzero(~kept)
+
+    def _calibrate(self):
+        if self.score == "local":
+            self._neighborhoods = self._measure_neighborhoods()
+        self.calibration_scores_ = np.sort(self._score(self._calibration))
+
+    def _measure_neighborhoods(self):
+        """Measure how much every neuron's pattern resonates with the nearest others."""
+        patterns = self.clusterer_.patterns_
+        n_neurons = len(patterns)
+        if n_neurons == 1:
+            return np.ones(1)
+        neighborhoods = np.empty(n_neurons)
+        for rows in self._blocks(patterns):
+            resonances = self.clusterer_.transform(patterns[rows])
+            own = np.arange(n_neurons)[rows]
+            resonances[np.arange(len(own)), own] = -np.inf
+            nearest = _nearest(resonances, min(self.n_neighbors, n_neurons - 1))
+            neighborhoods[rows] = np.take_along_axis(resonances, nearest, 1).mean(1)
+        # Patterns that share nothing with others have no neighbourhood.
+        return np.maximum(neighborhoods, np.finfo(np.float64).eps)
+
+    def _blocks(self, words):
+        return slices(len(words), max(1, _BLOCK_SIZE // self.clusterer_.n_neurons_))
+
+    def _score(self, words):
+        if len(words) == 0:
+            return np.empty(0)
+        if self.score == "plain":
+            return self.clusterer_.score_samples(words)
+        if self.score == "calibrated":
+            _, winners, scores = self.clusterer_.recall(
+                words, return_index=True, return_score=True
+            )
+            return scores - self.clusterer_.familiarity_[winners] / 2
+        scores = np.empty(len(words))
+        n_neighbors = min(self.n_neighbors, self.clusterer_.n_neurons_)
+        for rows in self._blocks(words):
+            resonances = self.clusterer_.transform(words[rows])
+            nearest = _nearest(resonances, n_neighbors)
+            scores[rows] = np.take_along_axis(resonances, nearest, 1).mean(1)
+            scores[rows] /= self._neighborhoods[nearest].mean(1)
+        return scores
+
+    def score_samples(self, X):
+        """Score rows: the higher, the more normal.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,), dtype float64
+            What the parameter ``score`` says.
+        """
+        check_is_fitted(self)
+        return self._score(self._as_words(self._validate_bits(X, reset=False)))
+
+    def decision_function(self, X):
+        """Score rows, less the offset.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,), dtype float64
+            Below 0 for novel rows.
+        """
+        return self.score_samples(X) - self.offset_
+
+    def predict(self, X):
+        """Tell normal rows from novel ones.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        is_inlier : ndarray of shape (n_samples,), dtype int64
+            1 for normal rows, -1 for novel ones.
+        """
+        return np.where(self.decision_function(X) < 0, -1, 1)
+
+    def p_values(self, X):
+        """Compute conformal p-values of the hypothesis that rows are normal.
+
+        ``(1 + m) / (1 + n)``, if ``m`` of ``n`` calibration scores are no higher than
+        the row's. Calling rows with p-values up to ``alpha`` novel raises false alarms
+        for at most a share of ``alpha`` of normal rows, on average.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        p_values : ndarray of shape (n_samples,), dtype float64
+            At least ``1 / (1 + n)``.
+
+        Raises
+        ------
+        ValueError
+            If no rows have been set aside for calibration.
+        """
+        scores = self.score_samples(X)
+        n_calibration = len(self.calibration_scores_)
+        if n_calibration == 0:
+            raise ValueError(
+                "There are no calibration scores: too few rows were learned for "
+                f"calibration_fraction={self.calibration_fraction} to set one aside."
+            )
+        n_as_low = np.searchsorted(self.calibration_scores_, scores, side="right")
+        return (1 + n_as_low) / (1 + n_calibration)
+
+
+def _nearest(resonances, n):
+    """Return the columns of each row's highest numbers."""
+    return np.argpartition(resonances, -n, axis=1)[:, -n:]

@@ -160,6 +160,26 @@ def highest(X, k):
     return bits
 
 
+def edges(image, n_directions, distance, k, dilation):
+    """Bits of a 2-D image's edges, pixel by pixel and direction by direction."""
+    steps = [(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1)]
+    height, width = image.shape
+    bits = np.zeros((height, width, n_directions), dtype=bool)
+    for d, (down, right) in enumerate(steps[:n_directions]):
+        rises = []
+        for y, x in np.ndindex(height, width):
+            y2, x2 = y + down * distance, x + right * distance
+            if 0 <= y2 < height and 0 <= x2 < width and image[y2, x2] > image[y, x]:
+                rises.append((image[y, x] - image[y2, x2], y, x))
+        for _, y, x in sorted(rises)[:k]:
+            bits[
+                max(0, y - dilation) : y + dilation + 1,
+                max(0, x - dilation) : x + dilation + 1,
+                d,
+            ] = True
+    return bits.ravel()
+
+
 def log_odds(bits, y, n_classes, alpha, fit_prior, precision, weights=None):
     """Integer log-odds and offsets, bit by bit."""
     weights = np.ones(len(y)) if weights is None else weights

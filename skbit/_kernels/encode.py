@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Numbers to bits: thermometers and density by rank."""
+"""Numbers to bits: thermometers."""
 
 import numpy as np
 
@@ -64,52 +64,3 @@ def thermometer_of_numbers(X, thresholds, levels, n_levels, out):
             for t in range(thresholds.shape[1]):
                 passed += value >= thresholds[row, t]
             _set_lowest(out, s, f * n_levels, levels[passed])
-
-
-@kernel
-def kth_highest_bytes(X, k, histogram, out):
-    """Find the ``k``-th highest byte of every sample.
-
-    Parameters
-    ----------
-    X : (n_samples, n_features) uint8 array
-    k : int, >= 1
-    histogram : (256,) int array
-        Scratch memory.
-    out : (n_samples,) uint8 array
-        Written.
-    """
-    for s in range(X.shape[0]):
-        histogram[:] = 0
-        for f in range(X.shape[1]):
-            histogram[X[s, f]] += 1
-        value = 255
-        above = histogram[value]
-        while above < k:
-            value -= 1
-            above += histogram[value]
-        out[s] = value
-
-
-@kernel
-def keep_highest(X, k, kth_highest, out):
-    """Set the bits of the ``k`` highest features, of equal ones those of lower index.
-
-    Parameters
-    ----------
-    X : (n_samples, n_features) array
-    k : int
-    kth_highest : (n_samples,) array
-    out : (n_samples, n_containers) uint32 array of zeros
-        Written.
-    """
-    for s in range(X.shape[0]):
-        n_ties = k
-        for f in range(X.shape[1]):
-            n_ties -= X[s, f] > kth_highest[s]
-        for f in range(X.shape[1]):
-            keep = X[s, f] > kth_highest[s]
-            if X[s, f] == kth_highest[s] and n_ties > 0:
-                keep = True
-                n_ties -= 1
-            out[s, f // 32] |= np.uint32(keep) << np.uint32(f % 32)

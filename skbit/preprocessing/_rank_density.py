@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skbit import _kernels
 from skbit._base import all_or_nothing
 from skbit._sklearn import Interval, _fit_context
+from skbit.bits import pack_bits
 from skbit.preprocessing._encoder import BitEncoder
 
 
@@ -99,17 +100,10 @@ class RankDensityEncoder(BitEncoder):
         return self
 
     def _encode_block(self, X, words):
-        k = self.n_ones_
-        if k == 0:
-            return
-        if X.dtype == np.uint8:
-            kth_highest = np.empty(X.shape[0], dtype=np.uint8)
-            histogram = np.empty(256, dtype=np.intp)
-            _kernels.encode.kth_highest_bytes(X, k, histogram, kth_highest)
-        else:
-            place = X.shape[1] - k
-            kth_highest = np.partition(X, place, axis=1)[:, place]
-        _kernels.encode.keep_highest(X, k, kth_highest, words)
+        marks = np.zeros(X.shape, dtype=np.uint8)
+        kth = kth_highest(X, np.array([self.n_ones_]))[:, 0]
+        _kernels.rank.mark_highest(X, self.n_ones_, kth, True, np.uint8(1), marks)
+        words[:] = pack_bits(marks)
 
     def inverse_transform(self, X):
         """Tell which features the bits stand for.
@@ -137,3 +131,17 @@ class RankDensityEncoder(BitEncoder):
 
     def _bit_names(self, names):
         return names
+
+
+def kth_highest(X, ks):
+    """Find the ``k``-th highest number of every row, for each ``k`` of an array.
+
+    Returns an array of shape (n_rows, n_ks). Where ``k`` is 0, it holds a number that
+    nothing in the row exceeds.
+    """
+    if X.dtype == np.uint8:
+        found = np.empty((len(X), len(ks)), dtype=np.uint8)
+        _kernels.rank.kth_highest_bytes(X, ks, found)
+        return found
+    places = np.minimum(X.shape[1] - ks, X.shape[1] - 1)
+    return np.partition(X, places, axis=1)[:, places]

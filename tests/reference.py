@@ -151,12 +151,12 @@ def thermometer(levels, n_levels):
     return bits.reshape(len(bits), -1)
 
 
-def highest(X, k):
+def highest(X, k, fill_ties=True):
     """Tell which k features of each row are highest, lower index first."""
     bits = np.zeros(X.shape, dtype=bool)
     for row, kept in zip(X, bits, strict=True):
         order = sorted(range(len(row)), key=lambda f: (-float(row[f]), f))
-        kept[order[:k]] = True
+        kept[[f for f in order[:k] if fill_ties or row[f] > min(row)]] = True
     return bits
 
 

@@ -34,6 +34,7 @@ ENCODERS = [
     ThermometerEncoder(curve="exp", feature_range=(-3, 3)),
     RankDensityEncoder(),
     RankDensityEncoder(0.5, packed_output=False),
+    RankDensityEncoder([0.1, 0.3, 0.6], fill_ties=False),
     # Rows of any length are images of one pixel's height or width.
     DirectionalEdgeEncoder(image_shape=(1, -1)),
     DirectionalEdgeEncoder(8, density=0.5, image_shape=(-1, 1), packed_output=False),

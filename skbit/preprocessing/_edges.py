@@ -12,7 +12,7 @@ from skbit._base import all_or_nothing
 from skbit._blocks import slices
 from skbit._sklearn import Interval, Options, _fit_context
 from skbit.preprocessing._encoder import BitEncoder
-from skbit.preprocessing._rank_density import kth_highest
+from skbit.preprocessing._rank_density import kth_highest, n_highest
 
 # Name of each direction, and where it leads: down, right.
 DIRECTIONS = {
@@ -171,7 +171,7 @@ class DirectionalEdgeEncoder(BitEncoder):
         """
         X = self._validate_numbers(X, reset=True)
         self.image_shape_ = _shape_of_images(self.image_shape, X.shape[1])
-        self.n_edges_ = int(np.floor(self.density * X.shape[1] + 0.5))
+        self.n_edges_ = int(n_highest(self.density, X.shape[1]))
         return self
 
     def _encode_block(self, X, words):

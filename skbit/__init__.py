@@ -15,6 +15,7 @@ from skbit.naive_bayes import OttoScoreClassifier
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
     RankDensityEncoder,
+    ScalarEncoder,
     ThermometerEncoder,
 )
 from skbit.random_projection import RandomMAJ3Projection
@@ -26,5 +27,6 @@ __all__ = [
     "OttoScoreClassifier",
     "RandomMAJ3Projection",
     "RankDensityEncoder",
+    "ScalarEncoder",
     "ThermometerEncoder",
 ]

@@ -7,6 +7,7 @@ Written from the descriptions, obvious and slow; imports nothing from skbit.
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -149,6 +150,33 @@ def thermometer(levels, n_levels):
     """Booleans of integer levels of shape (n_samples, n_features)."""
     bits = np.arange(n_levels) < np.asarray(levels)[:, :, None]
     return bits.reshape(len(bits), -1)
+
+
+def runs(buckets, n_bits, n_active):
+    """Booleans of buckets of shape (n_samples, n_features): ones from there on."""
+    place = np.arange(n_bits) - np.asarray(buckets)[:, :, None]
+    return ((place >= 0) & (place < n_active)).reshape(len(buckets), -1)
+
+
+def quantile_buckets(values, n_buckets):
+    """Count for each value the quantiles i / n_buckets below it, i from 1 on."""
+    quantiles = []
+    for i in range(1, n_buckets):
+        needed = Fraction(i, n_buckets) * len(values)
+        quantiles.append(
+            min(v for v in values if sum(w <= v for w in values) >= needed)
+        )
+    return [sum(v > q for q in quantiles) for v in values]
+
+
+def uniform_buckets(values, n_buckets):
+    """Divide the range of whole numbers, in fractions; the highest is in the last."""
+    low, high = (int(end) for end in (min(values), max(values)))
+    if low == high:
+        return [0] * len(values)
+    return [
+        min((int(v) - low) * n_buckets // (high - low), n_buckets - 1) for v in values
+    ]
 
 
 def highest(X, k, fill_ties=True):

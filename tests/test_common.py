@@ -25,6 +25,7 @@ from skbit import (
     OttoScoreClassifier,
     RandomMAJ3Projection,
     RankDensityEncoder,
+    ScalarEncoder,
     ThermometerEncoder,
 )
 
@@ -35,6 +36,8 @@ ENCODERS = [
     RankDensityEncoder(),
     RankDensityEncoder(0.5, packed_output=False),
     RankDensityEncoder([0.1, 0.3, 0.6], fill_ties=False),
+    ScalarEncoder(),
+    ScalarEncoder(7, 3, strategy="uniform", packed_output=False),
     # Rows of any length are images of one pixel's height or width.
     DirectionalEdgeEncoder(image_shape=(1, -1)),
     DirectionalEdgeEncoder(8, density=0.5, image_shape=(-1, 1), packed_output=False),

@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.preprocessing import KBinsDiscretizer
 
-from skbit import RankDensityEncoder, ThermometerEncoder
+from skbit import RankDensityEncoder, ScalarEncoder, ThermometerEncoder
 from skbit.preprocessing._curves import CURVES
 from tests import reference
 
@@ -198,6 +198,8 @@ def test_bad_parameters(params, message):
     ("encoder", "dense_names"),
     [
         (ThermometerEncoder(2), ["a_0", "a_1", "b_0", "b_1"]),
+        (ThermometerEncoder(1), ["a", "b"]),
+        (ScalarEncoder(2, 1), ["a_0", "a_1", "b_0", "b_1"]),
         (RankDensityEncoder(), ["a", "b"]),
         (RankDensityEncoder([0.5]), ["a", "b"]),
         (RankDensityEncoder([0.2, 0.5]), ["a_0", "a_1", "b_0", "b_1"]),

@@ -64,16 +64,20 @@ def of_count_weighted_bits():
     return rows, classes, np.full(N_ROWS, 0.5), 0, N_CONTAINERS, counts
 
 
-def of_thermometer_of_bytes():
-    levels = np.arange(256) * (N_LEVELS + 1) // 256
-    return images(N_ROWS), levels, N_LEVELS, zeros(N_ROWS, N_IMAGE_CONTAINERS)
+def of_runs_of_bytes():
+    # Thermometers: the level of each byte.
+    lengths = np.arange(256) * (N_LEVELS + 1) // 256
+    firsts = np.zeros_like(lengths)
+    return images(N_ROWS), firsts, lengths, N_LEVELS, zeros(N_ROWS, N_IMAGE_CONTAINERS)
 
 
-def of_thermometer_of_numbers():
+def of_runs_of_numbers():
+    lengths = np.arange(N_LEVELS + 1)
     return (
         images(N_ROWS, "float32"),
         np.linspace(0.1, 0.9, N_LEVELS).reshape(1, -1),
-        np.arange(N_LEVELS + 1),
+        np.zeros_like(lengths),
+        lengths,
         N_LEVELS,
         zeros(N_ROWS, N_IMAGE_CONTAINERS),
     )
@@ -275,8 +279,8 @@ ARGUMENTS = {
     "count.count_weighted_bits": of_count_weighted_bits,
     "edges.pack_pixels": of_pack_pixels,
     "edges.rises": of_rises,
-    "encode.thermometer_of_bytes": of_thermometer_of_bytes,
-    "encode.thermometer_of_numbers": of_thermometer_of_numbers,
+    "encode.runs_of_bytes": of_runs_of_bytes,
+    "encode.runs_of_numbers": of_runs_of_numbers,
     "majority.count_majorities": of_count_majorities,
     "majority.full_groups": lambda: (N_IMAGE_CONTAINERS,),
     "majority.majority3": of_words(3),

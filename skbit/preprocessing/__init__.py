@@ -4,6 +4,12 @@
 
 from skbit.preprocessing._edges import DirectionalEdgeEncoder
 from skbit.preprocessing._rank_density import RankDensityEncoder
+from skbit.preprocessing._scalar import ScalarEncoder
 from skbit.preprocessing._thermometer import ThermometerEncoder
 
-__all__ = ["DirectionalEdgeEncoder", "RankDensityEncoder", "ThermometerEncoder"]
+__all__ = [
+    "DirectionalEdgeEncoder",
+    "RankDensityEncoder",
+    "ScalarEncoder",
+    "ThermometerEncoder",
+]

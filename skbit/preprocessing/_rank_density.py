@@ -182,11 +182,6 @@ class RankDensityEncoder(BitEncoder):
         bits = self._decode(X).reshape(-1, self.n_features_in_, self._n_levels)
         return bits.mean(axis=2)
 
-    def _bit_names(self, names):
-        if self._n_levels == 1:
-            return names
-        return [f"{name}_{level}" for name in names for level in range(self._n_levels)]
-
 
 def n_highest(density, n):
     """Count a share of ``n``, rounded half up."""

@@ -12,14 +12,21 @@ datasets               MNIST and Fashion-MNIST
 """
 
 from skbit.naive_bayes import OttoScoreClassifier
-from skbit.preprocessing import RankDensityEncoder, ThermometerEncoder
+from skbit.preprocessing import (
+    DirectionalEdgeEncoder,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
 from skbit.random_projection import RandomMAJ3Projection
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "DirectionalEdgeEncoder",
     "OttoScoreClassifier",
     "RandomMAJ3Projection",
     "RankDensityEncoder",
+    "ScalarEncoder",
     "ThermometerEncoder",
 ]

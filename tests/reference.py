@@ -7,6 +7,7 @@ Written from the descriptions, obvious and slow; imports nothing from skbit.
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -151,13 +152,60 @@ def thermometer(levels, n_levels):
     return bits.reshape(len(bits), -1)
 
 
-def highest(X, k):
+def runs(buckets, n_bits, n_active):
+    """Booleans of buckets of shape (n_samples, n_features): ones from there on."""
+    place = np.arange(n_bits) - np.asarray(buckets)[:, :, None]
+    return ((place >= 0) & (place < n_active)).reshape(len(buckets), -1)
+
+
+def quantile_buckets(values, n_buckets):
+    """Count for each value the quantiles i / n_buckets below it, i from 1 on."""
+    quantiles = []
+    for i in range(1, n_buckets):
+        needed = Fraction(i, n_buckets) * len(values)
+        quantiles.append(
+            min(v for v in values if sum(w <= v for w in values) >= needed)
+        )
+    return [sum(v > q for q in quantiles) for v in values]
+
+
+def uniform_buckets(values, n_buckets):
+    """Divide the range of whole numbers, in fractions; the highest is in the last."""
+    low, high = (int(end) for end in (min(values), max(values)))
+    if low == high:
+        return [0] * len(values)
+    return [
+        min((int(v) - low) * n_buckets // (high - low), n_buckets - 1) for v in values
+    ]
+
+
+def highest(X, k, fill_ties=True):
     """Tell which k features of each row are highest, lower index first."""
     bits = np.zeros(X.shape, dtype=bool)
     for row, kept in zip(X, bits, strict=True):
         order = sorted(range(len(row)), key=lambda f: (-float(row[f]), f))
-        kept[order[:k]] = True
+        kept[[f for f in order[:k] if fill_ties or row[f] > min(row)]] = True
     return bits
+
+
+def edges(image, n_directions, distance, k, dilation):
+    """Bits of a 2-D image's edges, pixel by pixel and direction by direction."""
+    steps = [(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1)]
+    height, width = image.shape
+    bits = np.zeros((height, width, n_directions), dtype=bool)
+    for d, (down, right) in enumerate(steps[:n_directions]):
+        rises = []
+        for y, x in np.ndindex(height, width):
+            y2, x2 = y + down * distance, x + right * distance
+            if 0 <= y2 < height and 0 <= x2 < width and image[y2, x2] > image[y, x]:
+                rises.append((image[y, x] - image[y2, x2], y, x))
+        for _, y, x in sorted(rises)[:k]:
+            bits[
+                max(0, y - dilation) : y + dilation + 1,
+                max(0, x - dilation) : x + dilation + 1,
+                d,
+            ] = True
+    return bits.ravel()
 
 
 def log_odds(bits, y, n_classes, alpha, fit_prior, precision, weights=None):

@@ -21,9 +21,11 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skbit
 from skbit import (
+    DirectionalEdgeEncoder,
     OttoScoreClassifier,
     RandomMAJ3Projection,
     RankDensityEncoder,
+    ScalarEncoder,
     ThermometerEncoder,
 )
 
@@ -33,6 +35,12 @@ ENCODERS = [
     ThermometerEncoder(curve="exp", feature_range=(-3, 3)),
     RankDensityEncoder(),
     RankDensityEncoder(0.5, packed_output=False),
+    RankDensityEncoder([0.1, 0.3, 0.6], fill_ties=False),
+    ScalarEncoder(),
+    ScalarEncoder(7, 3, strategy="uniform", packed_output=False),
+    # Rows of any length are images of one pixel's height or width.
+    DirectionalEdgeEncoder(image_shape=(1, -1)),
+    DirectionalEdgeEncoder(8, density=0.5, image_shape=(-1, 1), packed_output=False),
 ]
 PROJECTIONS = [
     RandomMAJ3Projection(16),

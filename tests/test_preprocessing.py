@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Encoders."""
+"""Thermometers, and what encoders share."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.preprocessing import KBinsDiscretizer
 
-from skbit import RankDensityEncoder, ThermometerEncoder
-from skbit.bits import unpack_bits
+from skbit import RankDensityEncoder, ScalarEncoder, ThermometerEncoder
 from skbit.preprocessing._curves import CURVES
 from tests import reference
 
@@ -195,52 +194,15 @@ def test_bad_parameters(params, message):
     assert not [name for name in vars(encoder) if name.endswith("_")]
 
 
-@given(
-    X=arrays(
-        st.sampled_from([np.uint8, np.float32, np.float64, np.int64, bool]),
-        st.tuples(st.integers(1, 6), st.integers(1, 50)),
-        elements={"min_value": 0, "max_value": 9},
-    )
-    | arrays(
-        np.float64,
-        st.tuples(st.integers(1, 6), st.integers(1, 50)),
-        elements=st.floats(-10, 10),
-    ),
-    density=st.floats(0, 1),
-)
-def test_rank_density_sets_exactly_the_highest(X, density):
-    encoder = RankDensityEncoder(density, packed_output=False)
-    bits = encoder.fit_transform(X)
-    k = int(density * X.shape[1] + 0.5)
-    assert encoder.n_ones_ == k
-    assert_array_equal(bits, reference.highest(X, k))
-    assert_array_equal(bits.sum(axis=1), k)
-    encoder.packed_output = True
-    assert_array_equal(encoder.transform(X), reference.pack(bits))
-    assert_array_equal(encoder.inverse_transform(bits), bits)
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, float])
-def test_rank_density_of_constant_rows(dtype):
-    X = np.full((2, 10), 7, dtype=dtype)
-    bits = RankDensityEncoder(0.3, packed_output=False).fit_transform(X)
-    assert bits.tolist() == [[1] * 3 + [0] * 7] * 2
-
-
-def test_rank_density_of_images(mnist):
-    X = mnist[0][:200]
-    words = RankDensityEncoder().fit_transform(X)
-    assert_array_equal(unpack_bits(words).sum(axis=1), 118)
-    kept = unpack_bits(words, 784).astype(bool)
-    for row, bits in zip(X, kept, strict=True):
-        assert row[bits].min() >= row[~bits].max()
-
-
 @pytest.mark.parametrize(
     ("encoder", "dense_names"),
     [
         (ThermometerEncoder(2), ["a_0", "a_1", "b_0", "b_1"]),
+        (ThermometerEncoder(1), ["a", "b"]),
+        (ScalarEncoder(2, 1), ["a_0", "a_1", "b_0", "b_1"]),
         (RankDensityEncoder(), ["a", "b"]),
+        (RankDensityEncoder([0.5]), ["a", "b"]),
+        (RankDensityEncoder([0.2, 0.5]), ["a_0", "a_1", "b_0", "b_1"]),
     ],
 )
 def test_feature_names(encoder, dense_names):

@@ -3,7 +3,11 @@
 """Encoders: numbers to bits."""
 
 from benchmarks.common import N_ROWS, N_WARM_UP, images
-from skbit.preprocessing import RankDensityEncoder, ThermometerEncoder
+from skbit.preprocessing import (
+    DirectionalEdgeEncoder,
+    RankDensityEncoder,
+    ThermometerEncoder,
+)
 
 THERMOMETERS = {
     "fixed range": {
@@ -37,16 +41,33 @@ class Thermometer:
 
 
 class RankDensity:
-    params = (["uint8", "float32"],)
-    param_names = ["dtype"]
+    params = (["uint8", "float32"], [1, 4])
+    param_names = ["dtype", "n_levels"]
 
-    def setup(self, dtype):
+    def setup(self, dtype, n_levels):
         self.X = images(N_ROWS, dtype)
-        self.encoder = RankDensityEncoder().fit(self.X)
+        density = [0.15, 0.05, 0.1, 0.2][:n_levels]
+        self.encoder = RankDensityEncoder(density).fit(self.X)
         self.encoder.transform(self.X[:N_WARM_UP])
 
-    def time_transform(self, dtype):
+    def time_transform(self, dtype, n_levels):
         self.encoder.transform(self.X)
 
-    def peakmem_transform(self, dtype):
+    def peakmem_transform(self, dtype, n_levels):
+        self.encoder.transform(self.X)
+
+
+class DirectionalEdge:
+    params = (["uint8", "float32"], [4, 8])
+    param_names = ["dtype", "n_directions"]
+
+    def setup(self, dtype, n_directions):
+        self.X = images(N_ROWS, dtype)
+        self.encoder = DirectionalEdgeEncoder(n_directions).fit(self.X)
+        self.encoder.transform(self.X[:N_WARM_UP])
+
+    def time_transform(self, dtype, n_directions):
+        self.encoder.transform(self.X)
+
+    def peakmem_transform(self, dtype, n_directions):
         self.encoder.transform(self.X)

@@ -10,6 +10,7 @@ from numba.extending import is_jitted
 
 import skbit._kernels
 from benchmarks.common import (
+    IMAGE_SHAPE,
     N_IMAGE_CONTAINERS,
     full_or_smoke,
     images,
@@ -63,31 +64,45 @@ def of_count_weighted_bits():
     return rows, classes, np.full(N_ROWS, 0.5), 0, N_CONTAINERS, counts
 
 
-def of_thermometer_of_bytes():
-    levels = np.arange(256) * (N_LEVELS + 1) // 256
-    return images(N_ROWS), levels, N_LEVELS, zeros(N_ROWS, N_IMAGE_CONTAINERS)
+def of_runs_of_bytes():
+    # Thermometers: the level of each byte.
+    lengths = np.arange(256) * (N_LEVELS + 1) // 256
+    firsts = np.zeros_like(lengths)
+    return images(N_ROWS), firsts, lengths, N_LEVELS, zeros(N_ROWS, N_IMAGE_CONTAINERS)
 
 
-def of_thermometer_of_numbers():
+def of_runs_of_numbers():
+    lengths = np.arange(N_LEVELS + 1)
     return (
         images(N_ROWS, "float32"),
         np.linspace(0.1, 0.9, N_LEVELS).reshape(1, -1),
-        np.arange(N_LEVELS + 1),
+        np.zeros_like(lengths),
+        lengths,
         N_LEVELS,
         zeros(N_ROWS, N_IMAGE_CONTAINERS),
     )
 
 
 def of_kth_highest_bytes():
-    histogram = np.empty(256, dtype=np.intp)
-    return images(N_ROWS), N_ONES, histogram, np.empty(N_ROWS, dtype=np.uint8)
+    return images(N_ROWS), np.array([N_ONES]), np.empty((N_ROWS, 1), dtype=np.uint8)
 
 
-def of_keep_highest():
+def of_mark_highest():
     X = images(N_ROWS)
     place = X.shape[1] - N_ONES
     kth_highest = np.partition(X, place, axis=1)[:, place]
-    return X, N_ONES, kth_highest, zeros(N_ROWS, -(-X.shape[1] // 32))
+    return X, N_ONES, kth_highest, True, np.uint8(1), np.zeros_like(X)
+
+
+def of_rises():
+    X = images(N_ROWS)
+    return X, IMAGE_SHAPE[1], 2, 0, np.empty_like(X)
+
+
+def of_pack_pixels():
+    n_directions = 4
+    X = images(N_ROWS) >> np.uint8(8 - n_directions)
+    return X, n_directions, zeros(N_ROWS, N_IMAGE_CONTAINERS // 2)
 
 
 def of_tree_majorities():
@@ -262,10 +277,10 @@ def of_words(n_words):
 ARGUMENTS = {
     "count.count_bits": of_count_bits,
     "count.count_weighted_bits": of_count_weighted_bits,
-    "encode.keep_highest": of_keep_highest,
-    "encode.kth_highest_bytes": of_kth_highest_bytes,
-    "encode.thermometer_of_bytes": of_thermometer_of_bytes,
-    "encode.thermometer_of_numbers": of_thermometer_of_numbers,
+    "edges.pack_pixels": of_pack_pixels,
+    "edges.rises": of_rises,
+    "encode.runs_of_bytes": of_runs_of_bytes,
+    "encode.runs_of_numbers": of_runs_of_numbers,
     "majority.count_majorities": of_count_majorities,
     "majority.full_groups": lambda: (N_IMAGE_CONTAINERS,),
     "majority.majority3": of_words(3),
@@ -278,6 +293,8 @@ ARGUMENTS = {
     "project.n_groups": lambda: (N_IMAGE_CONTAINERS,),
     "project.project_block": of_project_block,
     "project.project_rows": of_project_rows,
+    "rank.kth_highest_bytes": of_kth_highest_bytes,
+    "rank.mark_highest": of_mark_highest,
     "score.mask_ones": of_mask_ones,
     "score.score_few_rows": of_score_few_rows,
     "score.score_rows": of_score_rows,

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Numbers to bits: thermometers and density by rank."""
+"""Numbers to bits: every code of a number is a run of ones."""
 
 import numpy as np
 
@@ -8,50 +8,53 @@ from skbit._kernels._jit import kernel
 
 _ONE = np.uint64(1)
 _LOW = np.uint64(0xFFFFFFFF)
-_32 = np.uint64(32)
 
 
 @kernel
-def _set_lowest(out, s, first, level):
-    """Set ``level`` bits of row ``s``, from bit ``first`` on."""
-    while level > 0:
+def _set_run(out, s, first, length):
+    """Set ``length`` bits of row ``s``, from bit ``first`` on."""
+    while length > 0:
         c, b = first // 32, first % 32
-        n = min(level, 32 - b)
+        n = min(length, 32 - b)
         out[s, c] |= np.uint32((((_ONE << np.uint64(n)) - _ONE) << np.uint64(b)) & _LOW)
         first += n
-        level -= n
+        length -= n
 
 
 @kernel
-def thermometer_of_bytes(X, levels, n_levels, out):
-    """Look up the level of every byte and set as many bits.
+def runs_of_bytes(X, firsts, lengths, n_bits, out):
+    """Look up the run of every byte and set its bits.
 
     Parameters
     ----------
     X : (n_samples, n_features) uint8 array
-    levels : (256,) int array
-        The level of each byte.
-    n_levels : int
+    firsts, lengths : (256,) int arrays
+        Of each byte, which of the feature's bits is the first that is 1, and how many.
+    n_bits : int
+        Bits of a feature.
     out : (n_samples, n_containers) uint32 array of zeros
         Written.
     """
     for s in range(X.shape[0]):
         for f in range(X.shape[1]):
-            _set_lowest(out, s, f * n_levels, levels[X[s, f]])
+            value = X[s, f]
+            _set_run(out, s, f * n_bits + firsts[value], lengths[value])
 
 
 @kernel
-def thermometer_of_numbers(X, thresholds, levels, n_levels, out):
-    """Count the thresholds at or below every number and set its level of bits.
+def runs_of_numbers(X, thresholds, firsts, lengths, n_bits, out):
+    """Count the thresholds at or below every number and set the bits of its run.
 
     Parameters
     ----------
-    X : (n_samples, n_features) float array
+    X : (n_samples, n_features) array
     thresholds : (n_features or 1, n_thresholds) float64 array
         Ascending in each row; a single row serves all features.
-    levels : (n_thresholds + 1,) int array
-        The level above as many thresholds.
-    n_levels : int
+    firsts, lengths : (n_thresholds + 1,) int arrays
+        By the number of thresholds passed, which of the feature's bits is the first
+        that is 1, and how many.
+    n_bits : int
+        Bits of a feature.
     out : (n_samples, n_containers) uint32 array of zeros
         Written.
     """
@@ -63,53 +66,4 @@ def thermometer_of_numbers(X, thresholds, levels, n_levels, out):
             passed = 0
             for t in range(thresholds.shape[1]):
                 passed += value >= thresholds[row, t]
-            _set_lowest(out, s, f * n_levels, levels[passed])
-
-
-@kernel
-def kth_highest_bytes(X, k, histogram, out):
-    """Find the ``k``-th highest byte of every sample.
-
-    Parameters
-    ----------
-    X : (n_samples, n_features) uint8 array
-    k : int, >= 1
-    histogram : (256,) int array
-        Scratch memory.
-    out : (n_samples,) uint8 array
-        Written.
-    """
-    for s in range(X.shape[0]):
-        histogram[:] = 0
-        for f in range(X.shape[1]):
-            histogram[X[s, f]] += 1
-        value = 255
-        above = histogram[value]
-        while above < k:
-            value -= 1
-            above += histogram[value]
-        out[s] = value
-
-
-@kernel
-def keep_highest(X, k, kth_highest, out):
-    """Set the bits of the ``k`` highest features, of equal ones those of lower index.
-
-    Parameters
-    ----------
-    X : (n_samples, n_features) array
-    k : int
-    kth_highest : (n_samples,) array
-    out : (n_samples, n_containers) uint32 array of zeros
-        Written.
-    """
-    for s in range(X.shape[0]):
-        n_ties = k
-        for f in range(X.shape[1]):
-            n_ties -= X[s, f] > kth_highest[s]
-        for f in range(X.shape[1]):
-            keep = X[s, f] > kth_highest[s]
-            if X[s, f] == kth_highest[s] and n_ties > 0:
-                keep = True
-                n_ties -= 1
-            out[s, f // 32] |= np.uint32(keep) << np.uint32(f % 32)
+            _set_run(out, s, f * n_bits + firsts[passed], lengths[passed])

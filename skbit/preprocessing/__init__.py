@@ -2,7 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Encoders that turn numbers into packed bits."""
 
+from skbit.preprocessing._edges import DirectionalEdgeEncoder
 from skbit.preprocessing._rank_density import RankDensityEncoder
+from skbit.preprocessing._scalar import ScalarEncoder
 from skbit.preprocessing._thermometer import ThermometerEncoder
 
-__all__ = ["RankDensityEncoder", "ThermometerEncoder"]
+__all__ = [
+    "DirectionalEdgeEncoder",
+    "RankDensityEncoder",
+    "ScalarEncoder",
+    "ThermometerEncoder",
+]

@@ -79,6 +79,12 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
             names = self._bit_names(names)
         return np.asarray(names, dtype=object)
 
+    def _bit_names(self, names):
+        n_bits = self._n_bits // self.n_features_in_
+        if n_bits == 1:
+            return names
+        return [f"{name}_{bit}" for name in names for bit in range(n_bits)]
+
 
 def _as_numbers(X):
     """Return an array that kernels are compiled for: uint8, float32 or float64."""

@@ -10,25 +10,37 @@ from sklearn.utils.validation import check_is_fitted
 from skbit import _kernels
 from skbit._base import all_or_nothing
 from skbit._sklearn import Interval, _fit_context
+from skbit.bits import pack_bits
 from skbit.preprocessing._encoder import BitEncoder
 
 
 class RankDensityEncoder(BitEncoder):
     """Set the bits of every sample's highest features, the same number in all rows.
 
-    One bit per feature. A sample's ``k`` highest features are 1, where ``k`` is
-    ``density * n_features`` rounded (half up). Rows then differ in which bits are set
-    and never in how many, which is what winner-take-all competition asks for [1]_.
+    A sample's ``k`` highest features are 1, where ``k`` is ``density * n_features``
+    rounded (half up). Rows then differ in which bits are set and never in how many,
+    which is what winner-take-all competition asks for [1]_.
 
-    Of features with equal values those with the lower index go first, so constant
-    rows set their first ``k`` bits.
+    Several densities are several levels: a feature has one bit for each, which is 1 if
+    the feature is among that many highest. The bits of a feature lie side by side: bit
+    ``f * n_levels + l`` of a row is level ``l`` of feature ``f``. With ascending
+    densities, the higher a feature ranks, the more of its bits are 1.
+
+    Of features with equal values those with the lower index go first.
 
     Read more in the :ref:`User Guide <encoding>`.
 
     Parameters
     ----------
-    density : float, default=0.15
-        The share of features to keep, from 0 to 1.
+    density : float or array-like of shape (n_levels,), default=0.15
+        The share of features to keep, from 0 to 1, or several different ones.
+
+    fill_ties : bool, default=True
+        Whether features that have the row's lowest value, the background, are set
+        where the others are fewer than ``k``. Then all rows have the same number of
+        ones, but in sparse rows the first features are among them, whatever they mean;
+        constant rows set their first ``k``. If False, the lowest value is never set
+        and such rows have fewer ones.
 
     packed_output : bool, default=True
         Whether to return packed containers; if False, one uint8 column per bit.
@@ -36,7 +48,10 @@ class RankDensityEncoder(BitEncoder):
     Attributes
     ----------
     n_ones_ : int
-        How many bits are 1 in every row.
+        How many bits are 1 in every row; with ``fill_ties=False``, at most.
+
+    n_ones_per_level_ : ndarray of shape (n_levels,), dtype int64
+        How many of them belong to each density: ``k``.
 
     n_features_in_ : int
         Number of features seen during :term:`fit`.
@@ -47,7 +62,13 @@ class RankDensityEncoder(BitEncoder):
 
     See Also
     --------
+    DirectionalEdgeEncoder : Marks where images rise most, direction by direction.
     ThermometerEncoder : Encodes how high each feature is.
+
+    Notes
+    -----
+    Bytes (``uint8``) are not sorted: the ``k``-th highest is found by counting, which
+    is many times faster than what other types need.
 
     References
     ----------
@@ -57,24 +78,39 @@ class RankDensityEncoder(BitEncoder):
     Examples
     --------
     >>> from skbit.preprocessing import RankDensityEncoder
-    >>> encoder = RankDensityEncoder(density=0.5, packed_output=False)
-    >>> encoder.fit_transform([[1, 9, 3, 5], [2, 2, 2, 2]])
+    >>> X = [[1, 9, 3, 5], [2, 2, 2, 2]]
+    >>> RankDensityEncoder(0.5, packed_output=False).fit_transform(X)
     array([[0, 1, 0, 1],
            [1, 1, 0, 0]], dtype=uint8)
+    >>> RankDensityEncoder(0.5, fill_ties=False, packed_output=False).fit_transform(X)
+    array([[0, 1, 0, 1],
+           [0, 0, 0, 0]], dtype=uint8)
+
+    Two levels, the highest and the two highest:
+
+    >>> RankDensityEncoder([0.25, 0.5], packed_output=False).fit_transform(X)
+    array([[0, 0, 1, 1, 0, 0, 0, 1],
+           [1, 1, 0, 1, 0, 0, 0, 0]], dtype=uint8)
     """
 
     _parameter_constraints = {
-        "density": [Interval(Real, 0, 1, closed="both")],
+        "density": [Interval(Real, 0, 1, closed="both"), "array-like"],
+        "fill_ties": ["boolean"],
         "packed_output": ["boolean"],
     }
 
-    def __init__(self, density=0.15, *, packed_output=True):
+    def __init__(self, density=0.15, *, fill_ties=True, packed_output=True):
         self.density = density
+        self.fill_ties = fill_ties
         self.packed_output = packed_output
 
     @property
+    def _n_levels(self):
+        return len(self.n_ones_per_level_)
+
+    @property
     def _n_bits(self):
-        return self.n_features_in_
+        return self.n_features_in_ * self._n_levels
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -95,37 +131,47 @@ class RankDensityEncoder(BitEncoder):
             The fitted encoder.
         """
         X = self._validate_numbers(X, reset=True)
-        self.n_ones_ = int(np.floor(self.density * X.shape[1] + 0.5))
+        densities = np.atleast_1d(np.asarray(self.density, dtype=np.float64))
+        if not (
+            densities.ndim == 1
+            and densities.size > 0
+            and np.all((densities >= 0) & (densities <= 1))
+            and len(np.unique(densities)) == densities.size
+        ):
+            raise ValueError(
+                "density must be a number from 0 to 1 or several different ones, got "
+                f"{self.density!r}."
+            )
+        self.n_ones_per_level_ = n_highest(densities, X.shape[1])
+        self.n_ones_ = int(self.n_ones_per_level_.sum())
         return self
 
     def _encode_block(self, X, words):
-        k = self.n_ones_
-        if k == 0:
-            return
-        if X.dtype == np.uint8:
-            kth_highest = np.empty(X.shape[0], dtype=np.uint8)
-            histogram = np.empty(256, dtype=np.intp)
-            _kernels.encode.kth_highest_bytes(X, k, histogram, kth_highest)
-        else:
-            place = X.shape[1] - k
-            kth_highest = np.partition(X, place, axis=1)[:, place]
-        _kernels.encode.keep_highest(X, k, kth_highest, words)
+        ks = self.n_ones_per_level_
+        kth = kth_highest(X, ks)
+        marks = np.zeros((*X.shape, self._n_levels), dtype=np.uint8)
+        for level, k in enumerate(ks):
+            _kernels.rank.mark_highest(
+                X, k, kth[:, level], self.fill_ties, np.uint8(1), marks[:, :, level]
+            )
+        words[:] = pack_bits(marks.reshape(len(X), -1).view(bool))
 
     def inverse_transform(self, X):
-        """Tell which features the bits stand for.
+        """Tell how high the features rank.
 
-        Ranks do not tell values, so this is a picture of the bits: 1.0 where a feature
-        was among the highest, 0.0 elsewhere.
+        Ranks do not tell values, so this is a picture of the bits: the share of the
+        levels that a feature reached. With one level, 1.0 where a feature was among the
+        highest and 0.0 elsewhere.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_containers) or (n_samples, n_features)
+        X : array-like of shape (n_samples, n_containers) or (n_samples, n_bits)
             Packed bits (dtype uint32), or one column per bit.
 
         Returns
         -------
         X_original : ndarray of shape (n_samples, n_features), dtype float64
-            Zeros and ones.
+            Shares from 0 to 1.
 
         Raises
         ------
@@ -133,7 +179,24 @@ class RankDensityEncoder(BitEncoder):
             If X has the wrong width, or padding bits are set.
         """
         check_is_fitted(self)
-        return self._decode(X).astype(np.float64)
+        bits = self._decode(X).reshape(-1, self.n_features_in_, self._n_levels)
+        return bits.mean(axis=2)
 
-    def _bit_names(self, names):
-        return names
+
+def n_highest(density, n):
+    """Count a share of ``n``, rounded half up."""
+    return np.floor(density * n + 0.5).astype(np.int64)
+
+
+def kth_highest(X, ks):
+    """Find the ``k``-th highest number of every row, for each ``k`` of an array.
+
+    Returns an array of shape (n_rows, n_ks). Where ``k`` is 0, it holds a number that
+    nothing in the row exceeds.
+    """
+    if X.dtype == np.uint8:
+        found = np.empty((len(X), len(ks)), dtype=np.uint8)
+        _kernels.rank.kth_highest_bytes(X, ks, found)
+        return found
+    places = np.minimum(X.shape[1] - ks, X.shape[1] - 1)
+    return np.partition(X, places, axis=1)[:, places]

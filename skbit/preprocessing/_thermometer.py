@@ -5,21 +5,18 @@
 from numbers import Integral
 
 import numpy as np
-from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skbit import _kernels
-from skbit._base import (
-    BLOCK_SIZE,
-    all_or_nothing,
-    are_whole_numbers,
-    dense_rows,
-    row_blocks,
-)
-from skbit._blocks import slices
+from skbit._base import all_or_nothing, are_whole_numbers, dense_rows, row_blocks
 from skbit._sklearn import Interval, StrOptions, _fit_context
 from skbit.preprocessing._curves import CURVES, steps
 from skbit.preprocessing._encoder import BitEncoder
+from skbit.preprocessing._thresholds import (
+    middles_between,
+    range_of_features,
+    thresholds_above_quantiles,
+)
 
 # Curves whose level does not tell the value.
 _NOT_INVERTIBLE = ("mid", "tri")
@@ -99,6 +96,7 @@ class ThermometerEncoder(BitEncoder):
 
     See Also
     --------
+    ScalarEncoder : Encodes a number with the same number of ones, wherever it lies.
     RankDensityEncoder : Sets the same number of bits in every row.
     sklearn.preprocessing.KBinsDiscretizer : Bins as one-hot or ordinal codes.
 
@@ -174,14 +172,14 @@ class ThermometerEncoder(BitEncoder):
         elif self.curve == "raw":
             low, high = [0.0], [255.0]
         else:
-            low, high = _range_of_features(X)
+            low, high = range_of_features(X)
         self.data_min_, self.data_max_ = np.asarray(low), np.asarray(high)
         if self.curve == "raw":
             self.thresholds_, self.levels_ = np.empty((1, 0)), np.zeros(1, dtype=int)
             for rows in row_blocks(X):
                 _check_bytes(dense_rows(X, rows))
         elif self.strategy == "quantile":
-            self.thresholds_ = _thresholds_above_quantiles(X, self.n_levels)
+            self.thresholds_ = thresholds_above_quantiles(X, self.n_levels)
             self.levels_ = np.arange(self.n_levels + 1)
         else:
             thresholds, self.levels_ = steps(self.curve, self.n_levels)
@@ -224,10 +222,11 @@ class ThermometerEncoder(BitEncoder):
         elif X.dtype == np.uint8 and len(self.thresholds_) == 1:
             passed = np.searchsorted(self.thresholds_[0], np.arange(256), side="right")
             levels = self.levels_[passed]
-            encode.thermometer_of_bytes(X, levels, self.n_levels, words)
+            encode.runs_of_bytes(X, np.zeros_like(levels), levels, self.n_levels, words)
         else:
-            encode.thermometer_of_numbers(
-                X, self.thresholds_, self.levels_, self.n_levels, words
+            firsts = np.zeros_like(self.levels_)
+            encode.runs_of_numbers(
+                X, self.thresholds_, firsts, self.levels_, self.n_levels, words
             )
 
     def inverse_transform(self, X):
@@ -261,16 +260,11 @@ class ThermometerEncoder(BitEncoder):
         bits = self._decode(X).reshape(-1, self.n_features_in_, self.n_levels)
         if self.curve == "raw":
             return np.packbits(bits, axis=2, bitorder="little")[:, :, 0].astype(float)
-        ends = self.data_min_[:, None], self.data_max_[:, None]
-        edges = np.hstack([ends[0], np.clip(self.thresholds_, *ends), ends[1]])
-        middles = (edges[:, :-1] + edges[:, 1:]) / 2
+        middles = middles_between(self.data_min_, self.thresholds_, self.data_max_)
         level = bits.sum(axis=2, dtype=np.intp)
         passed = np.searchsorted(self.levels_, level, side="right") - 1
         features = 0 if len(middles) == 1 else np.arange(self.n_features_in_)
         return middles[features, passed]
-
-    def _bit_names(self, names):
-        return [f"{name}_{level}" for name in names for level in range(self.n_levels)]
 
 
 def _check_bytes(X):
@@ -283,26 +277,3 @@ def _check_bytes(X):
             )
         X = X.astype(np.uint8)
     return X
-
-
-def _range_of_features(X):
-    low, high = np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
-    for rows in row_blocks(X):
-        block = dense_rows(X, rows)
-        low = np.minimum(low, block.min(axis=0))
-        high = np.maximum(high, block.max(axis=0))
-    return low, high
-
-
-def _thresholds_above_quantiles(X, n_levels):
-    """Find the smallest number above each quantile, feature by feature."""
-    X = X.tocsc() if sparse.issparse(X) else X
-    quantiles = np.arange(1, n_levels + 1) / (n_levels + 1)
-    thresholds = np.empty((X.shape[1], n_levels))
-    for columns in slices(X.shape[1], max(1, BLOCK_SIZE // X.shape[0])):
-        block = X[:, columns]
-        block = block.toarray() if sparse.issparse(block) else block
-        # Quantiles that are values of the data, whatever their type.
-        found = np.quantile(block, quantiles, axis=0, method="inverted_cdf")
-        thresholds[columns] = np.nextafter(found.T.astype(np.float64), np.inf)
-    return thresholds

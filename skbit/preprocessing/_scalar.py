@@ -1,0 +1,194 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Codes of numbers with a fixed number of ones."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skbit import _kernels
+from skbit._base import all_or_nothing
+from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit.preprocessing._encoder import BitEncoder
+from skbit.preprocessing._thresholds import (
+    middles_between,
+    range_of_features,
+    thresholds_above_quantiles,
+)
+
+
+class ScalarEncoder(BitEncoder):
+    """Encode every feature as a run of ones whose place tells the value.
+
+    A feature has ``n_bits`` bits, and ``n_active`` of them, side by side, are 1. Where
+    they begin is the number of the bucket that the value falls into, one of
+    ``n_bits - n_active + 1``. So every row has exactly ``n_features * n_active`` ones,
+    high values and low ones alike; codes of close values overlap, and those of values
+    ``n_active`` buckets apart have nothing in common. It is the scalar code of
+    hierarchical temporal memory [1]_.
+
+    Bit ``f * n_bits + b`` of a row is bit ``b`` of feature ``f``; with 32 bits every
+    feature is a container.
+
+    Read more in the :ref:`User Guide <encoding>`.
+
+    Parameters
+    ----------
+    n_bits : int, default=32
+        Bits per feature.
+
+    n_active : int, default=6
+        How many of them are 1; at most ``n_bits``.
+
+    strategy : {"quantile", "uniform"}, default="quantile"
+        How buckets divide the values of a feature. "quantile" puts as many training
+        samples into each, as far as equal values, which share a bucket, allow.
+        "uniform" makes all equally wide, from the lowest value to the highest.
+
+    packed_output : bool, default=True
+        Whether to return packed containers; if False, one uint8 column per bit.
+
+    Attributes
+    ----------
+    thresholds_ : ndarray of shape (`n_features_in_`, n_buckets - 1), dtype float64
+        Where buckets begin, the first apart. A value that reaches ``i`` of a feature's
+        thresholds is in bucket ``i``; so values below those seen in :term:`fit` are in
+        the first bucket, and those above in the last.
+
+    data_min_, data_max_ : ndarray of shape (`n_features_in_`,), dtype float64
+        The range of the features.
+
+    n_features_in_ : int
+        Number of features seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during :term:`fit`. Defined only when `X` has feature
+        names that are all strings.
+
+    See Also
+    --------
+    ThermometerEncoder : The higher the value, the more ones.
+    RankDensityEncoder : Sets the bits of every sample's highest features.
+    sklearn.preprocessing.KBinsDiscretizer : Buckets as one-hot or ordinal codes.
+
+    Notes
+    -----
+    With ``n_active=1``, the code is one-hot.
+
+    Encoding takes ``O(n_samples * n_features * n_buckets)`` comparisons. X is read
+    block by block, so that no second copy of it is made.
+
+    References
+    ----------
+    .. [1] S. Purdy, "Encoding Data for HTM Systems", 2016, arXiv:1602.05925.
+
+    Examples
+    --------
+    >>> from skbit.preprocessing import ScalarEncoder
+    >>> X = [[0], [1], [2], [3], [40]]
+    >>> encoder = ScalarEncoder(n_bits=6, n_active=2, packed_output=False)
+    >>> encoder.fit_transform(X)
+    array([[1, 1, 0, 0, 0, 0],
+           [0, 1, 1, 0, 0, 0],
+           [0, 0, 1, 1, 0, 0],
+           [0, 0, 0, 1, 1, 0],
+           [0, 0, 0, 0, 1, 1]], dtype=uint8)
+    """
+
+    _parameter_constraints = {
+        "n_bits": [Interval(Integral, 1, None, closed="left")],
+        "n_active": [Interval(Integral, 1, None, closed="left")],
+        "strategy": [StrOptions({"quantile", "uniform"})],
+        "packed_output": ["boolean"],
+    }
+
+    def __init__(
+        self, n_bits=32, n_active=6, *, strategy="quantile", packed_output=True
+    ):
+        self.n_bits = n_bits
+        self.n_active = n_active
+        self.strategy = strategy
+        self.packed_output = packed_output
+
+    @property
+    def _n_bits(self):
+        return self.n_features_in_ * self.n_bits
+
+    @property
+    def _n_buckets(self):
+        return self.n_bits - self.n_active + 1
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y=None):
+        """Learn where the buckets begin.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Numbers.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : ScalarEncoder
+            The fitted encoder.
+        """
+        if self.n_active > self.n_bits:
+            raise ValueError(
+                f"n_active={self.n_active} bits of a feature cannot be 1, for it has "
+                f"n_bits={self.n_bits} only."
+            )
+        X = self._validate_numbers(X, reset=True)
+        self.data_min_, self.data_max_ = range_of_features(X)
+        if self.strategy == "quantile":
+            self.thresholds_ = thresholds_above_quantiles(X, self._n_buckets - 1)
+        else:
+            low, high = self.data_min_[:, None], self.data_max_[:, None]
+            numbers, n_buckets = np.arange(1, self._n_buckets), self._n_buckets
+            # Multiplied before divided, whole numbers stay whole; the power of two
+            # keeps the product in range.
+            unit = 2.0 ** n_buckets.bit_length()
+            rise = (high - low) / unit * numbers / n_buckets * unit
+            # The lowest value is in the first bucket, also where it is the only one.
+            self.thresholds_ = np.maximum(low + rise, np.nextafter(low, np.inf))
+        return self
+
+    def _encode_block(self, X, words):
+        firsts = np.arange(self._n_buckets)
+        lengths = np.full_like(firsts, self.n_active)
+        _kernels.encode.runs_of_numbers(
+            X, self.thresholds_, firsts, lengths, self.n_bits, words
+        )
+
+    def inverse_transform(self, X):
+        """Decode runs of ones to numbers.
+
+        The value is the middle of the bucket, whose outer ends are those of the
+        training data. Bits do not have to be a valid code: the bucket is the one whose
+        code has most ones in common with them, the lowest of several.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_containers) or (n_samples, n_bits)
+            Packed bits (dtype uint32), or one column per bit.
+
+        Returns
+        -------
+        X_original : ndarray of shape (n_samples, n_features), dtype float64
+            Numbers.
+
+        Raises
+        ------
+        ValueError
+            If X has the wrong width, or padding bits are set.
+        """
+        check_is_fitted(self)
+        bits = self._decode(X).reshape(-1, self.n_features_in_, self.n_bits)
+        n_ones = np.cumsum(np.pad(bits, ((0, 0), (0, 0), (1, 0))), axis=2, dtype=int)
+        in_common = n_ones[:, :, self.n_active :] - n_ones[:, :, : -self.n_active]
+        middles = middles_between(self.data_min_, self.thresholds_, self.data_max_)
+        return middles[np.arange(self.n_features_in_), in_common.argmax(axis=2)]

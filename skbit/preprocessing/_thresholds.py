@@ -1,0 +1,68 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Thresholds that are learned, feature by feature."""
+
+import numpy as np
+from scipy import sparse
+
+from skbit._base import BLOCK_SIZE, dense_rows, row_blocks
+from skbit._blocks import slices
+
+
+def range_of_features(X):
+    """Find the lowest and the highest value of each feature."""
+    low, high = np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
+    for rows in row_blocks(X):
+        block = dense_rows(X, rows)
+        low = np.minimum(low, block.min(axis=0))
+        high = np.maximum(high, block.max(axis=0))
+    too_wide = high / 2 - low / 2 > np.finfo(np.float64).max / 2
+    if too_wide.any():
+        raise ValueError(
+            f"The range of feature {np.flatnonzero(too_wide)[0]} is larger than the "
+            "largest float64. Scale X down."
+        )
+    return low, high
+
+
+def thresholds_above_quantiles(X, n_thresholds):
+    """Find the smallest number above each quantile, feature by feature.
+
+    Quantile ``i`` is the lowest value of which ``i / (n_thresholds + 1)`` of all values
+    are no higher, in whole numbers, so that rounding has no say in it.
+    """
+    X = X.tocsc() if sparse.issparse(X) else X
+    numbers = np.arange(1, n_thresholds + 1)
+    places = -(-numbers * X.shape[0] // (n_thresholds + 1)) - 1
+    thresholds = np.empty((X.shape[1], n_thresholds))
+    for columns in slices(X.shape[1], max(1, BLOCK_SIZE // X.shape[0])):
+        block = X[:, columns]
+        block = block.toarray() if sparse.issparse(block) else block
+        found = np.partition(block, places, axis=0)[places]
+        # Above the largest number nothing lies but infinity, which is right.
+        with np.errstate(over="ignore"):
+            thresholds[columns] = np.nextafter(found.T.astype(np.float64), np.inf)
+    return thresholds
+
+
+def middles_between(low, thresholds, high):
+    """Find the middles of the values that pass 0, 1, 2, ... thresholds.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (n_rows,)
+        Where the values begin and end.
+    thresholds : ndarray of shape (n_rows, n_thresholds)
+        Ascending in each row.
+
+    Returns
+    -------
+    middles : ndarray of shape (n_rows, n_thresholds + 1)
+        From low to high.
+    """
+    ends = low[:, None], high[:, None]
+    edges = np.hstack([ends[0], np.clip(thresholds, *ends), ends[1]])
+    lower, upper = edges[:, :-1], edges[:, 1:]
+    middles = lower + (upper - lower) / 2
+    # Between neighbouring numbers lies none, and the upper one passes a threshold more.
+    return np.where(middles < upper, middles, lower)

@@ -7,11 +7,15 @@ bits                   the packed bit matrix that all estimators pass on
 preprocessing          encoders that turn numbers into bits
 random_projection      frozen random majority projection, bits to bits
 naive_bayes            classifier of integer log-odds
+cluster                clusters and memory by competition
+novelty                what resembles nothing that was learned
 datasets               MNIST and Fashion-MNIST
 =====================  ==========================================================
 """
 
+from skbit.cluster import BitWTAClusterer
 from skbit.naive_bayes import OttoScoreClassifier
+from skbit.novelty import BitNoveltyDetector
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
     RankDensityEncoder,
@@ -23,6 +27,8 @@ from skbit.random_projection import RandomMAJ3Projection
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "BitNoveltyDetector",
+    "BitWTAClusterer",
     "DirectionalEdgeEncoder",
     "OttoScoreClassifier",
     "RandomMAJ3Projection",

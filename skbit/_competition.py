@@ -38,17 +38,23 @@ def begin(rule, capacity, with_links):
     )
 
 
-def grown(neurons, rule, capacity):
-    """Return a population with space for more neurons; the same one if it has it."""
-    if capacity <= len(neurons.weights):
+def grown(neurons, rule, capacity, with_links):
+    """Return a population with space for more; the same one if it has it."""
+    with_links |= has_links(neurons)
+    if capacity <= len(neurons.weights) and with_links == has_links(neurons):
         return neurons
-    larger = begin(rule, capacity, len(neurons.links) > 0)
+    larger = begin(rule, max(capacity, len(neurons.weights)), with_links)
     for name, old, new in zip(neurons._fields, neurons, larger, strict=True):
         if name == "links":
             new[: len(old), : len(old)] = old
         else:
             new[: len(old)] = old
     return larger
+
+
+def has_links(neurons):
+    """Tell whether winners and runners-up are counted."""
+    return len(neurons.links) > 0
 
 
 def learn(neurons, rule, words, order):

@@ -94,10 +94,10 @@ class BitWTAClusterer(
         flipped.
 
     flip_schedule : {"constant", "decay", "wins", "shrink"}, default="constant"
-        With flips: whether the rate stays; falls for all neurons as ``1 / (1 + t / a)``,
-        where ``t`` is the number of inputs per neuron and ``a`` is ``settle_after``; is
-        one over a neuron's wins, whatever ``flip_rate``; or falls to a tenth when a
-        neuron has won ``settle_after`` inputs.
+        With flips: whether the rate stays; falls for all neurons with the inputs per
+        neuron ``t``, as ``a / (a + t)``, where ``a`` is ``settle_after``; is one over a
+        neuron's wins, whatever ``flip_rate``; or falls to a tenth when a neuron has won
+        ``settle_after`` inputs.
 
     settle_after : int, default=100
         What two of the schedules depend on.
@@ -160,6 +160,9 @@ class BitWTAClusterer(
 
     n_neurons_ : int
         How many neurons there are, which may be fewer than allowed.
+
+    n_iter_ : int
+        Passes over the data in :meth:`fit`.
 
     n_samples_seen_ : int
         Inputs learned so far.
@@ -325,6 +328,7 @@ class BitWTAClusterer(
         self._settle()
         winners, _ = self._find_winners(words)
         self.labels_ = self.neuron_labels_[winners]
+        self.n_iter_ = self.max_iter
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -378,8 +382,7 @@ class BitWTAClusterer(
                [0, 0, 1, 1, 1]], dtype=uint8)
         """
         words = self._go_on(X)
-        capacity = _competition.n_neurons(self._neurons) + len(words)
-        self._neurons = _competition.grown(self._neurons, self._rule, capacity)
+        self._make_room(_competition.n_neurons(self._neurons) + len(words))
         _competition.insert(self._neurons, self._rule, words)
         self._settle()
         return self
@@ -400,14 +403,18 @@ class BitWTAClusterer(
                         "new clusterer, to change these."
                     )
             self._rule = rule
-            self._neurons = _competition.grown(self._neurons, rule, rule.n_neurons)
+            self._make_room(rule.n_neurons)
         return self._as_words(X)
 
     def _begin(self, random_state):
         self._rule = self._make_rule(int(random_state.randint(2**31)))
+        self._neurons = _competition.begin(self._rule, 0, False)
+        self._make_room(self._rule.n_neurons)
+
+    def _make_room(self, capacity):
         with_links = self.n_neurons is not None and self.n_neurons > self.n_clusters
-        self._neurons = _competition.begin(
-            self._rule, self._rule.n_neurons, with_links
+        self._neurons = _competition.grown(
+            self._neurons, self._rule, capacity, with_links
         )
 
     def _make_rule(self, seed):
@@ -468,7 +475,7 @@ class BitWTAClusterer(
     def _settle(self):
         """Set what follows from the neurons."""
         self.n_neurons_ = _competition.n_neurons(self._neurons)
-        if len(self._neurons.links) > 0:
+        if _competition.has_links(self._neurons):
             self.neuron_labels_ = _competition.group(
                 self._neurons, self._rule, self.n_clusters
             )
@@ -517,7 +524,8 @@ class BitWTAClusterer(
         labels : ndarray of shape (n_samples,), dtype int64
             Clusters, from 0 on.
         """
-        return self.neuron_labels_[self.predict_neuron(X)]
+        neurons = self.predict_neuron(X)
+        return self.neuron_labels_[neurons]
 
     def predict_neuron(self, X):
         """Find the neuron that resonates most with every row, the first of equals.

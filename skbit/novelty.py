@@ -17,6 +17,10 @@ __all__ = ["BitNoveltyDetector"]
 
 # Calibration rows that are kept, the last ones.
 _CALIBRATION_ROWS = 10_000
+# What tells equal scores apart, less than any two others are.
+_TIE = 2.0**-30
+# The neighbourhood of a pattern that shares nothing with others.
+_LONELY = 2.0**-10
 # Resonances that are held at a time.
 _BLOCK_SIZE = 2**20
 
@@ -36,9 +40,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     ----------
     clusterer : BitWTAClusterer, default=None
         What learns. It is cloned, and gets packed bits, so its own ``binarize`` does
-        not matter. When None, ``BitWTAClusterer(256)``.
+        not matter. When None, ``BitWTAClusterer(256, random_state=random_state)``.
 
-    score : {"plain", "calibrated", "local"}, default="plain"
+    scaling : {"none", "neuron", "local"}, default="none"
         The score of a row: the resonance of its winner; the same less half of the
         winner's ``familiarity_``, for neurons whose inputs are less alike than those
         of others; or the mean of its ``n_neighbors`` highest resonances over the mean
@@ -46,7 +50,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         [2]_. The last is the best with edges of images, and the slowest.
 
     n_neighbors : int, default=10
-        With ``score="local"``: how many neurons are a neighbourhood.
+        With ``scaling="local"``: how many neurons are a neighbourhood.
 
     contamination : float, default=0.1
         The share of the rows of the fit that :meth:`predict` calls novel, above 0 and
@@ -62,6 +66,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     input : {"auto", "packed", "dense"}, default="auto"
         What X is: containers if its dtype is uint32 and else one column of numbers per
         bit, or always one of the two.
+
+    random_state : int, RandomState instance or None, default=None
+        Handed to the clusterer if that is not given.
 
     Attributes
     ----------
@@ -94,6 +101,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
     Notes
     -----
+    Of rows with equal scores that one is taken for less normal whose winner has learned
+    fewer inputs (by a difference below ``1e-9``).
+
     The promise of the p-values is split-conformal: it holds on average over
     calibration sets, for rows that are exchangeable with those set aside. It needs
     them not to have been learned, and nothing else; a poor clusterer gives valid
@@ -124,11 +134,12 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
     _parameter_constraints = {
         "clusterer": [BitWTAClusterer, None],
-        "score": [StrOptions({"plain", "calibrated", "local"})],
+        "scaling": [StrOptions({"none", "neuron", "local"})],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "contamination": [Interval(Real, 0, 0.5, closed="right")],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither")],
         "binarize": [Interval(Real, None, None, closed="neither")],
+        "random_state": ["random_state"],
         **BitInputMixin._bit_input_constraints,
     }
 
@@ -136,20 +147,22 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         self,
         clusterer=None,
         *,
-        score="plain",
+        scaling="none",
         n_neighbors=10,
         contamination=0.1,
         calibration_fraction=0.2,
         binarize=0.0,
         input="auto",
+        random_state=None,
     ):
         self.clusterer = clusterer
-        self.score = score
+        self.scaling = scaling
         self.n_neighbors = n_neighbors
         self.contamination = contamination
         self.calibration_fraction = calibration_fraction
         self.binarize = binarize
         self.input = input
+        self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -178,6 +191,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
     def partial_fit(self, X, y=None):
         """Learn more rows, once and in their order.
 
@@ -211,8 +225,10 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         return self
 
     def _begin(self):
-        clusterer = self.clusterer
-        self.clusterer_ = BitWTAClusterer(256) if clusterer is None else clone(clusterer)
+        if self.clusterer is None:
+            self.clusterer_ = BitWTAClusterer(256, random_state=self.random_state)
+        else:
+            self.clusterer_ = clone(self.clusterer)
         self._n_seen = 0
         self._calibration = np.empty((0, self._n_input_containers), dtype=np.uint32)
 
@@ -227,7 +243,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         return np.flatnonzero(~kept)
 
     def _calibrate(self):
-        if self.score == "local":
+        if self.scaling == "local":
             self._neighborhoods = self._measure_neighborhoods()
         self.calibration_scores_ = np.sort(self._score(self._calibration))
 
@@ -244,8 +260,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             resonances[np.arange(len(own)), own] = -np.inf
             nearest = _nearest(resonances, min(self.n_neighbors, n_neurons - 1))
             neighborhoods[rows] = np.take_along_axis(resonances, nearest, 1).mean(1)
-        # Patterns that share nothing with others have no neighbourhood.
-        return np.maximum(neighborhoods, np.finfo(np.float64).eps)
+        return np.maximum(neighborhoods, _LONELY)
 
     def _blocks(self, words):
         return slices(len(words), max(1, _BLOCK_SIZE // self.clusterer_.n_neurons_))
@@ -253,13 +268,16 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     def _score(self, words):
         if len(words) == 0:
             return np.empty(0)
-        if self.score == "plain":
-            return self.clusterer_.score_samples(words)
-        if self.score == "calibrated":
-            _, winners, scores = self.clusterer_.recall(
-                words, return_index=True, return_score=True
-            )
-            return scores - self.clusterer_.familiarity_[winners] / 2
+        _, winners, scores = self.clusterer_.recall(
+            words, return_index=True, return_score=True
+        )
+        if self.scaling == "neuron":
+            scores -= self.clusterer_.familiarity_[winners] / 2
+        elif self.scaling == "local":
+            scores = self._score_locally(words)
+        return scores - _TIE / (1 + self.clusterer_.counts_[winners])
+
+    def _score_locally(self, words):
         scores = np.empty(len(words))
         n_neighbors = min(self.n_neighbors, self.clusterer_.n_neurons_)
         for rows in self._blocks(words):
@@ -280,7 +298,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples,), dtype float64
-            What the parameter ``score`` says.
+            What the parameter ``scaling`` says.
         """
         check_is_fitted(self)
         return self._score(self._as_words(self._validate_bits(X, reset=False)))

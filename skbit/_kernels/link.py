@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Average linkage over counts, in whole numbers."""
 
-import numpy as np
 
 from skbit._kernels._jit import kernel
 
@@ -18,9 +17,10 @@ def _find_partner(a, links, sizes, partners):
     """Find the group that a group is linked with most; itself if with none."""
     partners[a] = a
     for b in range(sizes.size):
-        if b != a and links[a, b] > 0:
-            if partners[a] == a or _closer(links, sizes, a, b, a, partners[a]):
-                partners[a] = b
+        if b == a or links[a, b] == 0:
+            continue
+        if partners[a] == a or _closer(links, sizes, a, b, a, partners[a]):
+            partners[a] = b
 
 
 @kernel
@@ -74,9 +74,7 @@ def merge_groups(links, sizes, n_groups, n_wanted, partners, groups):
         for a in range(n):
             if a == into or (a != gone and partners[a] in (into, gone)):
                 _find_partner(a, links, sizes, partners)
-            elif links[a, into] > 0 and _closer(
-                links, sizes, a, into, a, partners[a]
-            ):
+            elif links[a, into] > 0 and _closer(links, sizes, a, into, a, partners[a]):
                 partners[a] = into
         n_groups -= 1
     return n_groups

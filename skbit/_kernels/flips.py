@@ -54,10 +54,8 @@ def draw_bits(key, probability, bits):
                 if digit == 0 and probability & ((1 << d) - 1) == 0:
                     continue
                 state = state + _STEP
-                if digit:
-                    result = result | mix(state)
-                else:
-                    result = result & mix(state)
+                random = mix(state)
+                result = result | random if digit else result & random
         store(bits, p, result)
 
 

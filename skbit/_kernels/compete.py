@@ -252,13 +252,10 @@ def _split(rule, neurons):
     """
     n_neurons = neurons.progress[N_NEURONS]
     recent, heirs = neurons.recent, neurons.heirs
+    heirs[:] = -1
     for n in range(n_neurons):
-        is_idle = (
-            recent[n] * n_neurons * _IDLE < rule.split_interval
-            and neurons.counts[n] < rule.window // 2
-            and heirs[n] < 0
-        )
-        if not is_idle:
+        is_idle = recent[n] * n_neurons * _IDLE < rule.split_interval
+        if not is_idle or neurons.counts[n] >= rule.window // 2:
             continue
         busiest = n
         for other in range(n_neurons):

@@ -1,0 +1,208 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Competition on unpacked booleans, one input and one neuron at a time.
+
+Written from the manual, in Python's own integers and fractions. Imports nothing from
+skbit.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+
+M = 2**64 - 1
+STEP = 0x9E3779B97F4A7C15
+
+
+def mix(z):
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & M
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & M
+    return z ^ (z >> 31)
+
+
+def draw_bits(key, probability, n_bits):
+    """Bits that are one with a probability in 65536ths, 64 to a stream."""
+    bits = []
+    for word in range(-(-n_bits // 64)):
+        state = mix(key + STEP * (word + 1) & M)
+        result = M if probability >= 65536 else 0
+        if probability < 65536:
+            digits = [(probability >> d) & 1 for d in range(16)]
+            while digits and digits[0] == 0:
+                digits.pop(0)
+            for digit in digits:
+                state = (state + STEP) & M
+                result = result | mix(state) if digit else result & mix(state)
+        bits += [(result >> b) & 1 for b in range(64)]
+    return np.array(bits[:n_bits], dtype=bool)
+
+
+def resonance(kind, numbers, x, top):
+    """Resonance (of cosine the square) as a fraction."""
+    numbers = [int(v) for v in numbers]
+    o = sum(v for v, bit in zip(numbers, x, strict=True) if bit)
+    p, ones, n_bits = sum(numbers), int(sum(x)), len(x)
+    if kind in ("cosine", "jaccard") and ones == 0:
+        return Fraction(int(p == 0))
+    if kind == "cosine":
+        q = sum(v * v for v in numbers)
+        return Fraction(o * o, q * ones) if q else Fraction(0)
+    if kind == "jaccard":
+        return Fraction(o, p + top * ones - o)
+    differing = p + top * ones - 2 * o
+    if kind == "overlap":
+        return Fraction(o - differing, top * n_bits)
+    return Fraction(top * n_bits - differing, top * n_bits)
+
+
+class Neuron:
+    def __init__(self, first, wins, settings):
+        self.settings = settings
+        self.counters = first.astype(int)
+        self.weight = 1
+        self.numbers = first.astype(int) * settings["top"]
+        self.wins = wins
+        self.level = 2**20
+
+    def learn(self, n, x, seen, n_neurons):
+        s = self.settings
+        if s["learning"] == "flip":
+            rate = round(s["flip_rate"] * 65536)
+            if s["flip_schedule"] == "wins":
+                rate = 65536 // (self.wins + 1)
+            elif s["flip_schedule"] == "decay":
+                a = s["settle_after"]
+                rate = rate * a // (a + seen // n_neurons)
+            elif s["flip_schedule"] == "shrink" and self.wins >= s["settle_after"]:
+                rate = rate // 10
+            key = mix(s["seed"] + seen + 1)
+            mask = draw_bits(mix(key + n & M), rate, len(x))
+            pattern = self.numbers.astype(bool)
+            self.numbers = (pattern ^ ((x ^ pattern) & mask)).astype(int)
+        elif s["plastic"] or self.weight < s["window"]:
+            if self.weight == s["window"]:
+                self.counters //= 2
+                self.weight //= 2
+            self.counters = self.counters + x
+            self.weight += 1
+            shares = [round(256 * t) for t in s["thresholds"]]
+            self.numbers = sum(
+                (256 * self.counters > share * self.weight).astype(int)
+                for share in shares
+            )
+        self.wins += 1
+
+
+class Competition:
+    """What ``BitWTAClusterer.partial_fit`` does."""
+
+    def __init__(self, **settings):
+        is_flip = settings["learning"] == "flip"
+        settings["top"] = 1 if is_flip else len(settings["thresholds"])
+        self.settings = settings
+        self.neurons, self.recent, self.heirs = [], [], {}
+        self.seen = self.released = self.novel = 0
+        self.usual = None
+        self.links = {}
+
+    def ranking(self, x):
+        s = self.settings
+        found = [
+            resonance(s["resonance"], m.numbers, x, s["top"]) for m in self.neurons
+        ]
+        return sorted(range(len(found)), key=lambda n: (-found[n], n)), found
+
+    def create(self, n, x):
+        s = self.settings
+        first, wins = x, 1
+        if s["init"] != "samples":
+            rate = 65536 // 2
+            if s["init"] == "density":
+                rate = int(sum(x)) * 65536 // len(x)
+            first, wins = draw_bits(mix(s["seed"] + n), rate, len(x)), 0
+        neuron = Neuron(first, wins, s)
+        if n == len(self.neurons):
+            self.neurons.append(neuron)
+            self.recent.append(0)
+        else:
+            self.neurons[n] = neuron
+        self.heirs.pop(n, None)
+        self.links = {pair: c for pair, c in self.links.items() if n not in pair}
+
+    def recruits(self, winner, level):
+        s = self.settings
+        n = len(self.neurons)
+        if n < s["n_neurons"] - s["n_reserved"]:
+            power = 2 if s["resonance"] == "cosine" else 1
+            return n == 0 or level < round(s["vigilance"] ** power * 2**20)
+        if s["n_reserved"] == 0 or 4 * level >= 3 * self.neurons[winner].level:
+            return False
+        self.novel += 1
+        return n < s["n_neurons"] - s["n_reserved"] + self.released
+
+    def learn(self, x):
+        s = self.settings
+        winner, runner_up, level = 0, None, 0
+        if self.neurons:
+            ranking, found = self.ranking(x)
+            winner = ranking[0]
+            level = found[winner] * 2**20 // 1
+            if s["resonance"] in ("cosine", "jaccard") and not any(x):
+                pass
+            elif len(ranking) > 1:
+                second = ranking[1]
+                # Nobody is runner-up without sharing a bit.
+                if sum(self.neurons[second].numbers[x]) > 0:
+                    runner_up = second
+        if self.recruits(winner, level):
+            winner = len(self.neurons)
+            self.create(winner, x)
+        elif winner in self.heirs and level < 2**20:
+            winner = self.heirs.pop(winner)
+            self.create(winner, x)
+        elif s["competition"] == "unbounded":
+            for n, neuron in enumerate(self.neurons):
+                neuron.learn(n, x, self.seen, len(self.neurons))
+        else:
+            neuron = self.neurons[winner]
+            neuron.learn(winner, x, self.seen, len(self.neurons))
+            neuron.level += (level - neuron.level) // min(neuron.wins, 32)
+            if runner_up is not None:
+                pair = winner, runner_up
+                self.links[pair] = self.links.get(pair, 0) + 1
+        self.recent[winner] += 1
+        self.seen += 1
+        if s["split_interval"] and self.seen % s["split_interval"] == 0:
+            self.split()
+        if s["n_reserved"] and self.seen % 512 == 0:
+            self.watch()
+
+    def split(self):
+        n_neurons = len(self.neurons)
+        self.heirs = {}
+        fair = Fraction(self.settings["split_interval"], n_neurons)
+        for n, neuron in enumerate(self.neurons):
+            is_used = neuron.wins >= self.settings["window"] // 2
+            if self.recent[n] >= fair / 8 or is_used:
+                continue
+            free = [m for m in range(n_neurons) if m not in self.heirs]
+            busiest = max(free, key=lambda m: (self.recent[m], m == n, -m))
+            if self.recent[busiest] <= 2 * fair:
+                break
+            self.heirs[busiest] = n
+        self.recent = [0] * n_neurons
+
+    def watch(self):
+        novel, self.novel = 16 * self.novel, 0
+        if self.usual is None:
+            self.usual = novel
+            return
+        excess = novel - self.usual
+        if excess > 0 and excess**2 > 16 * 16 * max(self.usual, 16):
+            left = self.settings["n_reserved"] - self.released
+            self.released += (left + 1) // 2
+        else:
+            self.usual += excess // 8
+
+    def pattern(self, n):
+        return self.neurons[n].numbers > self.settings["top"] // 2

@@ -1,0 +1,371 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""BitWTAClusterer against one input at a time, and what it promises."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+
+from skbit import BitWTAClusterer
+from skbit.bits import pack_bits, unpack_bits
+from tests.reference_competition import Competition, resonance
+
+RESONANCES = ["cosine", "hamming", "jaccard", "overlap"]
+
+
+def random_bits(n_rows, n_bits, density=0.4, seed=0):
+    return np.random.default_rng(seed).random((n_rows, n_bits)) < density
+
+
+def streams(seed, n_rows, n_bits, n_kinds):
+    """Rows around a few patterns, with all-zero and repeated rows among them."""
+    rng = np.random.default_rng(seed)
+    kinds = rng.random((n_kinds, n_bits)) < rng.uniform(0.1, 0.7)
+    X = kinds[rng.integers(n_kinds, size=n_rows)] ^ (rng.random((n_rows, n_bits)) < 0.1)
+    X[rng.random(n_rows) < 0.05] = False
+    return X
+
+
+def teach_reference(X, clusterer, seed):
+    names = (
+        "learning init flip_rate flip_schedule settle_after plastic window thresholds "
+        "resonance competition vigilance n_reserved split_interval n_neurons"
+    )
+    settings = {name: getattr(clusterer, name) for name in names.split()}
+    competition = Competition(**settings, seed=seed)
+    for x in X:
+        competition.learn(x)
+    return competition
+
+
+def numbers_of(clusterer, n_bits):
+    """Read the neurons' numbers from resonances with single bits."""
+    neurons = clusterer._neurons.patterns.reshape(
+        -1, clusterer._rule.n_digits, -(-n_bits // 64), 8
+    )
+    words = np.ascontiguousarray(neurons.transpose(0, 3, 1, 2))
+    digits = np.unpackbits(words.view(np.uint8), axis=-1, bitorder="little")
+    value = 0
+    for d in range(digits.shape[2]):
+        value = 2 * value + digits[:, :, d].astype(int)
+    return value.reshape(-1, value.shape[-1])[: clusterer.n_neurons_, :n_bits]
+
+
+def assert_same(clusterer, competition, n_bits):
+    assert clusterer.n_neurons_ == len(competition.neurons)
+    expected = [neuron.numbers for neuron in competition.neurons]
+    assert_array_equal(numbers_of(clusterer, n_bits), expected)
+    patterns = [competition.pattern(n) for n in range(clusterer.n_neurons_)]
+    assert_array_equal(clusterer.patterns_, pack_bits(np.array(patterns)))
+    assert_array_equal(clusterer.counts_, [n.wins for n in competition.neurons])
+    levels = clusterer._neurons.levels[: clusterer.n_neurons_]
+    assert_array_equal(levels, [n.level for n in competition.neurons])
+    links = clusterer._neurons.links
+    if len(links):
+        expected = np.zeros_like(links)
+        for pair, count in competition.links.items():
+            expected[pair] = count
+        assert_array_equal(links, expected)
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    n_bits=st.integers(1, 140),
+    n_neurons=st.integers(2, 19),
+    resonance=st.sampled_from(RESONANCES),
+    competition=st.sampled_from(["wta", "wta", "wta", "unbounded"]),
+    learning=st.sampled_from(["counters", "counters", "flip"]),
+    init=st.sampled_from(["samples", "samples", "random", "density"]),
+    thresholds=st.sampled_from(
+        [(0.3,), (1 / 8, 1 / 4, 1 / 2), tuple(np.arange(7) / 7)]
+    ),
+    window=st.integers(2, 12),
+    plastic=st.booleans(),
+    flip_schedule=st.sampled_from(["constant", "decay", "wins", "shrink"]),
+    vigilance=st.sampled_from([1.0, 0.8, 0.5]),
+    split_interval=st.sampled_from([None, 7, 16]),
+)
+def test_learns_like_the_reference(seed, n_bits, n_neurons, **params):
+    X = streams(seed, 60, n_bits, 5)
+    clusterer = BitWTAClusterer(
+        1,
+        n_neurons=n_neurons,
+        flip_rate=0.3,
+        settle_after=3,
+        random_state=seed,
+        **params,
+    ).partial_fit(X)
+    clusterer_seed = np.random.RandomState(seed).randint(2**31)
+    assert_same(clusterer, teach_reference(X, clusterer, clusterer_seed), n_bits)
+
+
+def news(n_old, n_new, n_bits=40, seed=0):
+    """Rows of three kinds, then rows of three others."""
+    rng = np.random.default_rng(seed)
+    kinds = rng.random((6, n_bits)) < 0.4
+    kind = np.append(rng.integers(3, size=n_old), 3 + rng.integers(3, size=n_new))
+    noise = rng.random((n_old + n_new, n_bits)) < 0.03
+    return kinds[kind] ^ noise, kind
+
+
+def test_the_reserve_is_released_for_news_only():
+    X, _ = news(2048, 1024)
+    params = {"n_neurons": 12, "n_reserved": 8, "random_state": 0}
+    clusterer = BitWTAClusterer(1, **params).partial_fit(X[:2048])
+    assert clusterer.n_neurons_ == 4
+    clusterer.partial_fit(X[2048:])
+    assert 4 < clusterer.n_neurons_ <= 12
+    seed = np.random.RandomState(0).randint(2**31)
+    assert_same(clusterer, teach_reference(X, clusterer, seed), 40)
+    # All are known from the beginning when the stream is mixed.
+    mixed = X[np.random.default_rng(1).permutation(len(X))]
+    assert BitWTAClusterer(1, **params).partial_fit(mixed).n_neurons_ == 4
+
+
+@given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(0, 120), max_size=6))
+def test_streams_can_be_cut_anywhere(seed, cuts):
+    X = streams(seed, 120, 50, 6)
+    params = {
+        "n_neurons": 16,
+        "window": 9,
+        "split_interval": 20,
+        "random_state": seed,
+        "learning": ["counters", "flip"][seed % 2],
+        "init": ["samples", "density"][seed // 2 % 2],
+    }
+    whole = BitWTAClusterer(4, **params).partial_fit(X)
+    parts = BitWTAClusterer(4, **params)
+    bounds = [0, *sorted(cuts), 120]
+    for start, stop in pairwise(bounds):
+        if stop > start:
+            parts.partial_fit(X[start:stop])
+    for a, b in zip(whole._neurons, parts._neurons, strict=True):
+        assert_array_equal(a, b)
+    assert_array_equal(whole.neuron_labels_, parts.neuron_labels_)
+    assert whole.n_samples_seen_ == parts.n_samples_seen_ == 120
+    unshuffled = BitWTAClusterer(4, shuffle=False, **params).fit(X)
+    assert_array_equal(unshuffled.patterns_, whole.patterns_)
+
+
+@pytest.mark.parametrize("kind", RESONANCES)
+@pytest.mark.parametrize("thresholds", [(0.3,), (1 / 8, 1 / 4, 1 / 2)])
+@pytest.mark.parametrize("n_bits", [1, 31, 64, 100])
+def test_answers_are_those_of_the_reference(kind, thresholds, n_bits):
+    X = streams(n_bits, 300, n_bits, 7)
+    clusterer = BitWTAClusterer(
+        13, resonance=kind, thresholds=thresholds, window=20, random_state=0
+    ).fit(X)
+    numbers = numbers_of(clusterer, n_bits)
+    cues = streams(n_bits + 1, 40, n_bits, 7)
+    top = len(thresholds)
+    exact = [[resonance(kind, v, x, top) for v in numbers] for x in cues]
+    winners = [max(range(len(r)), key=lambda n: (r[n], -n)) for r in exact]
+    expected = np.array(exact, dtype=float)
+    if kind == "cosine":
+        expected = np.sqrt(expected)
+    assert_array_equal(clusterer.predict_neuron(cues), winners)
+    assert_allclose(clusterer.transform(cues), expected, rtol=1e-12, atol=1e-15)
+    scores = clusterer.score_samples(cues)
+    assert_array_equal(scores, clusterer.transform(cues).max(axis=1))
+    patterns, index, score = clusterer.recall(
+        cues, return_index=True, return_score=True
+    )
+    assert_array_equal(index, winners)
+    assert_array_equal(score, scores)
+    assert_array_equal(patterns, unpack_bits(clusterer.patterns_, n_bits)[winners])
+    packed = clusterer.recall(cues, packed_output=True)
+    assert_array_equal(packed, clusterer.patterns_[winners])
+
+
+def test_threads_memory_orders_and_formats_do_not_matter():
+    X = random_bits(3000, 77)
+    packed = pack_bits(X)
+    expected = BitWTAClusterer(9, n_neurons=30, random_state=0).fit(packed)
+    packed.setflags(write=False)
+    for n_jobs, rows in ((2, packed), (-1, np.asfortranarray(packed))):
+        found = BitWTAClusterer(9, n_neurons=30, n_jobs=n_jobs, random_state=0).fit(
+            rows
+        )
+        assert_array_equal(found.labels_, expected.labels_)
+        assert_array_equal(found.predict(rows), expected.predict(packed))
+        assert_array_equal(found.score_samples(rows), expected.score_samples(packed))
+        assert_array_equal(found.transform(rows), expected.transform(packed))
+        assert_array_equal(found.recall(rows), expected.recall(packed))
+    for rows in (X, X.astype(float), np.asfortranarray(X), sparse.csr_array(X * 1)):
+        found = BitWTAClusterer(9, n_neurons=30, random_state=0).fit(rows)
+        assert_array_equal(found.labels_, expected.labels_)
+        assert_array_equal(found.predict(rows), expected.predict(packed))
+        assert_array_equal(
+            found.recall(rows[:5]), unpack_bits(expected.recall(packed[:5]), 77)
+        )
+
+
+def test_memory_recalls_exactly():
+    rng = np.random.default_rng(0)
+    patterns = rng.random((500, 256)) < 0.5
+    memory = BitWTAClusterer(n_jobs=2)
+    memory.store(patterns[:200]).store(patterns[200:])
+    assert memory.n_neurons_ == 500
+    cues = patterns ^ (rng.random(patterns.shape) < 0.2)
+    recalled, index, score = memory.recall(cues, return_index=True, return_score=True)
+    assert_array_equal(index, np.arange(500))
+    assert_array_equal(recalled, patterns)
+    assert np.all(score < 1)
+    assert np.all(memory.score_samples(patterns) == 1)
+    # What is stored is a neuron like others and goes on learning.
+    memory.partial_fit(patterns[:3])
+    assert_array_equal(memory.counts_[:4], [2, 2, 2, 1])
+
+
+def test_room_can_be_announced():
+    X, _ = news(600, 600)
+    clusterer = BitWTAClusterer(6, n_neurons=6, random_state=0).partial_fit(X[:600])
+    old = clusterer.predict_neuron(X[:600])
+    clusterer.set_params(n_neurons=12).partial_fit(X[600:])
+    assert clusterer.n_neurons_ == 12
+    assert_array_equal(clusterer.predict_neuron(X[:600]), old)
+    assert np.all(clusterer.predict_neuron(X[600:]) >= 6)
+    assert len(np.unique(clusterer.predict(X))) == 6
+
+
+def test_growth_on_demand_finds_the_number_of_clusters():
+    X, kind = news(300, 300)
+    clusterer = BitWTAClusterer(50, resonance="hamming", vigilance=0.75).partial_fit(X)
+    assert clusterer.n_neurons_ == 6
+    pairs = {(int(a), int(b)) for a, b in zip(kind, clusterer.predict(X), strict=True)}
+    assert len(pairs) == 6
+
+
+def test_permanent_neurons_stop():
+    X = random_bits(500, 64)
+    clusterer = BitWTAClusterer(
+        4, plastic=False, window=16, split_interval=None, random_state=0
+    )
+    before = clusterer.partial_fit(X).patterns_
+    assert_array_equal(clusterer.partial_fit(~X).patterns_, before)
+    assert clusterer.counts_.sum() == 1000
+
+
+@pytest.mark.parametrize("window", [254, 255])
+def test_counters_do_not_wrap(window):
+    X = np.ones((1000, 70), dtype=bool)
+    X[:, 0] = np.arange(1000) % 2
+    clusterer = BitWTAClusterer(1, window=window, thresholds=(0.9,)).partial_fit(X)
+    expected = np.ones((1, 70), dtype=bool)
+    expected[0, 0] = False
+    assert_array_equal(unpack_bits(clusterer.patterns_, 70), expected)
+
+
+def test_links_do_not_overflow():
+    X = random_bits(200, 40)
+    clusterer = BitWTAClusterer(2, n_neurons=8, random_state=0).partial_fit(X)
+    progress, links = clusterer._neurons.progress, clusterer._neurons.links
+    links[:] = 2**14
+    links[0, 1] -= 1
+    progress[2] = links.sum()
+    assert progress[2] == 2**20 - 1
+    clusterer.partial_fit(X[:1])
+    assert links.max() == 2**13
+    assert progress[2] == links.sum() >= 2**19 - 64
+
+
+class TestClusters:
+    """Neurons merged by links."""
+
+    def test_a_chain_of_neurons_is_one_cluster(self):
+        # A window of ones that slides over the bits: two far ends share nothing.
+        def chain(first, n):
+            X = np.zeros((n, 200), dtype=bool)
+            starts = np.random.default_rng(first).integers(80, size=n)
+            for x, start in zip(X, starts, strict=True):
+                x[first + start : first + start + 20] = True
+            return X
+
+        X = np.vstack([chain(0, 1500), chain(100, 1500)])
+        clusterer = BitWTAClusterer(2, n_neurons=24, max_iter=3, random_state=0).fit(X)
+        first, second = clusterer.labels_[:1500], clusterer.labels_[1500:]
+        assert np.all(first == first[0])
+        assert np.all(second == second[0])
+        assert first[0] != second[0]
+
+    @pytest.mark.parametrize("n_clusters", [1, 2, 3, 7])
+    def test_there_are_as_many_as_asked_for(self, n_clusters):
+        # Five groups that share no bit, so that nothing links them.
+        blocks = np.repeat(np.eye(5, dtype=bool), 20, axis=1)
+        rng = np.random.default_rng(0)
+        X = blocks[rng.integers(5, size=2000)] & (rng.random((2000, 100)) < 0.8)
+        clusterer = BitWTAClusterer(n_clusters, n_neurons=20, random_state=0).fit(X)
+        assert_array_equal(np.unique(clusterer.neuron_labels_), np.arange(n_clusters))
+        assert_array_equal(np.unique(clusterer.labels_), np.arange(n_clusters))
+
+    def test_stored_patterns_join_what_they_resemble(self):
+        X, _ = news(500, 500)
+        clusterer = BitWTAClusterer(6, n_neurons=18, random_state=0).partial_fit(X)
+        assert clusterer.n_neurons_ == 18
+        resembling = clusterer.predict(X[[0, 999]])
+        clusterer.store(X[[0, 999]])
+        assert clusterer.n_neurons_ == 20
+        assert_array_equal(clusterer.neuron_labels_[18:], resembling)
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("params", "message"),
+        [
+            ({"n_clusters": 5, "n_neurons": 4}, "at least n_clusters=5"),
+            ({"n_clusters": 5, "n_reserved": 5}, "must leave at least one of 5"),
+            ({"thresholds": (0.5, 0.25, 0.75)}, "rising order"),
+            ({"thresholds": (0.25, 0.5)}, "one, three or seven"),
+            ({"thresholds": (1.0,)}, "below 1"),
+            ({"thresholds": ("a",)}, "one, three or seven"),
+            ({"window": 256}, "window"),
+            ({"resonance": "dice"}, "resonance"),
+            ({"vigilance": 1.5}, "vigilance"),
+        ],
+    )
+    def test_parameters(self, params, message):
+        with pytest.raises(ValueError, match=message):
+            BitWTAClusterer(**params).fit(random_bits(20, 10))
+
+    def test_too_many_bits_to_be_exact(self):
+        with pytest.raises(ValueError, match="too many to compare exactly"):
+            BitWTAClusterer(2).fit(sparse.csr_array((1, 400_000)))
+
+    def test_nothing_is_lost(self):
+        X = random_bits(100, 40)
+        clusterer = BitWTAClusterer(4, random_state=0).partial_fit(X)
+        before = clusterer.patterns_
+        for change, message in (
+            ({"resonance": "jaccard"}, "keep their resonance"),
+            ({"learning": "flip"}, "keep their resonance"),
+            ({"thresholds": (0.3,)}, "keep their resonance"),
+            ({"n_neurons": 2}, "at least n_clusters"),
+        ):
+            original = clusterer.get_params()
+            with pytest.raises(ValueError, match=message):
+                clusterer.set_params(**change).partial_fit(X)
+            clusterer.set_params(**original)
+        with pytest.raises(ValueError, match="has 39 features"):
+            clusterer.partial_fit(X[:, :39])
+        with pytest.raises(ValueError, match="packed bit matrix"):
+            clusterer.partial_fit(np.zeros((3, 40), dtype=np.uint32))
+        assert_array_equal(clusterer.patterns_, before)
+        assert clusterer.n_samples_seen_ == 100
+
+
+def test_attributes_after_fit_and_partial_fit():
+    X = random_bits(300, 33)
+    clusterer = BitWTAClusterer(5, max_iter=2, random_state=0).fit(X)
+    assert clusterer.n_iter_ == 2
+    assert clusterer.n_samples_seen_ == 600 == clusterer.counts_.sum()
+    assert_array_equal(clusterer.labels_, clusterer.predict(X))
+    assert clusterer.patterns_.shape == (5, 2)
+    assert np.all((clusterer.familiarity_ > 0) & (clusterer.familiarity_ <= 1))
+    assert not hasattr(clusterer.partial_fit(X), "labels_")
+    names = clusterer.get_feature_names_out()
+    assert list(names) == [f"bitwtaclusterer{n}" for n in range(5)]

@@ -14,9 +14,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from examples.reproduce import accuracy, speed
+from examples.reproduce import accuracy, clusters, speed
 
-MEASUREMENTS = {**accuracy.MEASUREMENTS, **speed.MEASUREMENTS}
+MEASUREMENTS = {
+    **accuracy.MEASUREMENTS,
+    **speed.MEASUREMENTS,
+    **clusters.MEASUREMENTS,
+}
 
 
 def main():

@@ -1,0 +1,183 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""BitNoveltyDetector: scores by hand, promises kept, streams."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+
+from skbit import BitNoveltyDetector, BitWTAClusterer
+from skbit.bits import pack_bits
+
+SCALINGS = ["local", "neuron", "none"]
+
+
+def rows_around(n_kinds, n_rows, seed, n_bits=96, kinds_seed=0):
+    kinds = np.random.default_rng(kinds_seed).random((n_kinds, n_bits)) < 0.3
+    rng = np.random.default_rng(seed)
+    noise = rng.random((n_rows, n_bits)) < 0.08
+    return kinds[rng.integers(n_kinds, size=n_rows)] ^ noise
+
+
+@pytest.fixture(scope="module")
+def normal():
+    return rows_around(6, 3000, seed=1)
+
+
+def detector_of(scaling, **params):
+    clusterer = BitWTAClusterer(24, resonance="jaccard", random_state=0)
+    return BitNoveltyDetector(clusterer, scaling=scaling, n_neighbors=4, **params)
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_scores_by_hand(normal, scaling):
+    detector = detector_of(scaling).fit(normal)
+    clusterer = detector.clusterer_
+    X = rows_around(6, 50, seed=2)
+    resonances = clusterer.transform(pack_bits(X))
+    winners = resonances.argmax(axis=1)
+    if scaling == "local":
+        between = clusterer.transform(clusterer.patterns_)
+        np.fill_diagonal(between, -1)
+        neighborhoods = np.sort(between, axis=1)[:, -4:].mean(axis=1)
+        nearest = np.argsort(-resonances, axis=1, kind="stable")[:, :4]
+        expected = np.sort(resonances, axis=1)[:, -4:].mean(axis=1)
+        expected /= neighborhoods[nearest].mean(axis=1)
+    else:
+        expected = resonances.max(axis=1)
+        if scaling == "neuron":
+            expected -= clusterer.familiarity_[winners] / 2
+    assert_allclose(detector.score_samples(X), expected, atol=1e-8)
+    decision = detector.decision_function(X)
+    assert_allclose(decision, detector.score_samples(X) - detector.offset_)
+    assert_array_equal(detector.predict(X), np.where(decision >= 0, 1, -1))
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_what_is_strange_is_found(normal, scaling):
+    detector = detector_of(scaling).fit(normal)
+    strange = rows_around(6, 500, seed=3, kinds_seed=9)
+    assert np.mean(detector.predict(strange) == -1) > 0.95
+    assert np.mean(detector.p_values(strange) <= 0.05) > 0.95
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+@pytest.mark.parametrize("alpha", [0.01, 0.05, 0.1])
+def test_the_false_alarm_rate_is_as_promised(normal, scaling, alpha):
+    detector = detector_of(scaling).fit(normal)
+    n_calibration = len(detector.calibration_scores_)
+    assert n_calibration == 600
+    X = rows_around(6, 20_000, seed=4)
+    rate = np.mean(detector.p_values(X) <= alpha)
+    # Calibration on 600 rows is what varies: three standard deviations.
+    assert abs(rate - alpha) < 3 * np.sqrt(alpha * (1 - alpha) / n_calibration)
+
+
+def test_p_values_by_hand(normal):
+    detector = detector_of("none").fit(normal)
+    X = rows_around(6, 40, seed=5)
+    scores, calibration = detector.score_samples(X), detector.calibration_scores_
+    expected = [(1 + np.sum(calibration <= s)) / 601 for s in scores]
+    assert_allclose(detector.p_values(X), expected, rtol=1e-15)
+    assert detector.p_values(np.zeros((1, 96)))[0] == 1 / 601
+
+
+@pytest.mark.parametrize("contamination", [0.02, 0.3])
+def test_contamination_is_the_share_of_the_fits_rows(normal, contamination):
+    detector = detector_of("none", contamination=contamination)
+    found = np.mean(detector.fit_predict(normal) == -1)
+    # Rows with the very score at the quantile are normal.
+    assert contamination - 0.01 < found <= contamination
+
+
+def test_rows_set_aside_are_not_learned(normal):
+    detector = detector_of("none", calibration_fraction=0.25).fit(normal)
+    assert len(detector.calibration_scores_) == 750
+    assert detector.clusterer_.n_samples_seen_ == 2250
+    clusterer = BitWTAClusterer(24, resonance="jaccard", random_state=0)
+    learned = np.arange(3000) % 4 != 3
+    clusterer.fit(pack_bits(normal[learned]))
+    assert_array_equal(clusterer.patterns_, detector.clusterer_.patterns_)
+    expected = clusterer.score_samples(pack_bits(normal[~learned]))
+    assert_allclose(detector.calibration_scores_, np.sort(expected), atol=1e-8)
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_streams_can_be_cut_anywhere(normal, scaling):
+    whole = detector_of(scaling).partial_fit(normal[:700])
+    parts = detector_of(scaling)
+    for start, stop in ((0, 1), (1, 2), (2, 4), (4, 5), (5, 333), (333, 700)):
+        parts.partial_fit(normal[start:stop])
+    assert_array_equal(parts.calibration_scores_, whole.calibration_scores_)
+    assert parts.offset_ == whole.offset_ > -np.inf
+    X = rows_around(6, 50, seed=6)
+    assert_array_equal(parts.p_values(X), whole.p_values(X))
+    flagged = np.mean(whole.predict(rows_around(6, 5000, seed=7)) == -1)
+    assert abs(flagged - 0.1) < 0.08
+
+
+def test_before_any_row_is_set_aside_all_is_normal(normal):
+    detector = detector_of("none").partial_fit(normal[:3])
+    assert_array_equal(detector.predict(normal), np.ones(3000))
+    with pytest.raises(ValueError, match="no calibration scores"):
+        detector.p_values(normal)
+
+
+def test_the_last_calibration_rows_are_kept(normal, monkeypatch):
+    monkeypatch.setattr("skbit.novelty._CALIBRATION_ROWS", 100)
+    detector = detector_of("none").partial_fit(normal)
+    last = normal[4::5][-100:]
+    assert_array_equal(
+        detector.calibration_scores_, np.sort(detector.score_samples(last))
+    )
+
+
+def test_equal_scores_are_ordered_by_use():
+    X = np.repeat([[1, 0, 0], [0, 1, 0]], [90, 10], axis=0)
+    detector = BitNoveltyDetector(random_state=0).fit(X)
+    often, rarely = detector.score_samples([[1, 0, 0], [0, 1, 0]])
+    assert 0 < often - rarely < 1e-9
+
+
+def test_formats_do_not_matter(normal):
+    packed = pack_bits(normal)
+    expected = detector_of("local").fit(packed).score_samples(packed)
+    for X in (normal, normal.astype(float), sparse.csr_array(normal * 1)):
+        assert_array_equal(detector_of("local").fit(X).score_samples(X), expected)
+
+
+@pytest.mark.parametrize("n_clusters", [1, 2])
+def test_few_neurons_and_patterns_that_share_nothing(n_clusters):
+    X = np.repeat(np.eye(2, dtype=int), 20, axis=0)
+    detector = BitNoveltyDetector(BitWTAClusterer(n_clusters), scaling="local").fit(X)
+    assert np.all(np.isfinite(detector.score_samples(X)))
+
+
+def test_a_failed_call_changes_nothing(normal):
+    detector = detector_of("neuron").partial_fit(normal)
+    before = detector.calibration_scores_, detector.offset_
+    with pytest.raises(ValueError, match="95 features"):
+        detector.partial_fit(normal[:, :95])
+    detector.clusterer_.set_params(resonance="cosine")
+    with pytest.raises(ValueError, match="keep their resonance"):
+        detector.partial_fit(normal)
+    assert_array_equal(detector.calibration_scores_, before[0])
+    assert detector.offset_ == before[1]
+    assert len(detector._calibration) == 600
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"scaling": "plain"},
+        {"contamination": 0},
+        {"contamination": 0.6},
+        {"calibration_fraction": 1.0},
+        {"n_neighbors": 0},
+        {"clusterer": "kmeans"},
+    ],
+)
+def test_bad_parameters(normal, params):
+    with pytest.raises(ValueError, match=next(iter(params))):
+        BitNoveltyDetector(**params).fit(normal)

@@ -215,7 +215,8 @@ def _learn(n, row, rule, neurons, numbers, mask, scratch):
         write_pattern(n, numbers, rule, neurons, scratch)
     elif rule.plastic or neurons.weights[n] < rule.window:
         first = n * n_planes * _DIGITS
-        if neurons.weights[n] == rule.window:
+        # Above it if the window was larger before.
+        if neurons.weights[n] >= rule.window:
             _halve(neurons.counters, first, n_planes)
             neurons.weights[n] //= 2
         _add(neurons.counters, first, row)

@@ -32,7 +32,9 @@ def draw_bits(key, probability, bits):
 
     Parameters
     ----------
-    key : uint64, or a plane of eight
+    key : uint64 or plane
+        Scrambled, since keys that are a few steps of SplitMix64 apart share words. Of a
+        plane, each word is the key for its lane.
     probability : int
         From 0 to 65536.
     bits : table of planes

@@ -163,7 +163,9 @@ def _create(n, row, ones, rule, neurons, numbers, mask, scratch):
         rate = _CERTAIN // 2
         if rule.init == DENSITY:
             rate = ones * _CERTAIN // rule.n_bits
-        _draw_bits(_mix(np.uint64(rule.seed) + np.uint64(n)), rate, mask)
+        # Words wrap around without a warning in planes only, so keys are planes.
+        seed = (load(mask, 0) & _0) + np.uint64(rule.seed)
+        _draw_bits(_mix(seed + np.uint64(n)), rate, mask)
         words = mask.reshape(-1)
         for j in range(rule.n_bits, 64 * words.size):
             words[j // 64] &= ~(_1 << np.uint64(j % 64))
@@ -201,7 +203,8 @@ def _learn(n, row, rule, neurons, numbers, mask, scratch):
     """Move a neuron's pattern towards an input."""
     n_planes = row.shape[0]
     if rule.flipping:
-        key = _mix(np.uint64(rule.seed) + np.uint64(neurons.progress[N_SEEN] + 1))
+        seed = (load(mask, 0) & _0) + np.uint64(rule.seed)
+        key = _mix(seed + np.uint64(neurons.progress[N_SEEN] + 1))
         rate = _flip_rate(n, rule, neurons)
         _draw_bits(_mix(key + np.uint64(n)), rate, mask)
         words = numbers.reshape(-1)
@@ -212,7 +215,8 @@ def _learn(n, row, rule, neurons, numbers, mask, scratch):
         write_pattern(n, numbers, rule, neurons, scratch)
     elif rule.plastic or neurons.weights[n] < rule.window:
         first = n * n_planes * _DIGITS
-        if neurons.weights[n] == rule.window:
+        # Above it if the window was larger before.
+        if neurons.weights[n] >= rule.window:
             _halve(neurons.counters, first, n_planes)
             neurons.weights[n] //= 2
         _add(neurons.counters, first, row)

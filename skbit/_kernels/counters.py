@@ -29,7 +29,7 @@ def begin(counters, first, row):
 
 @kernel
 def add(counters, first, row):
-    """Count the ones of an input."""
+    """Count the ones of an input; of at most 255, or counters start again from 0."""
     for p in range(row.shape[0]):
         carry = load(row, p)
         for d in range(DIGITS):

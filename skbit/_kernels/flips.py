@@ -20,7 +20,7 @@ CERTAIN = 1 << 16
 
 @kernel
 def mix(z):
-    """Scramble a word, or the words of a plane."""
+    """Scramble the words of a plane."""
     z = (z ^ (z >> _30)) * _FACTOR_1
     z = (z ^ (z >> _27)) * _FACTOR_2
     return z ^ (z >> _31)
@@ -32,7 +32,9 @@ def draw_bits(key, probability, bits):
 
     Parameters
     ----------
-    key : uint64
+    key : uint64 or plane
+        Scrambled, since keys that are a few steps of SplitMix64 apart share words. Of a
+        plane, each word is the key for its lane.
     probability : int
         From 0 to 65536.
     bits : table of planes
@@ -40,9 +42,9 @@ def draw_bits(key, probability, bits):
     """
     for p in range(bits.shape[0]):
         for lane in range(LANES):
-            bits[p, lane] = key + _STEP * np.uint64(p * LANES + lane + 1)
+            bits[p, lane] = np.uint64(p * LANES + lane + 1)
         # Streams of neighbouring words must not overlap: scramble before counting.
-        state = mix(load(bits, p))
+        state = mix(load(bits, p) * _STEP + key)
         result = state & _0
         if probability >= CERTAIN:
             result = ~result

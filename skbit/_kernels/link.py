@@ -1,7 +1,11 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Average linkage over counts, in whole numbers."""
+"""Average linkage over counts, in whole numbers.
 
+Two groups are as close as their link over the product of their sizes; that of a merged
+group with a third is a mean of the two before, so it never exceeds both. Each group
+therefore keeps its partner until that one is merged.
+"""
 
 from skbit._kernels._jit import kernel
 
@@ -14,7 +18,7 @@ def _closer(links, sizes, a, b, c, d):
 
 @kernel
 def _find_partner(a, links, sizes, partners):
-    """Find the group that a group is linked with most; itself if with none."""
+    """Find the first group that a group is closest to; itself if linked with none."""
     partners[a] = a
     for b in range(sizes.size):
         if b == a or links[a, b] == 0:
@@ -27,10 +31,15 @@ def _find_partner(a, links, sizes, partners):
 def merge_groups(links, sizes, n_groups, n_wanted, partners, groups):
     """Merge the two closest groups until few enough are left or none are linked.
 
+    A merged group goes by its lowest member. Of pairs that are equally close, that one
+    merges whose lower group is lowest, and of several such that one whose other group
+    is lowest. Takes time proportional to the square of ``n`` per merge at worst.
+
     Parameters
     ----------
     links : (n, n) int64 array
-        Symmetric, zero on the diagonal. Changed.
+        Symmetric, zero on the diagonal. Changed. The sum of all links times the square
+        of the sum of all sizes must stay below ``2**63``.
     sizes : (n,) int64 array
         Changed. Groups of size 0 do not take part; they have no links.
     n_groups : int
@@ -74,7 +83,5 @@ def merge_groups(links, sizes, n_groups, n_wanted, partners, groups):
         for a in range(n):
             if a == into or (a != gone and partners[a] in (into, gone)):
                 _find_partner(a, links, sizes, partners)
-            elif links[a, into] > 0 and _closer(links, sizes, a, into, a, partners[a]):
-                partners[a] = into
         n_groups -= 1
     return n_groups

@@ -64,7 +64,7 @@ def count_ones(row, scratch):
 
 
 @kernel
-def overlaps(words, n_words, patterns, first, n_digits):
+def _overlaps(words, n_words, patterns, first, n_digits):
     """Sum the numbers of eight neurons where the input is one."""
     total = load(patterns, first) & _0
     for _ in range(n_digits):
@@ -102,14 +102,14 @@ def search(
     found,
 ):
     """Find the best neuron of every lane, and the second best; of equals the first."""
-    o = overlaps(words, n_words, patterns, 0, n_digits)
+    o = _overlaps(words, n_words, patterns, 0, n_digits)
     zero = o & _0
     best_o, best_norm, best_g = o, load(norms, 0), zero
     best_num, best_den = fraction(resonance, o, best_norm, weighted_ones)
     next_o, next_norm, next_g = zero, zero, zero + _NOBODY
     next_num, next_den = zero, zero + _1
     for g in range(1, n_groups):
-        o = overlaps(words, n_words, patterns, g * n_words * n_digits, n_digits)
+        o = _overlaps(words, n_words, patterns, g * n_words * n_digits, n_digits)
         norm, group = load(norms, g), zero + np.uint64(g)
         num, den = fraction(resonance, o, norm, weighted_ones)
         better = greater(num * best_den, best_num * den)
@@ -196,6 +196,7 @@ def find_winners(
     rows : (n_rows, n_containers) uint32 array
     patterns : table of planes
     norms : table of planes
+        As the patterns, zero beyond the last neuron.
     n_digits : int
     n_neurons : int, >= 1
     resonance : int
@@ -252,6 +253,6 @@ def measure_overlaps(rows, patterns, n_digits, row, found, out):
         load_row(rows, i, words)
         for n in range(0, out.shape[1], LANES):
             first = n // LANES * n_words * n_digits
-            store(found, 0, overlaps(words, n_words, patterns, first, n_digits))
+            store(found, 0, _overlaps(words, n_words, patterns, first, n_digits))
             for lane in range(min(LANES, out.shape[1] - n)):
                 out[i, n + lane] = np.int64(found[0, lane])

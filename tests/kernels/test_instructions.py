@@ -6,7 +6,7 @@ import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
-from skbit import OttoScoreClassifier, RandomMAJ3Projection, _kernels
+from skbit import BitWTAClusterer, OttoScoreClassifier, RandomMAJ3Projection, _kernels
 
 features = llvm.get_host_cpu_features()
 
@@ -32,3 +32,13 @@ def test_shared_ones_are_counted_by_the_processor():
     OttoScoreClassifier(max_iter=1).fit(X, np.arange(32) % 2)
     code = assembly(_kernels.tune.tune_epoch)
     assert "popcnt" in code
+
+
+@pytest.mark.skipif(not features.get("avx512vpopcntdq"), reason="no VPOPCNTDQ here")
+def test_overlaps_are_counted_512_bits_at_a_time():
+    X = np.arange(64, dtype=np.uint32).reshape(32, 2)
+    BitWTAClusterer(4, random_state=0).fit(X)
+    code = assembly(_kernels.resonate.search)
+    counting = [line for line in code.splitlines() if "vpopcntq" in line]
+    assert counting
+    assert all("%zmm" in line for line in counting)

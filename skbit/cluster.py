@@ -82,7 +82,7 @@ class BitWTAClusterer(
         pattern is the bits that exceed the middle one. Sparse codes like the default,
         dense ones ``(1/6, 1/2, 5/6)``.
 
-    window : int, default=128
+    window : int, default=64
         With counters: how many inputs are counted, from 2 to 255.
 
     plastic : bool, default=True
@@ -115,10 +115,11 @@ class BitWTAClusterer(
         square) as what its winner has won lately.
 
     split_interval : int or None, default=4096
-        After so many inputs, neurons that have never been much used are given to the
-        busiest: the next input that a neuron with more than twice its fair share wins
-        becomes the pattern of one that got less than an eighth of it, and never won
-        half a window. When None, never.
+        After so many inputs, neurons that have never been much used go to the busiest:
+        one that got less than an eighth of its fair share, and never won half a window,
+        moves to the next input that a neuron with more than two shares wins, and starts
+        halfway between that neuron and the input (with flips, as the input). When None,
+        never.
 
     max_iter : int, default=1
         Passes over the data in :meth:`fit`. Small data want several.
@@ -256,7 +257,7 @@ class BitWTAClusterer(
         learning="counters",
         init="samples",
         thresholds=(1 / 8, 1 / 4, 1 / 2),
-        window=128,
+        window=64,
         plastic=True,
         flip_rate=0.1,
         flip_schedule="constant",

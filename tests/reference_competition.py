@@ -83,14 +83,15 @@ class Neuron:
             if self.weight == s["window"]:
                 self.counters //= 2
                 self.weight //= 2
-            self.counters = self.counters + x
-            self.weight += 1
-            shares = [round(256 * t) for t in s["thresholds"]]
-            self.numbers = sum(
-                (256 * self.counters > share * self.weight).astype(int)
-                for share in shares
-            )
+            self.inherit(self.counters + x, self.weight + 1)
         self.wins += 1
+
+    def inherit(self, counters, weight):
+        self.counters, self.weight = counters, weight
+        shares = [round(256 * t) for t in self.settings["thresholds"]]
+        self.numbers = sum(
+            (256 * counters > share * weight).astype(int) for share in shares
+        )
 
 
 class Competition:
@@ -158,8 +159,16 @@ class Competition:
             winner = len(self.neurons)
             self.create(winner, x)
         elif winner in self.heirs and level < 2**20:
-            winner = self.heirs.pop(winner)
+            parent, winner = winner, self.heirs.pop(winner)
+            counters, weight = (
+                self.neurons[parent].counters,
+                self.neurons[parent].weight,
+            )
             self.create(winner, x)
+            if s["learning"] == "counters":
+                while weight > min(4, s["window"] // 2):
+                    counters, weight = counters // 2, weight // 2
+                self.neurons[winner].inherit(counters + weight * x, 2 * weight)
         elif s["competition"] == "unbounded":
             for n, neuron in enumerate(self.neurons):
                 neuron.learn(n, x, self.seen, len(self.neurons))

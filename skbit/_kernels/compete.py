@@ -46,6 +46,8 @@ _NOVEL_WINDOW = 512
 _NOVEL_DEVIATIONS = 4
 # A neuron is idle below one eighth of its fair share of inputs, busy above two shares.
 _IDLE, _BUSY = 8, 2
+# An heir starts with at most so many inputs of its parent.
+_INHERITED = 4
 # A settled neuron's rate of flips is divided by it.
 _SHRINKAGE = 10
 _0, _1 = np.uint64(0), np.uint64(1)
@@ -182,6 +184,33 @@ def _create(n, row, ones, rule, neurons, numbers, mask, scratch):
         neurons.links[n, :] = 0
         neurons.links[:, n] = 0
     write_pattern(n, numbers, rule, neurons, scratch)
+
+
+@kernel
+def _inherit(heir, parent, row, ones, rule, neurons, numbers, mask, scratch):
+    """Move an idle neuron to an input of a busy one: between that one and the input.
+
+    With counters, it takes over the parent's, worth a few inputs, and counts the new
+    input as often.
+    """
+    _create(heir, row, ones, rule, neurons, numbers, mask, scratch)
+    if rule.flipping:
+        return
+    n_planes = row.shape[0]
+    to, source = heir * n_planes * _DIGITS, parent * n_planes * _DIGITS
+    for p in range(n_planes * _DIGITS):
+        store(neurons.counters, to + p, load(neurons.counters, source + p))
+    weight = neurons.weights[parent]
+    while weight > min(_INHERITED, rule.window // 2):
+        _halve(neurons.counters, to, n_planes)
+        weight //= 2
+    for _ in range(weight):
+        _add(neurons.counters, to, row)
+    neurons.weights[heir] = 2 * weight
+    _count_exceeded(
+        neurons.counters, to, 2 * weight, rule.thresholds, n_planes, numbers
+    )
+    write_pattern(heir, numbers, rule, neurons, scratch)
 
 
 @kernel
@@ -359,17 +388,14 @@ def learn(rows, order, rule, neurons, row, found, numbers, mask):
         winner, runner_up, level = 0, -1, 0
         if progress[N_NEURONS] > 0:
             winner, runner_up, level = _meet(row, words, ones, rule, neurons, found)
-        is_new = _recruits(winner, level, rule, neurons)
-        if is_new:
+        if _recruits(winner, level, rule, neurons):
             winner = progress[N_NEURONS]
             progress[N_NEURONS] += 1
-        elif neurons.heirs[winner] >= 0 and level < ONE:
-            is_new = True
-            heir = neurons.heirs[winner]
-            neurons.heirs[winner] = -1
-            winner = heir
-        if is_new:
             _create(winner, row, ones, rule, neurons, numbers, mask, found)
+        elif neurons.heirs[winner] >= 0 and level < ONE:
+            parent, winner = winner, neurons.heirs[winner]
+            neurons.heirs[parent] = -1
+            _inherit(winner, parent, row, ones, rule, neurons, numbers, mask, found)
         elif rule.unbounded:
             for n in range(progress[N_NEURONS]):
                 _learn(n, row, rule, neurons, numbers, mask, found)

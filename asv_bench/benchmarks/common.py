@@ -11,6 +11,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from skbit.bits import pack_bits
+from skbit.datasets import fetch_mnist
+
 SMOKE = os.environ.get("SKBIT_BENCH_SMOKE") == "1"
 
 
@@ -63,3 +66,10 @@ def labelled_words(n_rows, n_containers, n_classes):
     # All classes occur in any part that benchmarks start with.
     y[:n_classes] = np.arange(n_classes)
     return X, y
+
+
+@lru_cache
+def mnist_words(n_rows):
+    """Pack the dark pixels of the first MNIST digits, 784 bits a row."""
+    X, _ = fetch_mnist("train", return_X_y=True)
+    return pack_bits(X[:n_rows] > 127)

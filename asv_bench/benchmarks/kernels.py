@@ -5,6 +5,7 @@
 import importlib
 import pkgutil
 
+import numba
 import numpy as np
 from numba.extending import is_jitted
 
@@ -15,10 +16,13 @@ from benchmarks.common import (
     full_or_smoke,
     images,
     labelled_words,
+    mnist_words,
     random_words,
 )
-from skbit._kernels import project, score
-from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes
+from skbit import _competition
+from skbit._kernels import project, resonate, score
+from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes, load
+from skbit.cluster import BitWTAClusterer
 
 N_ROWS = full_or_smoke(2_048, 256)
 N_NEURONS = full_or_smoke(256, 32)
@@ -268,19 +272,164 @@ def of_tune_epoch():
     )
 
 
+def population():
+    """Return a rule, neurons that have learned digits, and a kernel's scratch memory.
+
+    Winners and runners-up are counted, as the clusterer does it for groups.
+    """
+    model = BitWTAClusterer(N_CLASSES, n_neurons=N_NEURONS, random_state=0)
+    model.fit(mnist_words(N_ROWS))
+    return model._rule, model._neurons, _competition._scratch(model._rule)
+
+
+def of_write_pattern():
+    rule, neurons, (_, found, numbers, _) = population()
+    numbers[:] = random_planes(len(numbers))
+    return 0, numbers, rule, neurons, found
+
+
+def of_learn():
+    rule, neurons, scratch = population()
+    return mnist_words(N_ROWS), np.arange(N_ROWS), rule, neurons, *scratch
+
+
+def of_insert():
+    rule, _, scratch = population()
+    neurons = _competition.begin(rule, N_ROWS, False)
+    return mnist_words(N_ROWS), rule, neurons, *scratch
+
+
+def of_counters(*others):
+    """Arguments of a kernel that works on the counters of a neuron."""
+    _, neurons, (row, *_) = population()
+    row[:] = random_planes(len(row))
+    return neurons.counters, 0, *(others or [row])
+
+
+def of_halve():
+    _, _, (row, *_) = population()
+    return of_counters(len(row))
+
+
+def of_count_exceeded():
+    rule, _, (row, _, numbers, _) = population()
+    return of_counters(rule.window, rule.thresholds, len(row), numbers)
+
+
+def of_draw_bits():
+    # An odd tenth, so that all 16 digits of the probability take part.
+    return np.uint64(1), 6553, empty_planes(2)
+
+
+def of_flip_towards():
+    return random_planes(2), random_planes(2), random_planes(2)
+
+
+def of_merge_groups():
+    # The links of all digits seen, each neuron a group of its own.
+    _, neurons, _ = population()
+    links = neurons.links + neurons.links.T
+    np.fill_diagonal(links, 0)
+    sizes = np.maximum(neurons.links.sum(axis=1), 1)
+    n = len(sizes)
+    return links, sizes, n, N_CLASSES, np.empty(n, dtype=np.intp), np.arange(n)
+
+
+def of_load_row():
+    _, _, (row, *_) = population()
+    return mnist_words(N_ROWS), 0, row.reshape(-1)
+
+
+def of_count_ones():
+    _, _, (row, found, *_) = population()
+    row[:] = random_planes(len(row))
+    return row, found
+
+
+def of_search():
+    rule, neurons, (row, found, *_) = population()
+    words = row.reshape(-1)
+    resonate.load_row(mnist_words(N_ROWS), 0, words)
+    ones = resonate.count_ones(row, found)
+    return (
+        words,
+        -(-rule.n_bits // 64),
+        neurons.patterns,
+        neurons.norms,
+        rule.n_digits,
+        N_NEURONS // LANES,
+        rule.resonance,
+        np.uint64((2**rule.n_digits - 1) * ones),
+        True,
+        found,
+    )
+
+
+def of_pick_winner():
+    *arguments, resonance, weighted_ones, with_second, found = of_search()
+    resonate.search(*arguments, resonance, weighted_ones, with_second, found)
+    return found, N_NEURONS, resonance, weighted_ones
+
+
+def of_pick_runner_up():
+    arguments = of_pick_winner()
+    found, n_neurons, *others = arguments
+    return found, n_neurons, resonate.pick_winner(*arguments), *others
+
+
+def of_first_empty():
+    # None is empty, which takes longest to find out.
+    rule, neurons, _ = population()
+    return neurons.norms, N_NEURONS, rule.resonance
+
+
+def of_find_winners():
+    rule, neurons, (row, found, *_) = population()
+    return (
+        mnist_words(N_ROWS),
+        neurons.patterns,
+        neurons.norms,
+        rule.n_digits,
+        N_NEURONS,
+        rule.resonance,
+        row,
+        found,
+        np.empty(N_ROWS, dtype=np.intp),
+        np.empty(N_ROWS, dtype=np.int64),
+    )
+
+
+def of_measure_overlaps():
+    rule, neurons, (row, found, *_) = population()
+    out = np.empty((N_ROWS, N_NEURONS), dtype=np.int64)
+    return mnist_words(N_ROWS), neurons.patterns, rule.n_digits, row, found, out
+
+
 def of_words(n_words):
     # Compiled into their callers; called from Python they take no longer than calling.
     return lambda: tuple(np.uint64(word) for word in random_words(1, n_words)[0])
 
 
-# What to call each kernel with. Calls must leave the next one as much to do.
+# What to call each kernel with. Calls must leave the next one as much to do, or the
+# kernel be in USED_UP.
 ARGUMENTS = {
+    "compete.insert": of_insert,
+    "compete.learn": of_learn,
+    "compete.write_pattern": of_write_pattern,
     "count.count_bits": of_count_bits,
     "count.count_weighted_bits": of_count_weighted_bits,
+    "counters.add": of_counters,
+    "counters.begin": of_counters,
+    "counters.count_exceeded": of_count_exceeded,
+    "counters.halve": of_halve,
     "edges.pack_pixels": of_pack_pixels,
     "edges.rises": of_rises,
     "encode.runs_of_bytes": of_runs_of_bytes,
     "encode.runs_of_numbers": of_runs_of_numbers,
+    "flips.draw_bits": of_draw_bits,
+    "flips.flip_towards": of_flip_towards,
+    "flips.mix": of_words(1),
+    "link.merge_groups": of_merge_groups,
     "majority.count_majorities": of_count_majorities,
     "majority.full_groups": lambda: (N_IMAGE_CONTAINERS,),
     "majority.majority3": of_words(3),
@@ -295,6 +444,16 @@ ARGUMENTS = {
     "project.project_rows": of_project_rows,
     "rank.kth_highest_bytes": of_kth_highest_bytes,
     "rank.mark_highest": of_mark_highest,
+    "resonate.count_ones": of_count_ones,
+    "resonate.find_winners": of_find_winners,
+    "resonate.first_empty": of_first_empty,
+    "resonate.fraction": lambda: (resonate.COSINE, *of_words(3)()),
+    "resonate.load_row": of_load_row,
+    "resonate.measure_overlaps": of_measure_overlaps,
+    "resonate.pick_runner_up": of_pick_runner_up,
+    "resonate.pick_winner": of_pick_winner,
+    "resonate.search": of_search,
+    "resonate.sum_lanes": of_count_ones,
     "score.mask_ones": of_mask_ones,
     "score.score_few_rows": of_score_few_rows,
     "score.score_rows": of_score_rows,
@@ -331,14 +490,37 @@ if KERNELS.keys() != ARGUMENTS.keys():
     )
 
 
+@numba.njit
+def sum_lanes(row, scratch):
+    return resonate.sum_lanes(load(row, 0), scratch)
+
+
+# Planes cannot come from Python: who calls kernels that take one.
+CALLERS = {"resonate.sum_lanes": sum_lanes}
+# These can be called with the same arguments once only.
+USED_UP = {"compete.insert", "link.merge_groups"}
+
+
 class Kernel:
-    params = (sorted(ARGUMENTS),)
+    params = (sorted(ARGUMENTS.keys() - USED_UP),)
     param_names = ["kernel"]
 
     def setup(self, name):
-        self.kernel = KERNELS[name]
+        self.kernel = CALLERS.get(name, KERNELS[name])
         self.arguments = ARGUMENTS[name]()
         self.kernel(*self.arguments)
 
     def time_call(self, name):
         self.kernel(*self.arguments)
+
+
+class KernelCalledOnce(Kernel):
+    """Kernels that use up their arguments, which are made anew for every call."""
+
+    params = (sorted(USED_UP),)
+    number = 1
+    warmup_time = 0
+
+    def setup(self, name):
+        super().setup(name)
+        self.arguments = ARGUMENTS[name]()

@@ -9,7 +9,7 @@ its rule is ``_kernels.compete.Rule``.
 import numpy as np
 
 from skbit import _kernels
-from skbit._blocks import run_blocks
+from skbit._blocks import run_blocks, slices
 from skbit.bits import n_containers
 
 # What one thread does at a time.
@@ -29,7 +29,8 @@ def begin(rule, capacity, with_links):
     digits = 0 if rule.flipping else _kernels.counters.DIGITS
     n_links = capacity if with_links else 0
     return compete.Neurons(
-        _zero_planes(n_groups * rule.n_digits * n_words),
+        # Kernels may look at a word beyond the last.
+        _zero_planes(n_groups * rule.n_digits * n_words + 1),
         _zero_planes(n_groups),
         _zero_planes(capacity * n_planes * digits),
         *per_neuron,
@@ -57,9 +58,15 @@ def has_links(neurons):
     return len(neurons.links) > 0
 
 
-def learn(neurons, rule, words, order):
-    """Let a population learn the rows of a packed matrix in some order, in place."""
-    _kernels.compete.learn(words, order, rule, neurons, *_scratch(rule))
+def learn(neurons, rule, words):
+    """Let a population learn the rows of a packed matrix, in place."""
+    _kernels.compete.learn(words, rule, neurons, *_scratch(rule))
+
+
+def learn_in_order(neurons, rule, words, order):
+    """Do the same with rows in another order."""
+    for block in slices(len(order), _ROWS_PER_TASK):
+        learn(neurons, rule, np.take(words, order[block], axis=0))
 
 
 def insert(neurons, rule, words):
@@ -81,7 +88,7 @@ def patterns(neurons, rule):
     """Return the highest digit of every neuron, packed as rows."""
     n_words, _ = _sizes(rule)
     lanes = _kernels._planes.LANES
-    digits = neurons.patterns.reshape(-1, rule.n_digits, n_words, lanes)
+    digits = neurons.patterns[:-1].reshape(-1, rule.n_digits, n_words, lanes)
     words = np.ascontiguousarray(digits[:, 0].transpose(0, 2, 1)).view(np.uint32)
     n_columns = n_containers(rule.n_bits)
     return words.reshape(-1, 2 * n_words)[: n_neurons(neurons), :n_columns].copy()
@@ -93,7 +100,8 @@ def find_winners(neurons, rule, words, n_jobs):
     Returns
     -------
     winners : ndarray of shape (n_rows,), dtype intp
-    resonance : ndarray of shape (n_rows,), dtype float64
+    overlaps : ndarray of shape (n_rows,), dtype int64
+        What ``resonance_of_winners`` needs.
     """
     winners = np.empty(len(words), dtype=np.intp)
     overlaps = np.empty(len(words), dtype=np.int64)
@@ -114,8 +122,13 @@ def find_winners(neurons, rule, words, n_jobs):
         )
 
     run_blocks(find, len(words), _ROWS_PER_TASK, n_jobs)
+    return winners, overlaps
+
+
+def resonance_of_winners(neurons, rule, words, winners, overlaps):
+    """Turn what ``find_winners`` found into resonances, float64."""
     norms = neurons.norms.view(np.int64).reshape(-1)[winners]
-    return winners, _resonance(rule, overlaps, norms, _count_ones(words))
+    return _resonance(rule, overlaps, norms, _count_ones(words))
 
 
 def measure(neurons, rule, words, n_jobs):

@@ -322,10 +322,11 @@ class BitWTAClusterer(
         self._begin(random_state)
         words = self._as_words(X)
         for _ in range(self.max_iter):
-            order = np.arange(len(words))
             if self.shuffle:
-                random_state.shuffle(order)
-            _competition.learn(self._neurons, self._rule, words, order)
+                order = random_state.permutation(len(words))
+                _competition.learn_in_order(self._neurons, self._rule, words, order)
+            else:
+                _competition.learn(self._neurons, self._rule, words)
         self._settle()
         winners, _ = self._find_winners(words)
         self.labels_ = self.neuron_labels_[winners]
@@ -351,7 +352,7 @@ class BitWTAClusterer(
             The fitted clusterer.
         """
         words = self._go_on(X)
-        _competition.learn(self._neurons, self._rule, words, np.arange(len(words)))
+        _competition.learn(self._neurons, self._rule, words)
         self._settle()
         return self
 
@@ -488,6 +489,12 @@ class BitWTAClusterer(
     def _find_winners(self, words):
         return _competition.find_winners(self._neurons, self._rule, words, self.n_jobs)
 
+    def _find_winners_and_scores(self, words):
+        winners, overlaps = self._find_winners(words)
+        return winners, _competition.resonance_of_winners(
+            self._neurons, self._rule, words, winners, overlaps
+        )
+
     def _words(self, X):
         check_is_fitted(self)
         return self._as_words(self._validate_bits(X, reset=False))
@@ -556,7 +563,7 @@ class BitWTAClusterer(
         scores : ndarray of shape (n_samples,), dtype float64
             1 for a row that agrees entirely with a pattern, lower for others.
         """
-        return self._find_winners(self._words(X))[1]
+        return self._find_winners_and_scores(self._words(X))[1]
 
     def transform(self, X):
         """Measure the resonance of every row with every neuron.
@@ -604,7 +611,7 @@ class BitWTAClusterer(
         score : ndarray of shape (n_samples,), dtype float64
             As of :meth:`score_samples`. Only with ``return_score``.
         """
-        winners, scores = self._find_winners(self._words(X))
+        winners, scores = self._find_winners_and_scores(self._words(X))
         patterns = self.patterns_[winners]
         if packed_output is None:
             packed_output = self.input_kind_ == "packed"

@@ -45,7 +45,7 @@ def teach_reference(X, clusterer, seed):
 
 def numbers_of(clusterer, n_bits):
     """Read the neurons' numbers from resonances with single bits."""
-    neurons = clusterer._neurons.patterns.reshape(
+    neurons = clusterer._neurons.patterns[:-1].reshape(
         -1, clusterer._rule.n_digits, -(-n_bits // 64), 8
     )
     words = np.ascontiguousarray(neurons.transpose(0, 3, 1, 2))

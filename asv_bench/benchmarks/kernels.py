@@ -290,7 +290,7 @@ def of_write_pattern():
 
 def of_learn():
     rule, neurons, scratch = population()
-    return mnist_words(N_ROWS), np.arange(N_ROWS), rule, neurons, *scratch
+    return mnist_words(N_ROWS), rule, neurons, *scratch
 
 
 def of_insert():

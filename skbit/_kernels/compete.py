@@ -362,13 +362,12 @@ def _recruits(winner, level, rule, neurons):
 
 
 @kernel
-def learn(rows, order, rule, neurons, row, found, numbers, mask):
+def learn(rows, rule, neurons, row, found, numbers, mask):
     """Let a population learn rows, one after the other.
 
     Parameters
     ----------
     rows : (n_rows, n_containers) uint32 array
-    order : (n_visits,) intp array
     rule : Rule
     neurons : Neurons
         Changed.
@@ -382,8 +381,8 @@ def learn(rows, order, rule, neurons, row, found, numbers, mask):
     """
     words = row.reshape(-1)
     progress, levels = neurons.progress, neurons.levels
-    for i in range(order.size):
-        load_row(rows, order[i], words)
+    for i in range(rows.shape[0]):
+        load_row(rows, i, words)
         ones = np.int64(count_ones(row, found))
         winner, runner_up, level = 0, -1, 0
         if progress[N_NEURONS] > 0:

@@ -64,15 +64,42 @@ def count_ones(row, scratch):
 
 
 @kernel
-def _overlaps(words, n_words, patterns, first, n_digits):
-    """Sum the numbers of eight neurons where the input is one."""
+def _not_blank(words, n_words):
+    """Return where a row's words that are not zero begin and end, an even number.
+
+    Images have blank borders, codes of few ones blank ends: nothing to compare there.
+    The last of these words may be the one after the row, which is zero.
+    """
+    begin, end = 0, n_words
+    while begin < end and words[begin] == _0:
+        begin += 1
+    while end > begin and words[end - 1] == _0:
+        end -= 1
+    if (end - begin) % 2:
+        if begin > 0:
+            begin -= 1
+        else:
+            end += 1
+    return begin, end
+
+
+@kernel
+def _overlaps(words, begin, end, n_words, patterns, group, n_digits):
+    """Sum the numbers of a group of eight neurons where the input is one.
+
+    Of two words at a time: so the compiler leaves the loop as short as it is.
+    """
+    first = group * n_words * n_digits
     total = load(patterns, first) & _0
+    other = total
     for _ in range(n_digits):
         total = total + total
-        for w in range(n_words):
+        other = other + other
+        for w in range(begin, end, 2):
             total = total + popcount(load(patterns, first + w) & words[w])
+            other = other + popcount(load(patterns, first + w + 1) & words[w + 1])
         first += n_words
-    return total
+    return total + other
 
 
 @kernel
@@ -102,14 +129,15 @@ def search(
     found,
 ):
     """Find the best neuron of every lane, and the second best; of equals the first."""
-    o = _overlaps(words, n_words, patterns, 0, n_digits)
+    begin, end = _not_blank(words, n_words)
+    o = _overlaps(words, begin, end, n_words, patterns, 0, n_digits)
     zero = o & _0
     best_o, best_norm, best_g = o, load(norms, 0), zero
     best_num, best_den = fraction(resonance, o, best_norm, weighted_ones)
     next_o, next_norm, next_g = zero, zero, zero + _NOBODY
     next_num, next_den = zero, zero + _1
     for g in range(1, n_groups):
-        o = _overlaps(words, n_words, patterns, g * n_words * n_digits, n_digits)
+        o = _overlaps(words, begin, end, n_words, patterns, g, n_digits)
         norm, group = load(norms, g), zero + np.uint64(g)
         num, den = fraction(resonance, o, norm, weighted_ones)
         better = greater(num * best_den, best_num * den)
@@ -135,44 +163,47 @@ def search(
 
 
 @kernel
-def _beats(found, a, lane_a, b, lane_b, resonance, weighted_ones):
-    """Compare two neurons found: ``a`` resonates more, or as much and comes first."""
-    num_a, den_a = fraction(
-        resonance, found[a, lane_a], found[a + 1, lane_a], weighted_ones
-    )
-    num_b, den_b = fraction(
-        resonance, found[b, lane_b], found[b + 1, lane_b], weighted_ones
-    )
-    left, right = num_a * den_b, num_b * den_a
+def _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
+    """Compare two neurons: more resonance, or as much and a lower number."""
+    left, right = num * best_den, best_num * den
     if left != right:
         return left > right
-    group_a, group_b = found[a + 2, lane_a], found[b + 2, lane_b]
-    return group_a < group_b or (group_a == group_b and lane_a < lane_b)
+    return group < best_group or (group == best_group and lane < best_lane)
 
 
 @kernel
 def pick_winner(found, n_neurons, resonance, weighted_ones):
     """Return the lane of the winner."""
-    winner = 0
+    best_lane, best_group = 0, found[2, 0]
+    best_num, best_den = fraction(resonance, found[0, 0], found[1, 0], weighted_ones)
     for lane in range(1, min(LANES, n_neurons)):
-        if _beats(found, 0, lane, 0, winner, resonance, weighted_ones):
-            winner = lane
-    return winner
+        group = found[2, lane]
+        num, den = fraction(resonance, found[0, lane], found[1, lane], weighted_ones)
+        if _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
+            best_lane, best_group, best_num, best_den = lane, group, num, den
+    return best_lane
 
 
 @kernel
 def pick_runner_up(found, n_neurons, winner, resonance, weighted_ones):
-    """Return the number of the runner-up, or -1: nobody else resonates at all."""
-    best, best_lane = 3, winner
+    """Return the number of the runner-up, or -1 if that one shares no bit."""
+    best_lane, best_group, best_overlap = 0, _NOBODY, _0
+    best_num, best_den = _0, _1
     for lane in range(min(LANES, n_neurons)):
-        if lane != winner and (
-            found[best + 2, best_lane] == _NOBODY
-            or _beats(found, 0, lane, best, best_lane, resonance, weighted_ones)
+        # The runner-up may be the second best of the winner's lane.
+        at = 3 if lane == winner else 0
+        overlap, group = found[at, lane], found[at + 2, lane]
+        if group == _NOBODY:
+            continue
+        num, den = fraction(resonance, overlap, found[at + 1, lane], weighted_ones)
+        if best_group == _NOBODY or _exceeds(
+            num, den, group, lane, best_num, best_den, best_group, best_lane
         ):
-            best, best_lane = 0, lane
-    if found[best, best_lane] == _0:
+            best_lane, best_group, best_overlap = lane, group, overlap
+            best_num, best_den = num, den
+    if best_overlap == _0:
         return np.intp(-1)
-    return np.intp(found[best + 2, best_lane]) * LANES + best_lane
+    return np.intp(best_group) * LANES + best_lane
 
 
 @kernel
@@ -195,6 +226,7 @@ def find_winners(
     ----------
     rows : (n_rows, n_containers) uint32 array
     patterns : table of planes
+        With one plane more than the neurons have.
     norms : table of planes
         As the patterns, zero beyond the last neuron.
     n_digits : int
@@ -251,8 +283,10 @@ def measure_overlaps(rows, patterns, n_digits, row, found, out):
     words = row.reshape(-1)
     for i in range(rows.shape[0]):
         load_row(rows, i, words)
+        begin, end = _not_blank(words, n_words)
         for n in range(0, out.shape[1], LANES):
-            first = n // LANES * n_words * n_digits
-            store(found, 0, _overlaps(words, n_words, patterns, first, n_digits))
+            g = n // LANES
+            o = _overlaps(words, begin, end, n_words, patterns, g, n_digits)
+            store(found, 0, o)
             for lane in range(min(LANES, out.shape[1] - n)):
                 out[i, n + lane] = np.int64(found[0, lane])

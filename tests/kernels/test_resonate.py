@@ -48,9 +48,9 @@ class Population:
         n_groups = -(-n_neurons // 8)
         self.numbers, self.n_digits, self.resonance = numbers, n_digits, resonance
         self.top = 2**n_digits - 1
-        self.patterns = zero_planes(n_groups * n_digits * n_words)
+        self.patterns = zero_planes(n_groups * n_digits * n_words + 1)
         self.norms = zero_planes(n_groups)
-        by_group = self.patterns.reshape(n_groups, n_digits, n_words, 8)
+        by_group = self.patterns[:-1].reshape(n_groups, n_digits, n_words, 8)
         for d in range(n_digits):
             words = as_words(numbers >> (n_digits - 1 - d) & 1 > 0)
             for n in range(n_neurons):

@@ -8,6 +8,8 @@ preprocessing          encoders that turn numbers into bits
 random_projection      frozen random majority projection, bits to bits
 naive_bayes            classifier of integer log-odds
 datasets               MNIST and Fashion-MNIST
+dram                   what a projection would cost in DRAM
+inspection             plots
 =====================  ==========================================================
 """
 

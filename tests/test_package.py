@@ -22,13 +22,14 @@ ROOT = Path(skbit.__file__).parent
 LAYERS = [
     ["skbit._kernels"],
     ["skbit.bits", "skbit._splitmix", "skbit._sklearn", "skbit._blocks"],
-    ["skbit._base", "skbit._projection", "skbit._log_odds"],
+    ["skbit._base", "skbit._projection", "skbit._log_odds", "skbit.dram"],
     [
         "skbit.preprocessing",
         "skbit.random_projection",
         "skbit.naive_bayes",
         "skbit.datasets",
     ],
+    ["skbit.inspection"],
     ["skbit"],
     ["skbit.__main__"],
 ]

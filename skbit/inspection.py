@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Plots, in the manner of scikit-learn's Display objects; they need matplotlib."""
 
-from skbit.dram import compare_dram_costs, shape_of
+from skbit.dram import compare_dram_costs, in_words, shape_of
 
 __all__ = ["DRAMCostDisplay"]
 
@@ -13,14 +13,15 @@ _STAGE_LABELS = {
     "log_odds": "log-odds",
     "refresh": "refresh",
 }
-_NJ, _US = 1e-3, 1e-3  # of a pJ, of a ns
+_MICROJOULES, _MICROSECONDS = 1e-6, 1e-3  # in a pJ, in a ns
 
 
 class DRAMCostDisplay:
     """Plot what a projection costs by several models, energy and latency.
 
     A bar is the central energy per sample, in parts per stage; whiskers reach from the
-    lowest total to the highest. The second panel has the time per sample.
+    lowest total to the highest. The second panel has the time per sample, and the time
+    until the batch is done.
 
     Use :meth:`from_estimator` or :meth:`from_costs`.
 
@@ -115,52 +116,84 @@ class DRAMCostDisplay:
             This display.
         """
         pyplot = _import_pyplot()
+        n_costs = len(self.costs)
         if ax is None:
             _, ax = pyplot.subplots(
-                1, 2, figsize=(10, 0.55 * len(self.costs) + 1.8), layout="constrained"
+                1, 2, figsize=(10, 0.6 * n_costs + 1.6), layout="constrained"
             )
         self.ax_ = ax
         energy_ax, latency_ax = ax
         self.figure_ = energy_ax.figure
+        energies = [cost.energy.total * _MICROJOULES for cost in self.costs]
+        latencies = [cost.latency.total * _MICROSECONDS for cost in self.costs]
+        times = [
+            latency * (1 / cost.batch)
+            for cost, latency in zip(self.costs, latencies, strict=True)
+        ]
+        self.bars_ = self._plot_stages(energy_ax)
+        self.errorbars_ = (
+            _plot_ranges(energy_ax, energies, fmt="none"),
+            _plot_ranges(latency_ax, times, fmt="o", label="per sample"),
+        )
+        for y, cost in enumerate(self.costs):
+            energy_ax.annotate(
+                in_words(cost.energy.total, "J", 1e-12),
+                (energies[y].high, y),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize="small",
+            )
+        latency_ax.plot(
+            [latency.central for latency in latencies],
+            range(n_costs),
+            "D",
+            mfc="none",
+            color="0.2",
+            label="until the batch is done",
+        )
+        highest = max(energy.high for energy in energies)
+        energy_ax.set(xlabel="energy per sample (µJ)", xlim=(0, 1.45 * highest))
+        above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
+        energy_ax.legend(ncols=3, fontsize="small", **above)
+        latency_ax.set(xlabel="time (µs)", xscale="log")
+        latency_ax.grid(axis="x", alpha=0.3)
+        latency_ax.legend(ncols=2, fontsize="small", **above)
         labels = [
             f"{cost.name}\nbatch of {cost.batch:,}" if cost.batch > 1 else cost.name
             for cost in self.costs
         ]
-        positions = range(len(labels))
-        self.bars_ = self._plot_stages(energy_ax, positions)
-        energies = [cost.energy.total * _NJ * 1e-3 for cost in self.costs]
-        times = [cost.latency.total * (_US / cost.batch) for cost in self.costs]
-        self.errorbars_ = (
-            _plot_ranges(energy_ax, positions, energies, fmt="none"),
-            _plot_ranges(latency_ax, positions, times, fmt="o"),
-        )
-        energy_ax.set(xlabel="energy per sample (µJ)", xlim=(0, None))
-        energy_ax.legend(frameon=False, fontsize="small")
-        latency_ax.set(xlabel="time per sample (µs)", xscale="log")
-        latency_ax.grid(axis="x", alpha=0.3)
-        energy_ax.set_yticks(positions, labels)
-        latency_ax.set_yticks(positions, [""] * len(labels))
+        energy_ax.set_yticks(range(n_costs), labels)
+        latency_ax.set_yticks(range(n_costs), [""] * n_costs)
         for panel in ax:
-            panel.set_ylim(len(labels) - 0.4, -0.6)
+            panel.set_ylim(n_costs - 0.4, -0.6)
             panel.spines[["top", "right"]].set_visible(False)
         return self
 
-    def _plot_stages(self, ax, positions):
+    def _plot_stages(self, ax):
         bars, left = {}, [0.0] * len(self.costs)
         for stage, label in _STAGE_LABELS.items():
-            widths = [getattr(cost.energy, stage).central * 1e-6 for cost in self.costs]
+            widths = [
+                _MICROJOULES * getattr(cost.energy, stage).central
+                for cost in self.costs
+            ]
             if any(widths):
-                bars[stage] = ax.barh(positions, widths, left=left, label=label)
+                bars[stage] = ax.barh(range(len(left)), widths, left=left, label=label)
                 left = [a + b for a, b in zip(left, widths, strict=True)]
         return bars
 
 
-def _plot_ranges(ax, positions, intervals, fmt):
+def _plot_ranges(ax, intervals, **style):
     central = [interval.central for interval in intervals]
     below = [interval.central - interval.low for interval in intervals]
     above = [interval.high - interval.central for interval in intervals]
     return ax.errorbar(
-        central, positions, xerr=(below, above), fmt=fmt, color="0.2", capsize=3
+        central,
+        range(len(intervals)),
+        xerr=(below, above),
+        color="0.2",
+        capsize=3,
+        **style,
     )
 
 

@@ -21,7 +21,7 @@ _subarray      a simulator that executes them
 from skbit.dram._commands import Command, Program
 from skbit.dram._cost import DRAMComparison, DRAMCost
 from skbit.dram._devices import DEVICES, PJ_PER_BIT, DRAMDevice
-from skbit.dram._interval import Interval, Stages
+from skbit.dram._interval import Interval, Stages, in_words
 from skbit.dram._models import compare_dram_costs, dram_cost, shape_of
 from skbit.dram._neuron import n_majorities, neuron_program
 from skbit.dram._subarray import Subarray
@@ -39,6 +39,7 @@ __all__ = [
     "Subarray",
     "compare_dram_costs",
     "dram_cost",
+    "in_words",
     "n_majorities",
     "neuron_program",
     "shape_of",

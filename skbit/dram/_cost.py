@@ -15,7 +15,7 @@ _STAGE_NAMES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DRAMCost:
     """What a projection costs by one model; made by :func:`dram_cost`.
 
@@ -56,7 +56,7 @@ class DRAMCost:
         Bits that pass between memory and processor for the projection.
     n_aap, n_ap, n_activations : int
         Row commands, and activations of rows in them.
-    lanes : int
+    lanes : float
         Lanes in use, on average over the commands.
     row_lanes : int
         Lanes that there are.
@@ -91,12 +91,8 @@ class DRAMCost:
     bits_out: int
     bits_weights: int
     bits_target: int
-    bits_moved: int
-    energy: Stages
-    latency: Stages
-    assumptions: tuple
-    warnings: tuple
     bits_replicated: int = 0
+    bits_moved: int
     n_aap: int = 0
     n_ap: int = 0
     n_activations: int = 0
@@ -104,8 +100,12 @@ class DRAMCost:
     row_lanes: int = 0
     rows: int = 0
     n_banks: float = 0.0
+    energy: Stages
+    latency: Stages
     error_rate: float = 0.0
     expected_flips: float = 0.0
+    assumptions: tuple
+    warnings: tuple
 
     @property
     def name(self):

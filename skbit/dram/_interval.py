@@ -112,14 +112,27 @@ class Stages:
 
 
 def in_words(interval, unit, scale=1.0):
-    """Write an interval with a prefix to its unit: ``42 µJ (33 to 130)``.
+    """Write an interval with a prefix to its unit.
 
     Parameters
     ----------
     interval : Interval
+        The figures.
     unit : str
-    scale : float
+        Unit that gets a prefix.
+    scale : float, default=1.0
         What the figures are multiplied with to have that unit.
+
+    Returns
+    -------
+    text : str
+        The central figure and, in brackets, the lowest and highest.
+
+    Examples
+    --------
+    >>> from skbit.dram import Interval, in_words
+    >>> in_words(Interval(33.04e6, 42.03e6, 129.5e6), "J", 1e-12)
+    '42 µJ (33 to 130)'
     """
     low, central, high = (
         scale * x for x in (interval.low, interval.central, interval.high)

@@ -72,8 +72,8 @@ class Workload:
 
 
 LOG_ODDS_SENTENCE = (
-    "Log-odds are added by a processor, for half of the bits (assumed; trees that end in "
-    "an AND have fewer ones). Lowest: fixed logic beside a memory of 8 KB. Central: "
+    "Log-odds are added by a processor, for half of the bits (assumed; trees that end "
+    "in an AND have fewer ones). Lowest: fixed logic beside a memory of 8 KB. Central: "
     "AVX2 and a cache of 1 MB. Highest: one by one, out of DRAM (Horowitz, ISSCC 2014; "
     "clock of 4 GHz assumed)."
 )

@@ -5,15 +5,15 @@
 99.7 % fewer transfers, and what they cost
 =====================================================
 
-If the random containers of a projection lay in DRAM and were compared there, 99.7 % of
-the bits would not move: 25,088 go in and 16,384 come out, while 12.8 million stay. That
-is the seed document's argument for energy. Here is a model for which it is made, trained
-on digits, and what it would cost by the author's constants, by the row commands of
-processing-using-DRAM, and on a processor.
+If the random containers of a projection lay in DRAM and were compared there, 99.7 %
+of the bits would not move: 25,088 go in and 16,384 come out, while 12.8 million stay.
+That is the seed document's argument for energy. Here is a model for which it is made,
+trained on digits, and what it would cost by the author's constants, by the row commands
+of processing-using-DRAM, and on a processor.
 
-The saving is real in two of three layouts. It buys energy only where tens of thousands of
-samples share every command. A processor that keeps its weights in a cache saves as many
-transfers.
+The saving is real in two of three layouts. It buys energy only where tens of thousands
+of samples share every command. A processor that keeps its weights in a cache saves as
+many transfers.
 
 See :ref:`dram`.
 """
@@ -44,8 +44,8 @@ print(f"validation accuracy: {100 * model.score(X[50_000:], y[50_000:]):.1f} %")
 # What it costs
 # -------------
 #
-# The transfers of the projection alone, and with the log-odds of ten classes, which must
-# be read in any case: all of them, or only those of the bits that are 1.
+# The transfers of the projection alone, and with the log-odds of ten classes, which are
+# read from memory too: all of them, or only those of the bits that are 1.
 
 costs = compare_dram_costs(**shape_of(model))
 for cost in costs:
@@ -59,8 +59,9 @@ for cost in costs:
 # The figure
 # ----------
 #
-# Bars are the central figures, whiskers the range that published sources support. The seed
-# document has constants instead of a range; its whisker is the two ways to read them.
+# Bars are the central figures, whiskers the range that published sources support. The
+# seed document has constants instead of a range; its whisker is the two ways to read
+# them.
 
 display = DRAMCostDisplay.from_costs(costs)
 display.figure_.suptitle("512 neurons on 784 containers and ten classes, DDR4-2400")

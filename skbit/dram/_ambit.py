@@ -89,49 +89,36 @@ def ambit_cost(work, device, layout, *, banks, decoder, pj_per_bit, error_rate):
     if error_rate is None:
         error_rate = _COMMODITY_ERROR_RATE if decoder == "commodity" else 0.0
     groups = list(_groups(work, layout, device.row_lanes))
-    n_passes = sum(group.n_passes for group in groups)
 
     def total(count):
         return sum(group.n_passes * count(group.program) for group in groups)
 
+    n_passes = sum(group.n_passes for group in groups)
     n_banks = min(banks, _pricing.max_banks(device, decoder), n_passes)
-    compute_ns = total(lambda p: _pricing.program_ns(device, p, decoder)) / n_banks
-    compute_pj = sum(
-        (_pricing.program_pj(device, g.program) * g.n_passes for g in groups),
-        Interval.exactly(0.0),
-    )
     replicated = work.bits_weights if layout == "V1" else 0
     written = replicated or work.bits_in
-    # In V2 the input is which row commands are sent: it takes no time of its own.
-    input_ns = 0 if layout == "V2" else _pricing.bits_ns(device, work.batch * written)
-    output_ns = _pricing.bits_ns(device, work.batch * work.bits_out)
-    latency = Stages(
-        compute=Interval.exactly(compute_ns),
-        input=Interval.exactly(input_ns),
-        output=Interval.exactly(output_ns),
-        log_odds=log_odds_ns(work),
-        refresh=_pricing.refresh_ns(
-            device, Interval.exactly(compute_ns + input_ns + output_ns)
-        ),
+    latency = _latency(
+        work,
+        device,
+        compute=total(lambda p: _pricing.program_ns(device, p, decoder)) / n_banks,
+        # In V2 the input is which rows are opened: it takes no time of its own.
+        n_written=0 if layout == "V2" else written,
     )
     n_rows = sum(group.rows * group.n_subarrays for group in groups)
-    in_memory = Interval.exactly(compute_ns + input_ns + output_ns) + latency.refresh
+    in_memory = latency.compute + latency.input + latency.output + latency.refresh
+    per_sample = 1 / work.batch
     energy = Stages(
-        compute=compute_pj * (1 / work.batch),
-        input=_pricing.bit_pj(device, pj_per_bit, write=True) * written,
-        output=_pricing.bit_pj(device, pj_per_bit) * work.bits_out,
+        compute=per_sample * _command_pj(device, groups),
+        input=written * _pricing.bit_pj(device, pj_per_bit, write=True),
+        output=work.bits_out * _pricing.bit_pj(device, pj_per_bit),
         log_odds=log_odds_pj(work, pj_per_bit),
-        refresh=_pricing.refresh_pj(device, in_memory, n_rows, n_banks)
-        * (1 / work.batch),
+        refresh=per_sample * _pricing.refresh_pj(device, in_memory, n_rows, n_banks),
     )
-    flips = sum(
-        g.n_neurons
-        * work.container_bits
-        * flip_rate(g.size, work.majority, layout == "V1", error_rate)
-        for g in groups
+    flips = (
+        group.n_neurons
+        * flip_rate(group.size, work.majority, layout == "V1", error_rate)
+        for group in groups
     )
-    rows = max(group.rows for group in groups)
-    lanes = sum(g.n_lanes * len(g.program) for g in groups) / total(len)
     return DRAMCost(
         model="ambit",
         layout=layout,
@@ -142,17 +129,37 @@ def ambit_cost(work, device, layout, *, banks, decoder, pj_per_bit, error_rate):
         n_aap=total(lambda p: p.n_aap),
         n_ap=total(lambda p: p.n_ap),
         n_activations=total(lambda p: p.n_activations),
-        lanes=lanes,
+        lanes=sum(g.n_lanes * len(g.program) for g in groups) / total(len),
         row_lanes=device.row_lanes,
-        rows=rows,
+        rows=max(group.rows for group in groups),
         n_banks=n_banks,
         energy=energy,
         latency=latency,
         error_rate=error_rate,
-        expected_flips=flips,
+        expected_flips=work.container_bits * sum(flips),
         assumptions=tuple(_assumptions(device, layout, decoder, error_rate)),
         warnings=tuple(_warnings(work, device, layout, decoder, groups, banks)),
     )
+
+
+def _latency(work, device, compute, n_written):
+    input_ns = _pricing.bits_ns(device, work.batch * n_written)
+    output_ns = _pricing.bits_ns(device, work.batch * work.bits_out)
+    busy = Interval.exactly(compute + input_ns + output_ns)
+    return Stages(
+        compute=Interval.exactly(compute),
+        input=Interval.exactly(input_ns),
+        output=Interval.exactly(output_ns),
+        log_odds=log_odds_ns(work),
+        refresh=_pricing.refresh_ns(device, busy),
+    )
+
+
+def _command_pj(device, groups):
+    energies = (
+        group.n_passes * _pricing.program_pj(device, group.program) for group in groups
+    )
+    return sum(energies, Interval.exactly(0.0))
 
 
 def _assumptions(device, layout, decoder, error_rate):
@@ -180,11 +187,7 @@ def _assumptions(device, layout, decoder, error_rate):
             "With all banks in standby this datasheet's current exceeds that of "
             "activating: that source is left out."
         )
-    yield (
-        "Bits moved, lowest: currents without the bus; central: and a bus share of "
-        "31 % (RowClone, MICRO 2013); highest: the highest published. A given "
-        "pj_per_bit replaces all three."
-    )
+    yield _pricing.BIT_SENTENCE
     yield _DECODER_SENTENCES[decoder]
     yield (
         "Refresh, lowest: of the rows in use; central: of their banks; highest: of the "

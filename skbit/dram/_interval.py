@@ -8,7 +8,7 @@ _PREFIXES = ((1e-12, "p"), (1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1
 _PREFIXES += ((1e6, "M"), (1e9, "G"))
 
 
-@dataclass(frozen=True, order=False)
+@dataclass(frozen=True)
 class Interval:
     """A quantity that is known up to a range.
 

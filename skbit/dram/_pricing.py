@@ -19,6 +19,12 @@ _BUS_SHARE = 0.31
 # and 3 for a majority (SiMRA, DSN 2024).
 _COPY_NS, _MAJORITY_NS = 39.0, 4.5
 
+BIT_SENTENCE = (
+    "Bits moved, lowest: currents without the bus; central: and a bus share of 31 % "
+    "(RowClone, MICRO 2013); highest: the highest published; for HBM2, as measured. A "
+    "given pj_per_bit replaces all three."
+)
+
 
 def program_pj(device, program):
     """Price the commands of a program on a row of the rank, in pJ.

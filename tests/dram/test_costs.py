@@ -100,6 +100,13 @@ def test_the_program_of_a_comparison_has_the_price_of_ambits_xnor():
     assert energy == approx(5.5, 0.01)
 
 
+def test_an_aap_by_its_published_sources():
+    energy = program_pj(DDR4, Program((Command("X0", "OUT"),), 0))
+    found = [x / 1000 / 8 for x in (energy.low, energy.central, energy.high)]
+    assert found == approx([0.63, 0.79, 2.46], 0.01)
+    assert energy.low == approx(DDR4.aap_pj, 1e-12)
+
+
 def test_worked_example():
     cost = dram_cost(2048, 784)
     assert cost.latency.compute.central == approx(329e3, 0.002)

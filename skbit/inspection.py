@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Plots, in the manner of scikit-learn's Display objects; they need matplotlib."""
 
+import numpy as np
+
 from skbit.dram import compare_dram_costs, in_words, shape_of
 
 __all__ = ["DRAMCostDisplay"]
@@ -120,6 +122,11 @@ class DRAMCostDisplay:
         if ax is None:
             _, ax = pyplot.subplots(
                 1, 2, figsize=(10, 0.6 * n_costs + 1.6), layout="constrained"
+            )
+        elif np.shape(ax) != (2,):
+            raise ValueError(
+                "ax must be two axes, for energy and time, such as those of "
+                f"plt.subplots(1, 2), got {ax!r}."
             )
         self.ax_ = ax
         energy_ax, latency_ax = ax

@@ -60,6 +60,8 @@ def test_from_estimator_and_given_axes(pyplot):
     assert display.costs == compare_dram_costs(32, 16, device="HBM2").costs
     assert "log_odds" not in display.bars_
     assert display.plot().figure_ is not figure
+    with pytest.raises(ValueError, match="ax must be two axes"):
+        display.plot(ax=ax[0])
 
 
 def test_without_matplotlib(monkeypatch):

@@ -7,10 +7,13 @@ from skbit.dram._cost import DRAMCost
 from skbit.dram._interval import Interval, Stages
 from skbit.dram._neuron import n_majorities
 from skbit.dram._workload import (
+    AVX2_WORDS,
+    AVX512_WORDS,
     CACHE_PJ,
     CLOCK_GHZ,
     INSTRUCTION_PJ,
     LOG_ODDS_SENTENCE,
+    PLAIN_WORDS,
     log_odds_ns,
     log_odds_pj,
 )
@@ -57,7 +60,9 @@ def _cache_pj(n_bits):
 def cpu_cost(work, device, layout, *, pj_per_bit):
     """Cost of a processor; see dram_cost for the arguments."""
     ternary, plain = _operations(work)
-    instructions = Interval(ternary / 16, plain / 8, plain / 2)
+    instructions = Interval(
+        ternary / AVX512_WORDS, plain / AVX2_WORDS, plain / PLAIN_WORDS
+    )
     compute, bits_moved = INSTRUCTION_PJ * instructions, work.bits_in
     if layout == "cached":
         compute += _cache_pj(work.bits_weights)

@@ -5,9 +5,13 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from skbit.dram._devices import PJ_PER_BIT
 from skbit.dram._interval import Interval
 
+# Assumed, with one instruction per clock.
 CLOCK_GHZ = 4.0
+# Words of 32 bits in a register of AVX-512, of AVX2, and of a processor without either.
+AVX512_WORDS, AVX2_WORDS, PLAIN_WORDS = 16, 8, 2
 # pJ of fetching, decoding and retiring an instruction at 45 nm, and of adding 32 bits
 # (Horowitz, ISSCC 2014).
 INSTRUCTION_PJ = 70.0
@@ -83,15 +87,21 @@ def log_odds_pj(work, pj_per_bit):
     """Price adding the log-odds of a sample's ones, in pJ."""
     n_adds = work.n_scores / 2
     words_per_access = 64 / _SCORE_BITS
-    from_dram = 20.0 if pj_per_bit is None else pj_per_bit
+    from_dram = PJ_PER_BIT["horowitz"] if pj_per_bit is None else pj_per_bit
     return n_adds * Interval(
         _ADD_PJ + CACHE_PJ[8 * 1024] / words_per_access,
-        _ADD_PJ + CACHE_PJ[1024 * 1024] / words_per_access + INSTRUCTION_PJ / 8,
+        _ADD_PJ
+        + CACHE_PJ[1024 * 1024] / words_per_access
+        + INSTRUCTION_PJ / AVX2_WORDS,
         _ADD_PJ + from_dram * _SCORE_BITS + INSTRUCTION_PJ,
     )
 
 
 def log_odds_ns(work):
-    """Time adding the log-odds of a batch, in ns."""
-    adds = work.batch * work.n_scores
-    return Interval(adds / 2 / 16, adds / 8, adds / 2) * (1 / CLOCK_GHZ)
+    """Time adding the log-odds of a batch, in ns.
+
+    Those of ones are half of all. Central: all are added, masked.
+    """
+    n = work.batch * work.n_scores
+    instructions = Interval(n / 2 / AVX512_WORDS, n / AVX2_WORDS, n / 2)
+    return instructions * (1 / CLOCK_GHZ)

@@ -135,6 +135,21 @@ def test_whole_images_give_the_projection(n, gate):
     assert_array_equal(output, expected[:, 3] >> 7 & 1)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.uint64])
+def test_containers_of_other_widths(dtype):
+    width = 8 * np.dtype(dtype).itemsize
+    sample = words_of(0, (1, 22))
+    projection = RandomMAJ3Projection(8, container_bits=width, random_state=0)
+    expected = projection.fit_transform(sample)[0].view(dtype)
+    weights, inputs = projection.W0_.view(dtype), sample[0].view(dtype)
+    subarray = Subarray(8, dtype)
+    for j, word in enumerate(inputs):
+        subarray.write(f"W{j}", weights[:, j])
+        subarray.write(f"X{j}", np.repeat(word, 8))
+    subarray.run(neuron_program(len(inputs)).commands)
+    assert_array_equal(subarray.read("OUT"), expected)
+
+
 @given(seed=st.integers(0, 2**32 - 1), gate=st.sampled_from(["xnor", "xor"]))
 def test_windows_give_the_projection(seed, gate):
     sample = words_of(seed, (1, 8 * 3))

@@ -3,6 +3,7 @@
 """The results: a cost, and several side by side."""
 
 from dataclasses import dataclass
+from textwrap import fill
 
 from skbit.dram._interval import Interval, Stages, in_words
 
@@ -277,7 +278,7 @@ def _describe(cost):
         yield (
             f"  commands: {cost.n_aap:,} AAP, {cost.n_ap:,} AP, "
             f"{cost.n_activations:,} activations; {100 * cost.occupancy:.3g} % of "
-            f"{cost.row_lanes:,} lanes, {cost.rows:,} rows, {cost.n_banks:.3g} banks"
+            f"{cost.row_lanes:,} lanes, {cost.rows:,} rows, banks: {cost.n_banks:.3g}"
         )
         yield (
             f"  wrong bits per sample: {cost.expected_flips:.3g} of "
@@ -298,4 +299,7 @@ def _describe(cost):
     ):
         if sentences:
             yield f"  {title}:"
-            yield from (f"    - {sentence}" for sentence in sentences)
+            for sentence in sentences:
+                yield fill(
+                    sentence, 88, initial_indent="  - ", subsequent_indent="    "
+                )

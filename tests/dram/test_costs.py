@@ -334,7 +334,7 @@ def test_expected_flips():
 def test_limits_warn(options, sentence):
     cost = dram_cost(**{"n_neurons": 512, "n_containers": 784, **options})
     assert any(sentence in warning for warning in cost.warnings), cost.warnings
-    assert sentence in str(cost)
+    assert sentence in " ".join(str(cost).split())
 
 
 def test_nothing_binds_in_a_full_small_row():
@@ -505,7 +505,7 @@ def test_in_words():
         "wrong bits per sample",
     ):
         assert piece in text
-    assert max(map(len, text.splitlines())) < 320
+    assert max(map(len, text.splitlines())) < 110
 
 
 def test_intervals():

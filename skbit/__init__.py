@@ -10,6 +10,8 @@ naive_bayes            classifier of integer log-odds
 cluster                clusters and memory by competition
 novelty                what resembles nothing that was learned
 datasets               MNIST and Fashion-MNIST
+dram                   what a projection would cost in DRAM
+inspection             plots
 =====================  ==========================================================
 """
 

@@ -14,6 +14,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
+from skbit.dram import compare_dram_costs, in_words
 
 N_NEURONS = 512
 
@@ -68,6 +69,21 @@ def rows(progress):
         progress.advance(task)
 
 
+def dram_lines():
+    """Yield what a digit would cost in DRAM, 64 pixels of 8 levels, by three models."""
+    costs = compare_dram_costs(N_NEURONS, 64 * 8 // 32, n_classes=10)
+    for name, title in (
+        ("seed", "DRAM, the author's constants"),
+        ("ambit V1", "DRAM, row by row (V1)"),
+        ("cpu cached", "a processor, weights cached"),
+    ):
+        cost = costs[name]
+        energy = in_words(cost.energy.total, "J", 1e-12)
+        time = in_words(cost.latency.total * (1 / cost.batch), "s", 1e-9)
+        saved = f"{100 * cost.transfer_reduction:.1f} % fewer transfers"
+        yield f"{title:28}  {energy}, {time}, {saved}"
+
+
 def main():
     """Print a table of steps, sizes, times and accuracies."""
     console = Console()
@@ -86,6 +102,9 @@ def main():
         "Predicting took & | ~ and integer additions only. The first run compiles the "
         "kernels; times are those of a second call, on one thread."
     )
+    console.print("Estimates for one digit, all pixels, lowest to highest in brackets:")
+    for line in dram_lines():
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

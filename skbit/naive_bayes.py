@@ -627,6 +627,10 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         """
         return np.exp(self.predict_log_proba(X))
 
+    def _dram_shape(self):
+        """Arguments of :func:`skbit.dram.dram_cost` that say what is computed."""
+        return {"n_classes": len(self.classes_)}
+
 
 def _check_weights(sample_weight, X):
     """Return weights as int64 if they are whole, else as float64; None if None."""

@@ -19,6 +19,7 @@ from skbit._base import (
 from skbit._sklearn import Interval, Options, StrOptions, _fit_context
 from skbit._splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.dram import dram_cost
 
 __all__ = ["RandomMAJ3Projection"]
 
@@ -136,6 +137,8 @@ class RandomMAJ3Projection(
 
     *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
     majorities. Bulk work takes 512 rows at a time, one bit position after the other.
+
+    *DRAM.* :meth:`dram_cost` estimates what it would cost to project in DRAM.
 
     *Gates.* XOR gives the complement of what XNOR gives for complemented ``W0_``.
     Majorities of three and five are self-dual; the group of four and the AND are not.
@@ -319,3 +322,50 @@ class RandomMAJ3Projection(
             self.n_jobs,
         )
         return self._as_output(projected, self._n_bits)
+
+    def dram_cost(self, model="ambit", *, n_classes=None, **options):
+        """Estimate what this projection costs in DRAM, or on a processor.
+
+        Read more in the :ref:`User Guide <dram>`.
+
+        Parameters
+        ----------
+        model : {"seed", "ambit", "cpu"}, default="ambit"
+            The constants of the seed document, row commands, or a processor.
+
+        n_classes : int, default=None
+            If given, adding the int32 log-odds of so many classes is charged as well.
+
+        **options : dict
+            Further arguments of :func:`skbit.dram.dram_cost`, such as ``device``,
+            ``layout``, ``batch`` and ``banks``.
+
+        Returns
+        -------
+        cost : skbit.dram.DRAMCost
+            Bits, commands, latency and energy, with their ranges, and the sentences on
+            which they rest.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skbit import RandomMAJ3Projection
+        >>> words = np.zeros((1, 196), dtype=np.uint32)
+        >>> projection = RandomMAJ3Projection(512, random_state=0).fit(words)
+        >>> projection.dram_cost("seed").bits_weights
+        3211264
+        """
+        return dram_cost(
+            **self._dram_shape(), model=model, n_classes=n_classes, **options
+        )
+
+    def _dram_shape(self):
+        """Arguments of :func:`skbit.dram.dram_cost` that say what is computed."""
+        check_is_fitted(self)
+        return {
+            "n_neurons": self.W0_.shape[0],
+            "n_containers": self.W0_.shape[1] * CONTAINER_BITS // self.container_bits,
+            "container_bits": self.container_bits,
+            "majority": self.majority,
+            "windows": None if self.receptive_field is None else self.receptive_fields_,
+        }

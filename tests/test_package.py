@@ -7,6 +7,7 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,13 @@ ROOT = Path(skbit.__file__).parent
 LAYERS = [
     ["skbit._kernels"],
     ["skbit.bits", "skbit._splitmix", "skbit._sklearn", "skbit._blocks"],
-    ["skbit._base", "skbit._projection", "skbit._log_odds", "skbit._competition"],
+    [
+        "skbit._base",
+        "skbit._projection",
+        "skbit._log_odds",
+        "skbit._competition",
+        "skbit.dram",
+    ],
     [
         "skbit.preprocessing",
         "skbit.random_projection",
@@ -30,7 +37,7 @@ LAYERS = [
         "skbit.cluster",
         "skbit.datasets",
     ],
-    ["skbit.novelty"],
+    ["skbit.novelty", "skbit.inspection"],
     ["skbit"],
     ["skbit.__main__"],
 ]
@@ -138,8 +145,10 @@ def public_objects():
         for member in getattr(module, "__all__", []):
             if name == "skbit":
                 continue
-            yield f"{name}.{member}"
             value = getattr(module, member)
+            if not callable(value):
+                continue  # A constant; what it is stands beside it.
+            yield f"{name}.{member}"
             if inspect.isclass(value):
                 for method, function in vars(value).items():
                     if inspect.isfunction(function) and not method.startswith("_"):
@@ -184,3 +193,14 @@ def test_demonstration():
     once, tuned, once_windows, tuned_windows = percents
     assert 80 < once < tuned
     assert 85 < once_windows < tuned_windows
+    seed, ambit, cpu = (
+        line for line in done.stdout.splitlines() if line.endswith("fewer transfers")
+    )
+    assert seed.startswith("DRAM, the author's constants")
+    assert "93.6 % fewer" in seed
+    assert ambit.startswith("DRAM, row by row (V1)")
+    assert " 0.0 % fewer" in ambit
+    assert cpu.startswith("a processor, weights cached")
+    for line in (seed, ambit, cpu):
+        low, high = re.search(r"J \(([\d.,]+) to ([\d.,]+)\)", line).groups()
+        assert float(low) < float(high)

@@ -1,0 +1,155 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Quantities that are known up to a range, and quantities by stage."""
+
+from dataclasses import dataclass, fields
+
+_PREFIXES = ((1e-12, "p"), (1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1e3, "k"))
+_PREFIXES += ((1e6, "M"), (1e9, "G"))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A quantity that is known up to a range.
+
+    Intervals add, and multiply with numbers above zero, end by end.
+
+    Parameters
+    ----------
+    low : float
+        The lowest figure that a source supports.
+    central : float
+        The figure to take if you must take one.
+    high : float
+        The highest figure that a source supports.
+
+    Examples
+    --------
+    >>> from skbit.dram import Interval
+    >>> 2 * Interval(1, 2, 4) + Interval.exactly(1)
+    Interval(low=3, central=5, high=9)
+    """
+
+    low: float
+    central: float
+    high: float
+
+    def __post_init__(self):
+        if not self.low <= self.central <= self.high:
+            raise ValueError(
+                "An interval needs low <= central <= high, got "
+                f"{self.low!r}, {self.central!r}, {self.high!r}."
+            )
+
+    @classmethod
+    def exactly(cls, value):
+        """Make an interval of one figure.
+
+        Parameters
+        ----------
+        value : float
+            The figure.
+
+        Returns
+        -------
+        interval : Interval
+            With all three figures equal.
+        """
+        return cls(value, value, value)
+
+    def __add__(self, other):
+        return Interval(
+            self.low + other.low,
+            self.central + other.central,
+            self.high + other.high,
+        )
+
+    def __mul__(self, factor):
+        return Interval(self.low * factor, self.central * factor, self.high * factor)
+
+    __rmul__ = __mul__
+
+
+@dataclass(frozen=True)
+class Stages:
+    """A quantity by stage of an inference.
+
+    Parameters
+    ----------
+    compute : Interval
+        Comparisons and majorities.
+    input : Interval
+        Bringing the input, and in a machine that streams them the weights, to where
+        they are compared.
+    output : Interval
+        Reading the projected bits.
+    log_odds : Interval
+        Adding the classes' int32 log-odds. Zero without classes.
+    refresh : Interval
+        Keeping the memory alive meanwhile.
+    """
+
+    compute: Interval
+    input: Interval
+    output: Interval
+    log_odds: Interval
+    refresh: Interval
+
+    @property
+    def total(self):
+        """The sum over the stages, an Interval."""
+        return sum((s for _, s in self.items()), Interval.exactly(0))
+
+    def items(self):
+        """List the stages.
+
+        Returns
+        -------
+        items : list of tuple (str, Interval)
+            Names and figures in the order in which the stages run.
+        """
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+
+def in_words(interval, unit, scale=1.0):
+    """Write an interval with a prefix to its unit.
+
+    Parameters
+    ----------
+    interval : Interval
+        The figures.
+    unit : str
+        Unit that gets a prefix.
+    scale : float, default=1.0
+        What the figures are multiplied with to have that unit.
+
+    Returns
+    -------
+    text : str
+        The central figure and, in brackets, the lowest and highest.
+
+    Examples
+    --------
+    >>> from skbit.dram import Interval, in_words
+    >>> in_words(Interval(33.04e6, 42.03e6, 129.5e6), "J", 1e-12)
+    '42 µJ (33 to 130)'
+    """
+    low, central, high = (
+        scale * x for x in (interval.low, interval.central, interval.high)
+    )
+    factor, prefix = _PREFIXES[0]
+    for candidate in _PREFIXES:
+        if central >= 0.9995 * candidate[0]:
+            factor, prefix = candidate
+    text = f"{_three_digits(central / factor)} {prefix}{unit}"
+    if low == high:
+        return text
+    return f"{text} ({_three_digits(low / factor)} to {_three_digits(high / factor)})"
+
+
+def _three_digits(x):
+    if x == 0:
+        return "0"
+    if x >= 99.95:
+        return f"{x:,.0f}"
+    return f"{x:.3g}"

@@ -1,0 +1,214 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Plots, in the manner of scikit-learn's Display objects; they need matplotlib."""
+
+import numpy as np
+
+from skbit.dram import compare_dram_costs, in_words, shape_of
+
+__all__ = ["DRAMCostDisplay"]
+
+_STAGE_LABELS = {
+    "compute": "comparisons and majorities",
+    "input": "input, and weights that move",
+    "output": "output",
+    "log_odds": "log-odds",
+    "refresh": "refresh",
+}
+_MICROJOULES, _MICROSECONDS = 1e-6, 1e-3  # in a pJ, in a ns
+
+
+class DRAMCostDisplay:
+    """Plot what a projection costs by several models, energy and latency.
+
+    A bar is the central energy per sample, in parts per stage; whiskers reach from the
+    lowest total to the highest. The second panel has the time per sample, and the time
+    until the batch is done.
+
+    Use :meth:`from_estimator` or :meth:`from_costs`.
+
+    Parameters
+    ----------
+    costs : sequence of DRAMCost
+        One bar each.
+
+    Attributes
+    ----------
+    ax_ : ndarray of shape (2,) of matplotlib Axes
+        Energy and latency.
+
+    figure_ : matplotlib Figure
+        The figure that they are in.
+
+    bars_ : dict of str to matplotlib BarContainer
+        The energy's parts by stage.
+
+    errorbars_ : tuple of matplotlib ErrorbarContainer
+        The ranges of energy and latency.
+
+    See Also
+    --------
+    skbit.dram.compare_dram_costs : The figures.
+
+    Examples
+    --------
+    >>> from skbit.dram import compare_dram_costs
+    >>> from skbit.inspection import DRAMCostDisplay
+    >>> display = DRAMCostDisplay.from_costs(compare_dram_costs(512, 784))
+    >>> len(display.bars_["compute"])
+    6
+    """
+
+    def __init__(self, costs):
+        self.costs = tuple(costs)
+
+    @classmethod
+    def from_estimator(cls, estimator, *, ax=None, **options):
+        """Compare all models for a fitted projection or pipeline.
+
+        Parameters
+        ----------
+        estimator : RandomMAJ3Projection or Pipeline
+            Fitted; see :func:`skbit.dram.shape_of`.
+
+        ax : sequence of two matplotlib Axes, default=None
+            Where to plot; if None, a new figure.
+
+        **options : dict
+            Further arguments of :func:`skbit.dram.compare_dram_costs`.
+
+        Returns
+        -------
+        display : DRAMCostDisplay
+            The plot.
+        """
+        costs = compare_dram_costs(**{**shape_of(estimator), **options})
+        return cls.from_costs(costs, ax=ax)
+
+    @classmethod
+    def from_costs(cls, costs, *, ax=None):
+        """Plot costs.
+
+        Parameters
+        ----------
+        costs : DRAMComparison or sequence of DRAMCost
+            One bar each.
+
+        ax : sequence of two matplotlib Axes, default=None
+            Where to plot; if None, a new figure.
+
+        Returns
+        -------
+        display : DRAMCostDisplay
+            The plot.
+        """
+        return cls(costs).plot(ax=ax)
+
+    def plot(self, ax=None):
+        """Plot.
+
+        Parameters
+        ----------
+        ax : sequence of two matplotlib Axes, default=None
+            Where to plot; if None, a new figure.
+
+        Returns
+        -------
+        display : DRAMCostDisplay
+            This display.
+        """
+        pyplot = _import_pyplot()
+        n_costs = len(self.costs)
+        if ax is None:
+            _, ax = pyplot.subplots(
+                1, 2, figsize=(10, 0.6 * n_costs + 1.6), layout="constrained"
+            )
+        elif np.shape(ax) != (2,):
+            raise ValueError(
+                "ax must be two axes, for energy and time, such as those of "
+                f"plt.subplots(1, 2), got {ax!r}."
+            )
+        self.ax_ = ax
+        energy_ax, latency_ax = ax
+        self.figure_ = energy_ax.figure
+        energies = [cost.energy.total * _MICROJOULES for cost in self.costs]
+        latencies = [cost.latency.total * _MICROSECONDS for cost in self.costs]
+        times = [
+            latency * (1 / cost.batch)
+            for cost, latency in zip(self.costs, latencies, strict=True)
+        ]
+        self.bars_ = self._plot_stages(energy_ax)
+        self.errorbars_ = (
+            _plot_ranges(energy_ax, energies, fmt="none"),
+            _plot_ranges(latency_ax, times, fmt="o", label="per sample"),
+        )
+        for y, cost in enumerate(self.costs):
+            energy_ax.annotate(
+                in_words(cost.energy.total, "J", 1e-12),
+                (energies[y].high, y),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize="small",
+            )
+        latency_ax.plot(
+            [latency.central for latency in latencies],
+            range(n_costs),
+            "D",
+            mfc="none",
+            color="0.2",
+            label="until the batch is done",
+        )
+        highest = max(energy.high for energy in energies)
+        energy_ax.set(xlabel="energy per sample (µJ)", xlim=(0, 1.45 * highest))
+        above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
+        energy_ax.legend(ncols=3, fontsize="small", **above)
+        latency_ax.set(xlabel="time (µs)", xscale="log")
+        latency_ax.grid(axis="x", alpha=0.3)
+        latency_ax.legend(ncols=2, fontsize="small", **above)
+        labels = [
+            f"{cost.name}\nbatch of {cost.batch:,}" if cost.batch > 1 else cost.name
+            for cost in self.costs
+        ]
+        energy_ax.set_yticks(range(n_costs), labels)
+        latency_ax.set_yticks(range(n_costs), [""] * n_costs)
+        for panel in ax:
+            panel.set_ylim(n_costs - 0.4, -0.6)
+            panel.spines[["top", "right"]].set_visible(False)
+        return self
+
+    def _plot_stages(self, ax):
+        bars, left = {}, [0.0] * len(self.costs)
+        for stage, label in _STAGE_LABELS.items():
+            widths = [
+                _MICROJOULES * getattr(cost.energy, stage).central
+                for cost in self.costs
+            ]
+            if any(widths):
+                bars[stage] = ax.barh(range(len(left)), widths, left=left, label=label)
+                left = [a + b for a, b in zip(left, widths, strict=True)]
+        return bars
+
+
+def _plot_ranges(ax, intervals, **style):
+    central = [interval.central for interval in intervals]
+    below = [interval.central - interval.low for interval in intervals]
+    above = [interval.high - interval.central for interval in intervals]
+    return ax.errorbar(
+        central,
+        range(len(intervals)),
+        xerr=(below, above),
+        color="0.2",
+        capsize=3,
+        **style,
+    )
+
+
+def _import_pyplot():
+    try:
+        from matplotlib import pyplot
+    except ImportError as error:
+        raise ImportError(
+            "DRAMCostDisplay needs matplotlib: pip install 'skbit[plot]'."
+        ) from error
+    return pyplot

@@ -132,6 +132,13 @@ def test_quantiles_of_many_zeros_still_tell_zero_from_more():
     assert_array_equal(sparse_bits, bits)
 
 
+def test_quantiles_are_not_rounded_to_the_next_value():
+    # In floats, 7 / 100 of 100 values are 7.000000000000001.
+    X = np.arange(100)[:, None]
+    encoder = ThermometerEncoder(99, strategy="quantile").fit(X)
+    assert_array_equal(encoder.thresholds_[0], np.nextafter(np.arange(99.0), 99))
+
+
 @pytest.mark.parametrize("strategy", ["uniform", "quantile"])
 @pytest.mark.parametrize("packed_output", [True, False])
 def test_inverse_transform_is_within_a_step(strategy, packed_output):

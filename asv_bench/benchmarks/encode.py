@@ -6,6 +6,7 @@ from benchmarks.common import N_ROWS, N_WARM_UP, images
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
     RankDensityEncoder,
+    ScalarEncoder,
     ThermometerEncoder,
 )
 
@@ -71,3 +72,22 @@ class DirectionalEdge:
 
     def peakmem_transform(self, dtype, n_directions):
         self.encoder.transform(self.X)
+
+
+class Scalar:
+    params = (["uint8", "float32"], ["quantile", "uniform"])
+    param_names = ["dtype", "strategy"]
+
+    def setup(self, dtype, strategy):
+        self.X = images(N_ROWS, dtype)
+        self.encoder = ScalarEncoder(strategy=strategy)
+        self.encoder.fit(self.X).transform(self.X[:N_WARM_UP])
+
+    def time_fit(self, dtype, strategy):
+        self.encoder.fit(self.X)
+
+    def time_transform(self, dtype, strategy):
+        self.encoder.transform(self.X)
+
+    def peakmem_fit_transform(self, dtype, strategy):
+        self.encoder.fit_transform(self.X)

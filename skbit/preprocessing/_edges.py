@@ -9,7 +9,6 @@ import numpy as np
 
 from skbit import _kernels
 from skbit._base import all_or_nothing
-from skbit._blocks import slices
 from skbit._sklearn import Interval, Options, _fit_context
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._rank_density import kth_highest, n_highest
@@ -25,9 +24,6 @@ DIRECTIONS = {
     "down_left": (1, -1),
     "up_right": (-1, 1),
 }
-
-# Images that are worked on at a time, so that they stay in the cache.
-N_IMAGES = 256
 
 
 class DirectionalEdgeEncoder(BitEncoder):
@@ -98,9 +94,8 @@ class DirectionalEdgeEncoder(BitEncoder):
     Differences are of the type that X has, whole numbers for bytes, so images from 0
     to 255 are best left as ``uint8``, which is also the fastest.
 
-    Gradients at offsets and the choice of the strongest are as old as edge detection
-    [1]_; what is special here is the fixed number per direction and the dilation, both
-    for the sake of comparing bits.
+    Edges are where brightness changes most, as in all edge detection [1]_. The limit
+    for each direction and the dilation are there for comparing bits.
 
     References
     ----------
@@ -179,26 +174,19 @@ class DirectionalEdgeEncoder(BitEncoder):
         # Farther than the image is wide or high there is nothing.
         distance = min(self.distance, max(height, width))
         directions = list(DIRECTIONS.values())[: self.n_directions]
-        for rows in slices(len(X), N_IMAGES):
-            edges = np.zeros(X[rows].shape, dtype=np.uint8)
-            rises = np.empty_like(X[rows], order="C")
-            for d, (down, right) in enumerate(directions):
-                _kernels.edges.rises(
-                    X[rows], width, down * distance, right * distance, rises
-                )
-                # Some pixel has nothing beside it and rises by 0, the lowest value.
-                _kernels.rank.mark_highest(
-                    rises,
-                    self.n_edges_,
-                    kth_highest(rises, np.array([self.n_edges_]))[:, 0],
-                    False,
-                    np.uint8(1 << d),
-                    edges,
-                )
-            edges = _dilate(edges.reshape(-1, height, width), self.dilation)
-            _kernels.edges.pack_pixels(
-                edges.reshape(-1, height * width), self.n_directions, words[rows]
+        edges = np.zeros(X.shape, dtype=np.uint8)
+        rises = np.empty_like(X, order="C")
+        for d, (down, right) in enumerate(directions):
+            _kernels.edges.rises(X, width, down * distance, right * distance, rises)
+            kth = kth_highest(rises, np.array([self.n_edges_]))[:, 0]
+            # Some pixel has nothing beside it and rises by 0: the lowest value, which
+            # is not to be filled up with.
+            _kernels.rank.mark_highest(
+                rises, self.n_edges_, kth, False, np.uint8(1 << d), edges
             )
+        edges = _dilate(edges.reshape(-1, height, width), self.dilation)
+        edges = edges.reshape(-1, height * width)
+        _kernels.edges.pack_pixels(edges, self.n_directions, words)
 
     def _bit_names(self, names):
         directions = list(DIRECTIONS)[: self.n_directions]

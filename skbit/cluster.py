@@ -462,17 +462,14 @@ class BitWTAClusterer(
 
     def _integer_thresholds(self):
         thresholds = np.asarray(self.thresholds)
-        if not (
-            thresholds.shape in ((1,), (3,), (7,))
-            and np.issubdtype(thresholds.dtype, np.number)
-            and np.all((thresholds >= 0) & (thresholds < 1))
-            and np.all(np.diff(thresholds) > 0)
-        ):
-            raise ValueError(
-                "thresholds must be one, three or seven shares in rising order, from 0 "
-                f"to below 1, got {self.thresholds!r}."
-            )
-        return np.rint(256 * thresholds).astype(np.int64)
+        if thresholds.shape in ((1,), (3,), (7,)) and thresholds.dtype.kind in "if":
+            in_256ths = np.rint(256 * thresholds)
+            if np.all(np.diff(in_256ths, prepend=-1, append=256) > 0):
+                return in_256ths.astype(np.int64)
+        raise ValueError(
+            "thresholds must be one, three or seven different shares in rising order, "
+            f"from 0 to below 1 and rounded to 256ths, got {self.thresholds!r}."
+        )
 
     def _settle(self):
         """Set what follows from the neurons."""

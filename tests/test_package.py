@@ -193,6 +193,13 @@ def test_demonstration():
     once, tuned, once_windows, tuned_windows = percents
     assert 80 < once < tuned
     assert 85 < once_windows < tuned_windows
+    lines = done.stdout.splitlines()
+    (purity,) = (line for line in lines if line.startswith("10 clusters from 64"))
+    assert float(re.search(r"([\d.]+) % in a cluster", purity)[1]) > 80
+    (recall,) = (line for line in lines if line.startswith("recall, 10 %"))
+    assert "100.0 % of 1,797 stored digits come back exactly" in recall
+    (novelty,) = (line for line in lines if line.startswith("novelty"))
+    assert float(re.search(r"AUROC ([\d.]+)", novelty)[1]) > 0.85
     seed, ambit, cpu = (
         line for line in done.stdout.splitlines() if line.endswith("fewer transfers")
     )

@@ -53,8 +53,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         With ``scaling="local"``: how many neurons are a neighbourhood.
 
     contamination : float, default=0.1
-        The share of the rows of the fit that :meth:`predict` calls novel, above 0 and
-        up to 0.5.
+        The share of the rows set aside that :meth:`predict` calls novel, above 0 and up
+        to 0.5; about the same share of all rows from where these came from.
 
     calibration_fraction : float, default=0.2
         The share of rows, evenly spread over the data, that is set aside. The last
@@ -79,9 +79,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         Scores of the rows that were set aside, in rising order.
 
     offset_ : float
-        The score below which rows are novel: after :meth:`fit`, the quantile
-        ``contamination`` of the scores of all its rows; after :meth:`partial_fit`, of
-        the calibration scores.
+        The score below which rows are novel: the quantile ``contamination`` of the
+        calibration scores, or minus infinity before there are any.
 
     input_kind_ : {"packed", "dense"}
         What X was in :term:`fit`.
@@ -186,8 +185,6 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         self._begin()
         self.clusterer_.fit(words[self._set_aside(words)])
         self._calibrate()
-        scores = self._score(words)
-        self.offset_ = float(np.quantile(scores, self.contamination))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -216,12 +213,6 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         if len(learned):
             self.clusterer_.partial_fit(words[learned])
         self._calibrate()
-        # The rows that were learned are gone; before any is set aside, all is normal.
-        scores = self.calibration_scores_
-        if len(scores):
-            self.offset_ = float(np.quantile(scores, self.contamination))
-        else:
-            self.offset_ = -np.inf
         return self
 
     def _begin(self):
@@ -245,7 +236,12 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     def _calibrate(self):
         if self.scaling == "local":
             self._neighborhoods = self._measure_neighborhoods()
-        self.calibration_scores_ = np.sort(self._score(self._calibration))
+        scores = self._score(self._calibration)
+        self.calibration_scores_ = np.sort(scores)
+        # Rows that were learned score higher than others and would mislead.
+        self.offset_ = -np.inf
+        if len(scores):
+            self.offset_ = float(np.quantile(scores, self.contamination))
 
     def _measure_neighborhoods(self):
         """Measure how much every neuron's pattern resonates with the nearest others."""

@@ -84,11 +84,15 @@ def test_p_values_by_hand(normal):
 
 
 @pytest.mark.parametrize("contamination", [0.02, 0.3])
-def test_contamination_is_the_share_of_the_fits_rows(normal, contamination):
-    detector = detector_of("none", contamination=contamination)
-    found = np.mean(detector.fit_predict(normal) == -1)
-    # Rows with the very score at the quantile are normal.
-    assert contamination - 0.01 < found <= contamination
+def test_contamination_is_the_share_of_unlearned_rows(normal, contamination):
+    detector = detector_of("none", contamination=contamination).fit(normal)
+    set_aside = normal[4::5]
+    assert np.mean(detector.predict(set_aside) == -1) == pytest.approx(contamination, abs=0.004)
+    # Also with so many neurons that learned rows are known by heart.
+    detector = BitNoveltyDetector(BitWTAClusterer(1000), contamination=contamination)
+    detector.fit(normal)
+    found = np.mean(detector.predict(rows_around(6, 10_000, seed=8)) == -1)
+    assert abs(found - contamination) < 0.06
 
 
 def test_rows_set_aside_are_not_learned(normal):

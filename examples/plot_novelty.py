@@ -70,7 +70,7 @@ for (name, values), color in zip(scores.items(), ("C0", "C3"), strict=True):
     left.hist(values, bins, density=True, color=color, alpha=0.45, label=name)
 left.axvline(detector.offset_, color="0.3", lw=1)
 left.annotate(
-    "offset_: the lowest\n10 % of learned rows",
+    "offset_: below it are\n10 % of the rows\nset aside",
     (detector.offset_, 0.97),
     xycoords=("data", "axes fraction"),
     xytext=(-6, 0),
@@ -89,7 +89,7 @@ left.legend(frameon=False, loc="upper right")
 right.plot(100 * alphas, 100 * alphas, color="0.5", lw=1)
 right.plot(100 * alphas, 100 * np.array(alarms), "o", ms=4, color="C0")
 right.plot(100 * alphas, 100 * np.array(found), "s-", ms=4, lw=1.2, color="C3")
-right.text(12, 4.4, "false alarms:\ndots; as asked: line", color="C0", va="center")
+right.text(8, 3, "false alarms (dots)\nas asked (line)", color="C0", va="center")
 right.text(0.7, 17, "fours found", color="C3", ha="right", va="center")
 right.set(
     xscale="log",

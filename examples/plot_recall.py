@@ -96,7 +96,9 @@ left.set_xticks([])
 left.tick_params(length=0)
 left.spines[:].set_visible(False)
 left.set_title("20 % of the bits inverted, and what comes back", fontsize=11)
-for (name, values), style in zip(multiples.items(), ("C0-", "C0--", "C3-"), strict=True):
+for (name, values), style in zip(
+    multiples.items(), ("C0-", "C0--", "C3-"), strict=True
+):
     right.fill_between(
         corruptions, values.min(0), values.max(0), color=style[:2], alpha=0.15, lw=0
     )
@@ -112,6 +114,6 @@ right.set(
 right.title.set_fontsize(11)
 right.grid(alpha=0.3)
 right.spines[["top", "right"]].set_visible(False)
-right.legend(frameon=False, fontsize=8, loc="upper right", bbox_to_anchor=(1.02, 0.85))
+right.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.5, -0.42))
 
 plt.show()

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The algorithms of the clusterer: populations that learn, answer and fall into groups.
 
-A population is the arrays that its kernels work on, ``_kernels.compete.Neurons``, and
-its rule is ``_kernels.compete.Rule``.
+A population is the arrays that its kernels work on, ``_kernels.population.Neurons``,
+and its rule is ``_kernels.population.Rule``.
 """
 
 import numpy as np
@@ -20,15 +20,15 @@ _SMALL = 10
 
 def begin(rule, capacity, with_links):
     """Return a population without neurons."""
-    compete = _kernels.compete
+    population = _kernels.population
     n_words, n_planes = _sizes(rule)
     n_groups = -(-capacity // _kernels._planes.LANES)
     per_neuron = [np.zeros(capacity, dtype=np.int64) for _ in range(5)]
     progress = np.zeros(6, dtype=np.int64)
-    progress[compete.USUAL] = -1
+    progress[population.USUAL] = -1
     digits = 0 if rule.flipping else _kernels.counters.DIGITS
     n_links = capacity if with_links else 0
-    return compete.Neurons(
+    return population.Neurons(
         # Kernels may look at a word beyond the last.
         _zero_planes(n_groups * rule.n_digits * n_words + 1),
         _zero_planes(n_groups),
@@ -76,12 +76,12 @@ def insert(neurons, rule, words):
 
 def n_neurons(neurons):
     """Return how many neurons there are."""
-    return int(neurons.progress[_kernels.compete.N_NEURONS])
+    return int(neurons.progress[_kernels.population.N_NEURONS])
 
 
 def n_seen(neurons):
     """Return how many inputs were learned."""
-    return int(neurons.progress[_kernels.compete.N_SEEN])
+    return int(neurons.progress[_kernels.population.N_SEEN])
 
 
 def patterns(neurons, rule):
@@ -157,7 +157,7 @@ def measure(neurons, rule, words, n_jobs):
 
 def familiarity(neurons, rule):
     """Return how much the inputs that each neuron won have resonated."""
-    levels = neurons.levels[: n_neurons(neurons)] / _kernels.compete.ONE
+    levels = neurons.levels[: n_neurons(neurons)] / _kernels.population.ONE
     if rule.resonance == _kernels.resonate.COSINE:
         return np.sqrt(levels)
     return levels

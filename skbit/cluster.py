@@ -421,7 +421,7 @@ class BitWTAClusterer(
 
     def _make_rule(self, seed):
         """Put the parameters into numbers."""
-        compete = _kernels.compete
+        population = _kernels.population
         n_neurons = self.n_clusters if self.n_neurons is None else self.n_neurons
         if n_neurons < self.n_clusters:
             raise ValueError(
@@ -440,7 +440,7 @@ class BitWTAClusterer(
         if 2 * (2**n_digits - 1) ** 4 * n_bits**3 >= 2**63:
             raise ValueError(f"{n_bits} bits are too many to compare exactly.")
         vigilance = self.vigilance**2 if self.resonance == "cosine" else self.vigilance
-        return compete.Rule(
+        return population.Rule(
             n_bits=n_bits,
             n_digits=n_digits,
             resonance=RESONANCES.index(self.resonance),
@@ -453,7 +453,7 @@ class BitWTAClusterer(
             flip_rate=round(self.flip_rate * _kernels.flips.CERTAIN),
             flip_schedule=SCHEDULES.index(self.flip_schedule),
             settle_after=int(self.settle_after),
-            vigilance=round(vigilance * compete.ONE),
+            vigilance=round(vigilance * population.ONE),
             n_neurons=int(n_neurons),
             n_reserved=int(self.n_reserved),
             split_interval=int(self.split_interval or 0),

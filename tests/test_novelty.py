@@ -87,7 +87,9 @@ def test_p_values_by_hand(normal):
 def test_contamination_is_the_share_of_unlearned_rows(normal, contamination):
     detector = detector_of("none", contamination=contamination).fit(normal)
     set_aside = normal[4::5]
-    assert np.mean(detector.predict(set_aside) == -1) == pytest.approx(contamination, abs=0.004)
+    assert np.mean(detector.predict(set_aside) == -1) == pytest.approx(
+        contamination, abs=0.004
+    )
     # Also with so many neurons that learned rows are known by heart.
     detector = BitNoveltyDetector(BitWTAClusterer(1000), contamination=contamination)
     detector.fit(normal)

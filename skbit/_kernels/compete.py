@@ -6,13 +6,26 @@ Serial by nature, since each input meets the neurons that the one before has cha
 All that happens is a function of the inputs seen so far, whatever calls they came in.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
-from skbit._kernels import counters, flips
 from skbit._kernels._jit import kernel
 from skbit._kernels._planes import LANES, load, popcount, store
+from skbit._kernels.counters import DIGITS, add, begin, count_exceeded, halve
+from skbit._kernels.flips import CERTAIN, draw_bits, flip_towards, mix
+from skbit._kernels.population import (
+    DECAY,
+    DENSITY,
+    N_LINKS,
+    N_NEURONS,
+    N_NOVEL,
+    N_RELEASED,
+    N_SEEN,
+    ONE,
+    SAMPLES,
+    SHRINK,
+    USUAL,
+    WINS,
+)
 from skbit._kernels.resonate import (
     COSINE,
     JACCARD,
@@ -26,13 +39,6 @@ from skbit._kernels.resonate import (
     sum_lanes,
 )
 
-SAMPLES, RANDOM, DENSITY = range(3)
-CONSTANT, DECAY, WINS, SHRINK = range(4)
-# Places in ``Neurons.progress``: neurons in use, inputs seen, links counted, reserve
-# released, novel inputs in this window, and per window so far (in 16ths).
-N_NEURONS, N_SEEN, N_LINKS, N_RELEASED, N_NOVEL, USUAL = range(6)
-# A resonance of 1 as a level.
-ONE = 1 << 20
 # A neuron's level is averaged over this many wins.
 _WINS_REMEMBERED = 32
 # When so many links are counted, all are halved, so that products of sums of links stay
@@ -51,47 +57,6 @@ _INHERITED = 4
 # A settled neuron's rate of flips is divided by it.
 _SHRINKAGE = 10
 _0, _1 = np.uint64(0), np.uint64(1)
-_begin_counters, _add, _halve = counters.begin, counters.add, counters.halve
-_count_exceeded, _DIGITS = counters.count_exceeded, counters.DIGITS
-_draw_bits, _flip_towards, _mix = flips.draw_bits, flips.flip_towards, flips.mix
-_CERTAIN = flips.CERTAIN
-
-
-class Neurons(NamedTuple):
-    """What a population of at most ``N`` neurons remembers."""
-
-    patterns: np.ndarray  # table of planes: see ``resonate``
-    norms: np.ndarray  # table of planes, one word per neuron
-    counters: np.ndarray  # table of planes: see ``counters``; empty when flipping
-    weights: np.ndarray  # (N,) inputs in the counters
-    counts: np.ndarray  # (N,) inputs won
-    levels: np.ndarray  # (N,) how much the inputs that were won resonated
-    recent: np.ndarray  # (N,) inputs won since idle neurons were last looked for
-    heirs: np.ndarray  # (N,) idle neuron that takes the next input won, or -1
-    links: np.ndarray  # (N, N) how often which was winner and runner-up; or (0, 0)
-    progress: np.ndarray  # (6,)
-
-
-class Rule(NamedTuple):
-    """How a population learns, in whole numbers."""
-
-    n_bits: int
-    n_digits: int
-    resonance: int
-    unbounded: bool
-    flipping: bool
-    init: int
-    thresholds: np.ndarray  # int64, in 256ths
-    window: int
-    plastic: bool
-    flip_rate: int  # in 65536ths
-    flip_schedule: int
-    settle_after: int
-    vigilance: int  # a level
-    n_neurons: int
-    n_reserved: int
-    split_interval: int  # 0: never
-    seed: int
 
 
 @kernel
@@ -162,12 +127,12 @@ def _create(n, row, ones, rule, neurons, numbers, mask, scratch):
     for p in range(n_planes):
         store(mask, p, load(row, p))
     if rule.init != SAMPLES:
-        rate = _CERTAIN // 2
+        rate = CERTAIN // 2
         if rule.init == DENSITY:
-            rate = ones * _CERTAIN // rule.n_bits
+            rate = ones * CERTAIN // rule.n_bits
         # Words wrap around without a warning in planes only, so keys are planes.
         seed = (load(mask, 0) & _0) + np.uint64(rule.seed)
-        _draw_bits(_mix(seed + np.uint64(n)), rate, mask)
+        draw_bits(mix(seed + np.uint64(n)), rate, mask)
         words = mask.reshape(-1)
         for j in range(rule.n_bits, 64 * words.size):
             words[j // 64] &= ~(_1 << np.uint64(j % 64))
@@ -175,7 +140,7 @@ def _create(n, row, ones, rule, neurons, numbers, mask, scratch):
         for p in range(n_planes):
             store(numbers, d * n_planes + p, load(mask, p))
     if not rule.flipping:
-        _begin_counters(neurons.counters, n * n_planes * _DIGITS, mask)
+        begin(neurons.counters, n * n_planes * DIGITS, mask)
     neurons.weights[n] = 1
     neurons.counts[n] = rule.init == SAMPLES
     neurons.levels[n] = ONE
@@ -197,19 +162,17 @@ def _inherit(heir, parent, row, ones, rule, neurons, numbers, mask, scratch):
     if rule.flipping:
         return
     n_planes = row.shape[0]
-    to, source = heir * n_planes * _DIGITS, parent * n_planes * _DIGITS
-    for p in range(n_planes * _DIGITS):
+    to, source = heir * n_planes * DIGITS, parent * n_planes * DIGITS
+    for p in range(n_planes * DIGITS):
         store(neurons.counters, to + p, load(neurons.counters, source + p))
     weight = neurons.weights[parent]
     while weight > min(_INHERITED, rule.window // 2):
-        _halve(neurons.counters, to, n_planes)
+        halve(neurons.counters, to, n_planes)
         weight //= 2
     for _ in range(weight):
-        _add(neurons.counters, to, row)
+        add(neurons.counters, to, row)
     neurons.weights[heir] = 2 * weight
-    _count_exceeded(
-        neurons.counters, to, 2 * weight, rule.thresholds, n_planes, numbers
-    )
+    count_exceeded(neurons.counters, to, 2 * weight, rule.thresholds, n_planes, numbers)
     write_pattern(heir, numbers, rule, neurons, scratch)
 
 
@@ -218,7 +181,7 @@ def _flip_rate(n, rule, neurons):
     """Return the probability with which the winner's bits may flip, in 65536ths."""
     wins = neurons.counts[n]
     if rule.flip_schedule == WINS:
-        return _CERTAIN // (wins + 1)
+        return CERTAIN // (wins + 1)
     if rule.flip_schedule == DECAY:
         share = neurons.progress[N_SEEN] // neurons.progress[N_NEURONS]
         return rule.flip_rate * rule.settle_after // (rule.settle_after + share)
@@ -233,24 +196,24 @@ def _learn(n, row, rule, neurons, numbers, mask, scratch):
     n_planes = row.shape[0]
     if rule.flipping:
         seed = (load(mask, 0) & _0) + np.uint64(rule.seed)
-        key = _mix(seed + np.uint64(neurons.progress[N_SEEN] + 1))
+        key = mix(seed + np.uint64(neurons.progress[N_SEEN] + 1))
         rate = _flip_rate(n, rule, neurons)
-        _draw_bits(_mix(key + np.uint64(n)), rate, mask)
+        draw_bits(mix(key + np.uint64(n)), rate, mask)
         words = numbers.reshape(-1)
         n_words = (rule.n_bits + 63) // 64
         for w in range(n_words):
             words[w] = neurons.patterns[n // LANES * n_words + w, n % LANES]
-        _flip_towards(row, mask, numbers)
+        flip_towards(row, mask, numbers)
         write_pattern(n, numbers, rule, neurons, scratch)
     elif rule.plastic or neurons.weights[n] < rule.window:
-        first = n * n_planes * _DIGITS
+        first = n * n_planes * DIGITS
         # Above it if the window was larger before.
         if neurons.weights[n] >= rule.window:
-            _halve(neurons.counters, first, n_planes)
+            halve(neurons.counters, first, n_planes)
             neurons.weights[n] //= 2
-        _add(neurons.counters, first, row)
+        add(neurons.counters, first, row)
         neurons.weights[n] += 1
-        _count_exceeded(
+        count_exceeded(
             neurons.counters,
             first,
             neurons.weights[n],

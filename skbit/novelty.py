@@ -262,26 +262,24 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         return slices(len(words), max(1, _BLOCK_SIZE // self.clusterer_.n_neurons_))
 
     def _score(self, words):
-        if len(words) == 0:
-            return np.empty(0)
+        scores = np.empty(len(words))
+        for rows in self._blocks(words):
+            scores[rows] = self._score_block(words[rows])
+        return scores
+
+    def _score_block(self, words):
         _, winners, scores = self.clusterer_.recall(
             words, return_index=True, return_score=True
         )
         if self.scaling == "neuron":
             scores -= self.clusterer_.familiarity_[winners] / 2
         elif self.scaling == "local":
-            scores = self._score_locally(words)
-        return scores - _TIE / (1 + self.clusterer_.counts_[winners])
-
-    def _score_locally(self, words):
-        scores = np.empty(len(words))
-        n_neighbors = min(self.n_neighbors, self.clusterer_.n_neurons_)
-        for rows in self._blocks(words):
-            resonances = self.clusterer_.transform(words[rows])
+            resonances = self.clusterer_.transform(words)
+            n_neighbors = min(self.n_neighbors, self.clusterer_.n_neurons_)
             nearest = _nearest(resonances, n_neighbors)
-            scores[rows] = np.take_along_axis(resonances, nearest, 1).mean(1)
-            scores[rows] /= self._neighborhoods[nearest].mean(1)
-        return scores
+            scores = np.take_along_axis(resonances, nearest, 1).mean(1)
+            scores /= self._neighborhoods[nearest].mean(1)
+        return scores - _TIE / (1 + self.clusterer_.counts_[winners])
 
     def score_samples(self, X):
         """Score rows: the higher, the more normal.

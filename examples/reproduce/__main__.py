@@ -14,12 +14,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from examples.reproduce import accuracy, clusters, speed
+from examples.reproduce import accuracy, clusters, novelty, speed
 
 MEASUREMENTS = {
     **accuracy.MEASUREMENTS,
     **speed.MEASUREMENTS,
     **clusters.MEASUREMENTS,
+    **novelty.MEASUREMENTS,
 }
 
 

@@ -150,7 +150,7 @@ class BitWTAClusterer(
         What the neurons store, packed.
 
     counts_ : ndarray of shape (`n_neurons_`,), dtype int64
-        Inputs that each neuron has learned.
+        Inputs that each neuron has learned, since it was made or last moved.
 
     familiarity_ : ndarray of shape (`n_neurons_`,), dtype float64
         How much the last inputs that each neuron won resonated, averaged over about 32
@@ -503,7 +503,7 @@ class BitWTAClusterer(
 
     @property
     def counts_(self):
-        """Inputs that each neuron has learned."""
+        """Inputs that each neuron has learned, since it was made or last moved."""
         return self._neurons.counts[: self.n_neurons_].copy()
 
     @property

@@ -572,7 +572,7 @@ class BitWTAClusterer(
 
         Returns
         -------
-        X_out : ndarray of shape (n_samples, n_neurons_), dtype float64
+        X_out : ndarray of shape (n_samples, `n_neurons_`), dtype float64
             Resonances, at most 1.
         """
         words = self._words(X)

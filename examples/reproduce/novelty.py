@@ -28,7 +28,11 @@ def novelty():
     found = np.transpose(found)
     yield "MNIST against noise of equal density", spread(found[0], 4)
     yield "MNIST against Fashion-MNIST, both by rank", spread(found[1], 4)
-    for name, code in (("MNIST", "8 edges"), ("Fashion-MNIST", "4 edges")):
+    for name, code in (
+        ("MNIST", "threshold"),
+        ("MNIST", "8 edges"),
+        ("Fashion-MNIST", "4 edges"),
+    ):
         for scaling in ("none", "neuron", "local"):
             areas = held_out(
                 bits(name, code),

@@ -340,6 +340,22 @@ def continual():
         yield f"digits 0-4, then 5-9, 256 neurons, {name}", f"purity {spread(scores)}"
 
 
+def sorted_stream():
+    """All zeros first, then all ones, and so on: the hardest order."""
+    X, y, X_test, y_test = bits("MNIST", "threshold")
+    for n, n_reserved in ((64, 0), (64, 56), (256, 0), (256, 224)):
+        found = []
+        for seed in SEEDS:
+            order = np.random.default_rng(seed).permutation(len(X))
+            order = order[np.argsort(y[order], kind="stable")]
+            model = BitWTAClusterer(n, n_reserved=n_reserved).partial_fit(X[order])
+            found.append(purity(model.predict(X), y, model.predict(X_test), y_test))
+        yield (
+            f"MNIST sorted by class, {n} neurons, {n_reserved} reserved",
+            spread(found),
+        )
+
+
 def make_clusters(n_clusters, n_rows, noise, rng, n_bits=256):
     kinds = rng.random((n_clusters, n_bits)) < 0.5
     kind = rng.integers(n_clusters, size=n_rows)
@@ -396,5 +412,6 @@ MEASUREMENTS = {
     "recall": recall,
     "memory": memory,
     "continual": continual,
+    "sorted": sorted_stream,
     "synthetic": synthetic,
 }

@@ -474,12 +474,8 @@ class BitWTAClusterer(
     def _settle(self):
         """Set what follows from the neurons."""
         self.n_neurons_ = _competition.n_neurons(self._neurons)
-        if _competition.has_links(self._neurons):
-            self.neuron_labels_ = _competition.group(
-                self._neurons, self._rule, self.n_clusters
-            )
-        else:
-            self.neuron_labels_ = np.arange(self.n_neurons_)
+        # Grouping many neurons takes longer than learning a row: it waits until asked.
+        self._neuron_labels = None
         self._n_features_out = self.n_neurons_
         vars(self).pop("labels_", None)
 
@@ -495,6 +491,19 @@ class BitWTAClusterer(
     def _words(self, X):
         check_is_fitted(self)
         return self._as_words(self._validate_bits(X, reset=False))
+
+    @property
+    def neuron_labels_(self):
+        """Cluster of each neuron."""
+        if self._neuron_labels is None:
+            # Set at once, for threads that ask side by side.
+            if _competition.has_links(self._neurons):
+                self._neuron_labels = _competition.group(
+                    self._neurons, self._rule, self.n_clusters
+                )
+            else:
+                self._neuron_labels = np.arange(self.n_neurons_)
+        return self._neuron_labels
 
     @property
     def patterns_(self):

@@ -277,6 +277,15 @@ def test_links_do_not_overflow():
 class TestClusters:
     """Neurons merged by links."""
 
+    def test_they_follow_what_is_learned(self):
+        X = streams(0, 400, 60, 6)
+        clusterer = BitWTAClusterer(3, n_neurons=12).partial_fit(X[:200])
+        before = clusterer.predict(X)
+        clusterer.partial_fit(X[200:])
+        whole = BitWTAClusterer(3, n_neurons=12).partial_fit(X)
+        assert_array_equal(clusterer.predict(X), whole.predict(X))
+        assert not np.array_equal(before, clusterer.predict(X))
+
     def test_a_chain_of_neurons_is_one_cluster(self):
         # A window of ones that slides over the bits: two far ends share nothing.
         def chain(first, n):

@@ -94,6 +94,35 @@ def patterns(neurons, rule):
     return words.reshape(-1, 2 * n_words)[: n_neurons(neurons), :n_columns].copy()
 
 
+def numbers(neurons, rule):
+    """Return what every neuron holds, bit by bit: whole numbers made of its digits.
+
+    Returns
+    -------
+    numbers : ndarray of shape (n_neurons, n_bits), dtype uint8
+    """
+    n_words, _ = _sizes(rule)
+    lanes = _kernels._planes.LANES
+    digits = neurons.patterns[:-1].reshape(-1, rule.n_digits, n_words, lanes)
+    digits = np.ascontiguousarray(digits.transpose(1, 0, 3, 2), dtype="<u8")
+    digits = digits.reshape(rule.n_digits, -1, n_words)[:, : n_neurons(neurons)]
+    total = 0
+    for digit in digits:
+        bits = np.unpackbits(digit.view(np.uint8), axis=1, bitorder="little")
+        total = 2 * total + bits[:, : rule.n_bits]
+    return total
+
+
+def norms(neurons):
+    """Return the norm of every neuron: see ``_kernels.resonate``.
+
+    Returns
+    -------
+    norms : ndarray of shape (n_neurons,), dtype int64
+    """
+    return neurons.norms.view(np.int64).reshape(-1)[: n_neurons(neurons)]
+
+
 def find_winners(neurons, rule, words, n_jobs):
     """Find the neuron that resonates most with each row, the first of equals.
 
@@ -127,8 +156,7 @@ def find_winners(neurons, rule, words, n_jobs):
 
 def resonance_of_winners(neurons, rule, words, winners, overlaps):
     """Turn what ``find_winners`` found into resonances, float64."""
-    norms = neurons.norms.view(np.int64).reshape(-1)[winners]
-    return _resonance(rule, overlaps, norms, _count_ones(words))
+    return _resonance(rule, overlaps, norms(neurons)[winners], _count_ones(words))
 
 
 def measure(neurons, rule, words, n_jobs):
@@ -140,7 +168,6 @@ def measure(neurons, rule, words, n_jobs):
     """
     n = n_neurons(neurons)
     resonance = np.empty((len(words), n))
-    norms = neurons.norms.view(np.int64).reshape(-1)[:n]
 
     def measure_rows(start, stop):
         row, found, _, _ = _scratch(rule)
@@ -149,7 +176,7 @@ def measure(neurons, rule, words, n_jobs):
             words[start:stop], neurons.patterns, rule.n_digits, row, found, overlaps
         )
         ones = _count_ones(words[start:stop])[:, np.newaxis]
-        resonance[start:stop] = _resonance(rule, overlaps, norms, ones)
+        resonance[start:stop] = _resonance(rule, overlaps, norms(neurons), ones)
 
     run_blocks(measure_rows, len(words), _ROWS_PER_TASK, n_jobs)
     return resonance

@@ -28,6 +28,32 @@ def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
     return np.column_stack([top, left, height, width])
 
 
+def wiring(windows, n_neurons, n_inputs, grid_width):
+    """List which containers every neuron sees, in the order in which they are reduced.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_neurons, 4), dtype intp, or None
+        Top, left, height and width in the grid of containers. If None, all neurons see
+        all containers, in their order.
+    n_neurons, n_inputs, grid_width : int
+
+    Returns
+    -------
+    containers : ndarray of shape (n_neurons, largest size), dtype uint32
+    sizes : ndarray of shape (n_neurons,), dtype intp
+        How many containers of its row each neuron sees.
+    """
+    if windows is None:
+        containers = np.arange(n_inputs, dtype=np.uint32)
+        containers = np.broadcast_to(containers, (n_neurons, n_inputs))
+        return containers, np.full(n_neurons, n_inputs)
+    sizes = windows[:, 2] * windows[:, 3]
+    containers = np.empty((n_neurons, sizes.max()), dtype=np.uint32)
+    _kernels.project.deal_containers(windows, grid_width, containers)
+    return containers, sizes
+
+
 def project(words, random, width, windows, grid_width, thresholds, n_jobs):
     """Project rows of containers.
 
@@ -38,10 +64,8 @@ def project(words, random, width, windows, grid_width, thresholds, n_jobs):
         What rows are compared with (XNOR).
     width : int
         Bits of a container.
-    windows : ndarray of shape (n_neurons, 4), dtype intp, or None
-        Top, left, height and width in the grid of containers. If None, all neurons see
-        all containers, in their order.
-    grid_width : int
+    windows, grid_width
+        As in ``wiring``.
     thresholds : ndarray of shape (n_neurons,), dtype intp
         The counts that make exact majorities; empty for trees.
     n_jobs : int or None
@@ -52,14 +76,7 @@ def project(words, random, width, windows, grid_width, thresholds, n_jobs):
     """
     n_neurons, n_words = random.shape
     n_inputs = n_words * CONTAINER_BITS // width
-    if windows is None:
-        sizes = np.full(n_neurons, n_inputs)
-        containers = np.arange(n_inputs, dtype=np.uint32)
-        containers = np.broadcast_to(containers, (n_neurons, n_inputs))
-    else:
-        sizes = windows[:, 2] * windows[:, 3]
-        containers = np.empty((n_neurons, sizes.max()), dtype=np.uint32)
-        _kernels.project.deal_containers(windows, grid_width, containers)
+    containers, sizes = wiring(windows, n_neurons, n_inputs, grid_width)
     if len(words) <= _FEW_ROWS:
         return _project_rows(words, random, width, containers, sizes, thresholds)
     grouped = windows is None and not thresholds.size

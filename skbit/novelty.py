@@ -271,15 +271,22 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         _, winners, scores = self.clusterer_.recall(
             words, return_index=True, return_score=True
         )
-        if self.scaling == "neuron":
-            scores -= self.clusterer_.familiarity_[winners] / 2
-        elif self.scaling == "local":
+        if self.scaling == "local":
             resonances = self.clusterer_.transform(words)
             n_neighbors = min(self.n_neighbors, self.clusterer_.n_neurons_)
             nearest = _nearest(resonances, n_neighbors)
             scores = np.take_along_axis(resonances, nearest, 1).mean(1)
             scores /= self._neighborhoods[nearest].mean(1)
-        return scores - _TIE / (1 + self.clusterer_.counts_[winners])
+        for handicap in self._handicaps():
+            scores -= handicap[winners]
+        return scores
+
+    def _handicaps(self):
+        """Return what is subtracted from the scores of every neuron's rows."""
+        among_equals = _TIE / (1 + self.clusterer_.counts_)
+        if self.scaling == "neuron":
+            return self.clusterer_.familiarity_ / 2, among_equals
+        return (among_equals,)
 
     def score_samples(self, X):
         """Score rows: the higher, the more normal.

@@ -287,6 +287,26 @@ class RandomMAJ3Projection(
     def _n_bits(self):
         return self.W0_.shape[0] * self.container_bits
 
+    @property
+    def _windows(self):
+        return None if self.receptive_field is None else self.receptive_fields_
+
+    @property
+    def _thresholds(self):
+        """The counts that make exact majorities, neuron by neuron; empty for trees."""
+        if self.majority == "tree":
+            return np.empty(0, dtype=np.intp)
+        sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
+        return np.floor(self.threshold * sizes).astype(np.intp) + 1
+
+    def _wiring(self):
+        """Containers that each neuron sees, and how many."""
+        n_neurons, n_words = self.W0_.shape
+        n_inputs = n_words * CONTAINER_BITS // self.container_bits
+        return _projection.wiring(
+            self._windows, n_neurons, n_inputs, self.grid_shape_[1]
+        )
+
     def transform(self, X):
         """Project bits to bits.
 
@@ -308,17 +328,13 @@ class RandomMAJ3Projection(
         if n_missing:
             words = np.pad(words, ((0, 0), (0, n_missing)))
         random = self.W0_ if self.gate == "xnor" else ~self.W0_
-        thresholds = np.empty(0, dtype=np.intp)
-        if self.majority == "exact":
-            sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
-            thresholds = np.floor(self.threshold * sizes).astype(np.intp) + 1
         projected = _projection.project(
             words,
             random,
             self.container_bits,
-            None if self.receptive_field is None else self.receptive_fields_,
+            self._windows,
             self.grid_shape_[1],
-            thresholds,
+            self._thresholds,
             self.n_jobs,
         )
         return self._as_output(projected, self._n_bits)
@@ -367,5 +383,5 @@ class RandomMAJ3Projection(
             "n_containers": self.W0_.shape[1] * CONTAINER_BITS // self.container_bits,
             "container_bits": self.container_bits,
             "majority": self.majority,
-            "windows": None if self.receptive_field is None else self.receptive_fields_,
+            "windows": self._windows,
         }

@@ -39,6 +39,7 @@ LAYERS = [
     ],
     ["skbit.novelty", "skbit.inspection"],
     ["skbit"],
+    ["skbit.onnx"],
     ["skbit.__main__"],
 ]
 

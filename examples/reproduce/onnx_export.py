@@ -1,0 +1,103 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""ONNX graphs on all test images of MNIST: what differs, how long an image takes."""
+
+import numpy as np
+from onnxruntime import InferenceSession, SessionOptions
+from sklearn.pipeline import make_pipeline
+
+from examples.reproduce.figures import Figure, images
+from examples.reproduce.speed import in_turns
+from skbit import (
+    BitWTAClusterer,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    ThermometerEncoder,
+)
+from skbit.onnx import to_onnx
+
+
+def classifier(n_components, quick, max_iter=1):
+    """Fit the pipeline that is exported: exp thermometers, projection, log-odds."""
+    X, y, _, _ = images("MNIST", quick)
+    return make_pipeline(
+        ThermometerEncoder(curve="exp", feature_range=(0, 255)),
+        RandomMAJ3Projection(n_components, random_state=42, n_jobs=2),
+        OttoScoreClassifier(max_iter=max_iter, random_state=0, n_jobs=2),
+    ).fit(X, y)
+
+
+def session(onnx_model):
+    options = SessionOptions()
+    options.intra_op_num_threads = 1
+    return InferenceSession(onnx_model.SerializeToString(), options)
+
+
+def parity(quick):
+    """Count what differs between Python and onnxruntime."""
+    X_test = images("MNIST", quick)[2]
+    for n_components in (50, 512, 2048):
+        model = classifier(n_components, quick)
+        onnx_model = to_onnx(model, X_test)
+        label, scores = session(onnx_model).run(None, {"X": X_test})
+        bits = model[:-1].transform(X_test)
+        setting = {"H": n_components, "images": len(X_test)}
+        yield Figure(
+            f"H = {n_components}: labels that differ of {len(X_test):,}",
+            (int(np.sum(label != model.predict(X_test))),),
+            claimed=0,
+            setting=setting,
+        )
+        yield Figure(
+            f"H = {n_components}: integer scores that differ of {scores.size:,}",
+            (int(np.sum(scores != model[-1].integer_scores(bits))),),
+            claimed=0,
+            setting=setting,
+        )
+        yield Figure(
+            f"H = {n_components}: size of the file",
+            (onnx_model.ByteSize() / 2**20,),
+            "MiB",
+            setting=setting,
+        )
+    X, _, X_test, _ = images("MNIST", quick)
+    X, X_test = X > 127, X_test > 127
+    model = BitWTAClusterer(256, random_state=0).fit(X)
+    label, scores, pattern = session(to_onnx(model, X_test)).run(None, {"X": X_test})
+    for what, found, expected in (
+        ("labels", label, model.predict(X_test)),
+        ("scores", scores, model.transform(X_test)),
+        ("bits recalled", pattern, model.recall(X_test)),
+    ):
+        yield Figure(
+            f"clusterer, 256 neurons: {what} that differ of {found.size:,}",
+            (int(np.sum(found != expected)),),
+            claimed=0,
+        )
+
+
+def latency(quick):
+    """Time single images in Python and in onnxruntime, one thread, in turns."""
+    image = images("MNIST", quick)[2][:1]
+    for n_components in (50, 512, 2048):
+        model = classifier(n_components, quick, max_iter=0)
+        run = session(to_onnx(model, image)).run
+
+        def by_python(model=model):
+            model.predict(image)
+
+        def by_onnxruntime(run=run):
+            run(None, {"X": image})
+
+        by_python(), by_onnxruntime()
+        times, _ = in_turns(by_python, by_onnxruntime, n_runs=200)
+        for name, time in zip(("Python", "onnxruntime"), times, strict=True):
+            yield Figure(
+                f"H = {n_components}: one image in {name}",
+                (1000 * time,),
+                "ms",
+                setting={"H": n_components},
+            )
+
+
+MEASUREMENTS = {"onnx-parity": parity, "onnx-latency": latency}

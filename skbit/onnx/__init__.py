@@ -1,0 +1,16 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Fitted models as ONNX graphs, through skl2onnx.
+
+Importing this module tells skl2onnx how to convert skbit's estimators, alone and inside
+pipelines; :func:`to_onnx` does it in one call. It needs skl2onnx and onnx
+(``pip install skbit[onnx]``); what runs the graph, such as onnxruntime, does not need
+skbit.
+"""
+
+from skbit.onnx._converters import register
+from skbit.onnx._export import to_onnx
+
+__all__ = ["to_onnx"]
+
+register()

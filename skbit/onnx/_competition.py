@@ -1,0 +1,100 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The clusterer's competition in ONNX; the formulas stand in ``_kernels.resonate``."""
+
+import numpy as np
+from onnx import TensorProto
+
+from skbit import _competition, _kernels
+from skbit.bits import CONTAINER_BITS
+from skbit.onnx import _bits
+from skbit.onnx._rows import as_double, bits_of_row
+
+
+def competition_row(graph, row, dtype, model):
+    """Return a row's winner, int64, and its resonance with every neuron, double."""
+    return _compete(graph, bits_of_row(graph, row, dtype, model), model)
+
+
+def novelty_row(graph, row, dtype, model):
+    """Return how far a row's score lies above the offset, double."""
+    bits = bits_of_row(graph, row, dtype, model)
+    if model.input_kind_ == "dense" and model.n_features_in_ % CONTAINER_BITS:
+        # The clusterer has learned containers.
+        padding = np.zeros(-model.n_features_in_ % CONTAINER_BITS, dtype=np.uint8)
+        bits = graph.Concat(bits, padding, axis=0)
+    winner, resonances = _compete(graph, bits, model.clusterer_)
+    score = graph.Gather(resonances, winner)
+    # One after the other, as the detector does: sums of floats depend on the order.
+    for handicap in model._handicaps():
+        score = graph.Sub(score, graph.Gather(handicap, winner))
+    return [graph.Sub(score, np.float64(model.offset_))]
+
+
+def _compete(graph, bits, model):
+    rule, resonate = model._rule, _kernels.resonate
+    numbers = _competition.numbers(model._neurons, rule)
+    norms = _competition.norms(model._neurons)
+    # A row of ones counts those of the input.
+    columns = np.vstack([numbers, np.ones_like(numbers[:1])]).T
+    sums = graph.MatMulInteger(graph.Unsqueeze(bits, _bits.int64(0)), columns)
+    sums = graph.Cast(graph.Squeeze(sums, _bits.int64(0)), to=TensorProto.INT64)
+    overlaps, ones = graph.Split(sums, _bits.int64(len(numbers), 1), n_outputs=2)
+    top = 2**rule.n_digits - 1
+    weighted_ones = graph.Mul(ones, _bits.int64(top))
+    if rule.resonance == resonate.COSINE:
+        squares = graph.Mul(overlaps, overlaps)
+        fractions = squares, graph.Identity(norms)
+        shares = graph.Add(squares, squares), graph.Mul(norms, ones)
+    elif rule.resonance == resonate.JACCARD:
+        whole = graph.Sub(graph.Add(weighted_ones, norms), overlaps)
+        fractions = shares = overlaps, whole
+    else:
+        n_numbers = top * rule.n_bits
+        is_overlap = rule.resonance == resonate.OVERLAP
+        agreement = graph.Mul(overlaps, _bits.int64(3 if is_overlap else 2))
+        constant = norms - n_numbers if is_overlap else norms
+        agreement = graph.Sub(graph.Add(agreement, constant), weighted_ones)
+        winner = graph.ArgMax(agreement, axis=0, keepdims=0)
+        return winner, graph.Div(as_double(graph, agreement), np.float64(n_numbers))
+    winner = _highest_fraction(graph, *fractions, len(numbers))
+    # Nothing resembles nothing, and nothing else.
+    is_nothing = graph.Equal(ones, _bits.int64(0))
+    is_empty = norms == (1 if rule.resonance == resonate.COSINE else 0)
+    winner = graph.Where(is_nothing, _bits.int64(np.argmax(is_empty)), winner)
+    share = graph.Where(is_nothing, is_empty.astype(np.int64), shares[0])
+    whole = graph.Max(shares[1], _bits.int64(1))
+    whole = graph.Where(is_nothing, _bits.int64(1), whole)
+    resonances = graph.Div(as_double(graph, share), as_double(graph, whole))
+    if rule.resonance == resonate.COSINE:
+        resonances = graph.Sqrt(resonances)
+    return graph.Squeeze(winner, _bits.int64(0)), resonances
+
+
+def _highest_fraction(graph, numerators, denominators, n):
+    """Find the highest of ``n`` fractions of int64, the first of equals.
+
+    Neighbours are compared, then the winners with their neighbours: ``O(log n)`` nodes.
+    Products fit, for fitting saw to that.
+
+    Returns
+    -------
+    place : name of (1,) int64
+    """
+    fractions = numerators, denominators, graph.Identity(np.arange(n))
+    while n > 1:
+        left = [_bits.every(graph, part, 0, n - n % 2, 2) for part in fractions]
+        right = [_bits.every(graph, part, 1, n, 2) for part in fractions]
+        is_right = graph.Greater(
+            graph.Mul(right[0], left[1]), graph.Mul(left[0], right[1])
+        )
+        better = [
+            graph.Where(is_right, *both) for both in zip(right, left, strict=True)
+        ]
+        if n % 2:
+            rest = [_bits.every(graph, part, n - 1, n) for part in fractions]
+            better = [
+                graph.Concat(*both, axis=0) for both in zip(better, rest, strict=True)
+            ]
+        fractions, n = better, (n + 1) // 2
+    return fractions[2]

@@ -1,0 +1,97 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""One call from a fitted model to an ONNX model."""
+
+import json
+
+import numpy as np
+import skl2onnx
+from onnx import helper
+from sklearn.utils.validation import check_is_fitted
+
+import skbit
+from skbit import OttoScoreClassifier
+from skbit.onnx._converters import OLDEST_OPSET
+
+INPUT_CONVENTION = (
+    "Numbers as they are, one column per feature. A tensor of uint32 is a packed bit "
+    "matrix: bit j of a row is (row[j // 32] >> (j % 32)) & 1, and padding bits are 0. "
+    "Input is not checked: no NaN, and padding must be 0."
+)
+
+
+def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
+    """Convert a fitted estimator or pipeline to ONNX, to the bit.
+
+    The graph consists of standard operators and gives the same integers as the
+    estimator does. It is what ``skl2onnx.to_onnx`` makes, with an opset that has
+    bitwise operators, plain scores instead of a ZipMap, and metadata.
+
+    Read more in the :ref:`User Guide <onnx>`.
+
+    Parameters
+    ----------
+    model : estimator or Pipeline
+        Fitted. Steps of scikit-learn may be among those of skbit.
+
+    X : array-like of shape (n_samples, n_features)
+        Some rows of what the model will get; only dtype and width matter.
+
+    target_opset : int, default=18
+        Version of the operators, at least 18. Runtimes of 2023 and later know 18.
+
+    options : dict, default=None
+        Options of converters, as in skl2onnx; ``{OttoScoreClassifier: {"zipmap":
+        True}}`` gives a map from classes to scores, which are rounded to float32.
+
+    Returns
+    -------
+    onnx_model : onnx.ModelProto
+        Its input is called ``X``, with a free number of rows. Outputs are ``bits`` of
+        transformers, ``label`` and ``scores`` (int64) of a classifier, ``label``,
+        ``scores`` (the resonance with every neuron, float64) and ``pattern`` (what is
+        recalled) of a clusterer, ``label`` and ``scores`` (how far above the offset,
+        float64) of a novelty detector. The metadata have the versions of skbit and
+        scikit-learn, the parameters as JSON, and the convention of the input.
+
+    Raises
+    ------
+    ValueError
+        If X is packed and the model was fitted on numbers, or the other way round, or
+        its width is another.
+    NotImplementedError
+        If a parameter cannot be converted.
+    RuntimeError
+        If the opset is too old.
+
+    Examples
+    --------
+    >>> from onnxruntime import InferenceSession
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skbit import OttoScoreClassifier, ThermometerEncoder
+    >>> from skbit.onnx import to_onnx
+    >>> X, y = load_digits(return_X_y=True)
+    >>> model = make_pipeline(ThermometerEncoder(), OttoScoreClassifier()).fit(X, y)
+    >>> onnx_model = to_onnx(model, X)
+    >>> session = InferenceSession(onnx_model.SerializeToString())
+    >>> label, scores = session.run(None, {"X": X})
+    >>> bool((label == model.predict(X)).all())
+    True
+    """
+    check_is_fitted(model)
+    X = np.asarray(X)
+    onnx_model = skl2onnx.to_onnx(
+        model,
+        X[:1],
+        target_opset=target_opset,
+        options={OttoScoreClassifier: {"zipmap": False}, **(options or {})},
+    )
+    metadata = {
+        "skbit_version": skbit.__version__,
+        "model": " ".join(repr(model).split()),
+        "parameters": json.dumps(model.get_params(), default=repr),
+        "input_convention": INPUT_CONVENTION,
+    }
+    helper.set_model_props(onnx_model, metadata)
+    return onnx_model

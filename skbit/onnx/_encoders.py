@@ -28,6 +28,9 @@ def scalar_row(graph, row, dtype, model):
 
 def _n_passed(graph, row, thresholds):
     """Count the thresholds that each number reaches."""
+    if not thresholds.size:
+        # Older runtimes leave sums of nothing undefined.
+        thresholds = np.full((1, 1), np.inf)
     numbers = graph.Unsqueeze(as_double(graph, row), _bits.int64(1))
     passed = graph.GreaterOrEqual(numbers, thresholds)
     passed = graph.Cast(passed, to=TensorProto.INT32)

@@ -8,6 +8,7 @@ preprocessing          encoders that turn numbers into bits
 random_projection      frozen random majority projection, bits to bits
 naive_bayes            classifier of integer log-odds
 cluster                clusters and memory by competition
+neighbors              a classifier of prototypes, compared patch by patch
 novelty                what resembles nothing that was learned
 datasets               MNIST and Fashion-MNIST
 dram                   what a projection would cost in DRAM
@@ -17,6 +18,7 @@ inspection             plots
 
 from skbit.cluster import BitWTAClusterer
 from skbit.naive_bayes import OttoScoreClassifier
+from skbit.neighbors import BitPatchClassifier
 from skbit.novelty import BitNoveltyDetector
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
@@ -30,6 +32,7 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "BitNoveltyDetector",
+    "BitPatchClassifier",
     "BitWTAClusterer",
     "DirectionalEdgeEncoder",
     "OttoScoreClassifier",

@@ -22,6 +22,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import skbit
 from skbit import (
     BitNoveltyDetector,
+    BitPatchClassifier,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -52,6 +53,15 @@ PROJECTIONS = [
 CLASSIFIERS = [
     OttoScoreClassifier(),
     OttoScoreClassifier(alpha=0.5, class_weight="balanced", n_jobs=2),
+    BitPatchClassifier(image_shape=(1, -1)),
+    BitPatchClassifier(
+        5,
+        patch_size=3,
+        stride=1,
+        resonance="jaccard",
+        masked=False,
+        image_shape=(-1, 1),
+    ),
 ]
 CLUSTERERS = [
     BitWTAClusterer(),

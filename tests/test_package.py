@@ -22,12 +22,19 @@ ROOT = Path(skbit.__file__).parent
 # Each module may import those of earlier rows, and of its own folder.
 LAYERS = [
     ["skbit._kernels"],
-    ["skbit.bits", "skbit._splitmix", "skbit._sklearn", "skbit._blocks"],
+    [
+        "skbit.bits",
+        "skbit._splitmix",
+        "skbit._sklearn",
+        "skbit._blocks",
+        "skbit._images",
+    ],
     [
         "skbit._base",
         "skbit._projection",
         "skbit._log_odds",
         "skbit._competition",
+        "skbit._patches",
         "skbit.dram",
     ],
     [
@@ -37,7 +44,7 @@ LAYERS = [
         "skbit.cluster",
         "skbit.datasets",
     ],
-    ["skbit.novelty", "skbit.inspection"],
+    ["skbit.novelty", "skbit.neighbors", "skbit.inspection"],
     ["skbit"],
     ["skbit.onnx"],
     ["skbit.__main__"],

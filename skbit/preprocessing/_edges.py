@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Edges of images, by direction."""
 
-import math
 from numbers import Integral, Real
 
 import numpy as np
 
 from skbit import _kernels
 from skbit._base import all_or_nothing
+from skbit._images import shape_of_images
 from skbit._sklearn import Interval, Options, _fit_context
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._rank_density import kth_highest, n_highest
@@ -165,7 +165,7 @@ class DirectionalEdgeEncoder(BitEncoder):
             The fitted encoder.
         """
         X = self._validate_numbers(X, reset=True)
-        self.image_shape_ = _shape_of_images(self.image_shape, X.shape[1])
+        self.image_shape_ = shape_of_images(self.image_shape, X.shape[1])
         self.n_edges_ = int(n_highest(self.density, X.shape[1]))
         return self
 
@@ -191,35 +191,6 @@ class DirectionalEdgeEncoder(BitEncoder):
     def _bit_names(self, names):
         directions = list(DIRECTIONS)[: self.n_directions]
         return [f"{name}_{direction}" for name in names for direction in directions]
-
-
-def _shape_of_images(image_shape, n_pixels):
-    if image_shape is None:
-        side = math.isqrt(n_pixels)
-        if side * side != n_pixels:
-            raise ValueError(
-                f"X has {n_pixels} features, which make no square image. Set "
-                "image_shape to (height, width), of which one may be -1."
-            )
-        return side, side
-    if not (
-        len(image_shape) == 2
-        and all(isinstance(n, Integral) and (n > 0 or n == -1) for n in image_shape)
-        and max(image_shape) > 0
-    ):
-        raise ValueError(
-            "image_shape must be two whole numbers, height and width, of which one may "
-            f"be -1, got {image_shape!r}."
-        )
-    height, width = (int(n) for n in image_shape)
-    height = n_pixels // width if height == -1 else height
-    width = n_pixels // height if width == -1 else width
-    if height * width != n_pixels:
-        raise ValueError(
-            f"X has {n_pixels} features, which make no images of shape "
-            f"{tuple(image_shape)!r}."
-        )
-    return height, width
 
 
 def _dilate(images, dilation):

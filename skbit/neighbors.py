@@ -1,0 +1,418 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Classifiers that compare with stored patterns."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from skbit import _competition, _patches
+from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
+from skbit._images import shape_of_images
+from skbit._sklearn import (
+    Interval,
+    StrOptions,
+    _check_partial_fit_first_call,
+    _fit_context,
+)
+from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
+from skbit.cluster import BitWTAClusterer
+
+__all__ = ["BitPatchClassifier"]
+
+RESONANCES = ("overlap", "jaccard")
+# Shares of the inputs of a prototype above which its numbers go up; the middle one is
+# what the prototypes compete with.
+THRESHOLDS = (1 / 8, 1 / 4, 1 / 2)
+
+
+class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
+    """Compare images with prototypes patch by patch, each patch where it fits best.
+
+    Every class has its own prototypes, which compete for its images and become what
+    these have in common (:class:`~skbit.cluster.BitWTAClusterer`). An image resonates
+    with a prototype as far as its patches do, and each patch may first move a little
+    in any direction. The class of the prototype that resonates most wins.
+
+    Read more in the :ref:`User Guide <patches>`.
+
+    Parameters
+    ----------
+    n_prototypes : int, default=32
+        Prototypes per class, or as many as the class has images.
+
+    patch_size : int, default=8
+        Height and width of a patch in pixels. A patch has at most 64 bits.
+
+    stride : int, default=4
+        How many pixels apart patches begin, both ways; below ``patch_size``, they
+        overlap. The last ones end at the border of the image.
+
+    max_shift : int, default=1
+        How many pixels a patch may move, both ways.
+
+    resonance : {"overlap", "jaccard"}, default="overlap"
+        How well two patches fit: shared less differing bits, or shared bits over those
+        that either has. An image's resonance is the sum over its patches, or the sum of
+        the shared over that of all (one is added to each patch's, so that empty
+        patches fit).
+
+    masked : bool, default=True
+        Whether prototypes leave out what they have not decided: bits that are 1 in more
+        than an eighth and at most half of their images. If False, bits that are 1 in
+        more than a quarter are 1 and all others 0.
+
+    image_shape : tuple (height, width) or (height, width, n_channels), default=None
+        The shape of the images whose pixels, row by row, X has; a pixel's bits lie side
+        by side. One of height and width may be -1. When None, images are square.
+
+    max_iter : int, default=1
+        How often :meth:`fit` goes through the data.
+
+    binarize : float, default=0.0
+        Numbers above it are ones. Ignored if X is packed.
+
+    input : {"auto", "packed", "dense"}, default="auto"
+        What X is: containers if its dtype is uint32 and else one column of numbers per
+        bit, or always one of the two.
+
+    random_state : int, RandomState instance or None, default=None
+        Determines the order of the images and the start of the prototypes.
+
+    n_jobs : int, default=None
+        Number of threads that predict; as in scikit-learn, None is 1 and -1 all
+        processors.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+
+    prototypes_ : ndarray of shape (n_prototypes_total, n_containers), dtype uint32
+        The ones of every prototype, packed, class by class.
+
+    masks_ : ndarray of shape (n_prototypes_total, n_containers), dtype uint32
+        The bits that every prototype has decided.
+
+    prototype_labels_ : ndarray of shape (n_prototypes_total,)
+        The class of every prototype.
+
+    image_shape_ : tuple (height, width)
+        The shape of the images.
+
+    n_iter_ : int
+        How often the data have been gone through. Only after :term:`fit`.
+
+    input_kind_ : {"packed", "dense"}
+        What X was in :term:`fit`.
+
+    n_features_in_ : int
+        Number of columns seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during :term:`fit`. Defined only when `X` has feature
+        names that are all strings.
+
+    See Also
+    --------
+    skbit.naive_bayes.OttoScoreClassifier : Log-odds of projected bits; more accurate.
+    skbit.cluster.BitWTAClusterer : How prototypes are learned.
+    sklearn.neighbors.NearestCentroid : One prototype of numbers per class.
+
+    Notes
+    -----
+    Scoring an image takes two population counts for every prototype, patch and shift,
+    eight prototypes at a time: ``O(n_prototypes * n_patches * (2 * max_shift + 1)**2)``
+    words. Nothing but integers is compared.
+
+    That images are compared by local patches which find their best small shift is the
+    seed's "detour" [1]_, which calls it what it is: a nearest-neighbour classifier.
+    The masks are skbit's.
+
+    References
+    ----------
+    .. [1] "Bit-Neurons That Organize Themselves: Memory and Emergence Without
+       Gradients", 2026, section "What Didn't Work".
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.model_selection import train_test_split
+    >>> from skbit import BitPatchClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    >>> model = BitPatchClassifier(
+    ...     16, patch_size=5, stride=3, binarize=7, random_state=0
+    ... )
+    >>> bool(model.fit(X_train, y_train).score(X_test, y_test) > 0.8)
+    True
+    """
+
+    _parameter_constraints = {
+        "n_prototypes": [Interval(Integral, 1, None, closed="left")],
+        "patch_size": [Interval(Integral, 1, None, closed="left")],
+        "stride": [Interval(Integral, 1, None, closed="left")],
+        "max_shift": [Interval(Integral, 0, None, closed="left")],
+        "resonance": [StrOptions(set(RESONANCES))],
+        "masked": ["boolean"],
+        "image_shape": [tuple, list, None],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "binarize": [Interval(Real, None, None, closed="neither")],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+        **BitInputMixin._bit_input_constraints,
+    }
+
+    def __init__(
+        self,
+        n_prototypes=32,
+        *,
+        patch_size=8,
+        stride=4,
+        max_shift=1,
+        resonance="overlap",
+        masked=True,
+        image_shape=None,
+        max_iter=1,
+        binarize=0.0,
+        input="auto",
+        random_state=None,
+        n_jobs=None,
+    ):
+        self.n_prototypes = n_prototypes
+        self.patch_size = patch_size
+        self.stride = stride
+        self.max_shift = max_shift
+        self.resonance = resonance
+        self.masked = masked
+        self.image_shape = image_shape
+        self.max_iter = max_iter
+        self.binarize = binarize
+        self.input = input
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # As for BernoulliNB: the signs of two numbers are no image of three blobs.
+        tags.classifier_tags.poor_score = True
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y):
+        """Forget everything and learn the prototypes of each class.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        y : array-like of shape (n_samples,)
+            Class labels, of at least two classes.
+
+        Returns
+        -------
+        self : BitPatchClassifier
+            The fitted classifier.
+        """
+        X, y = self._validate_bits_and_target(X, y, reset=True)
+        check_classification_targets(y)
+        self.classes_, y = np.unique(y, return_inverse=True)
+        self._begin()
+        words = self._as_words(X)
+        for c, clusterer in enumerate(self._clusterers):
+            clusterer.fit(words[y == c])
+        self._cut_prototypes()
+        self.n_iter_ = self.max_iter
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def partial_fit(self, X, y, classes=None):
+        """Learn more rows, once and in their order.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        classes : array-like of shape (n_classes,), default=None
+            All classes that can ever occur. Needed in the first call, optional later.
+
+        Returns
+        -------
+        self : BitPatchClassifier
+            The fitted classifier.
+        """
+        is_first = not hasattr(self, "_clusterers")
+        X, y = self._validate_bits_and_target(X, y, reset=is_first)
+        check_classification_targets(y)
+        if _check_partial_fit_first_call(self, classes):
+            self._begin()
+        unseen = np.setdiff1d(y, self.classes_)
+        if len(unseen):
+            raise ValueError(
+                f"y has labels {unseen.tolist()} that are not among the classes "
+                f"{self.classes_.tolist()}. List all classes in the first call of "
+                "partial_fit."
+            )
+        words, y = self._as_words(X), np.searchsorted(self.classes_, y)
+        for c in np.unique(y):
+            self._clusterers[c].partial_fit(words[y == c])
+        # Cutting prototypes takes longer than learning a row: it waits until asked.
+        self._tables = None
+        return self
+
+    def _begin(self):
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs at least 2 classes, but y has 1 class."
+            )
+        self._set_grid()
+        random_state = check_random_state(self.random_state)
+        self._clusterers = [
+            BitWTAClusterer(
+                self.n_prototypes,
+                thresholds=THRESHOLDS,
+                max_iter=self.max_iter,
+                input="packed",
+                random_state=random_state.randint(2**31),
+            )
+            for _ in self.classes_
+        ]
+
+    def _set_grid(self):
+        """Check the shape of images and patches; lay out the patches."""
+        n_bits = self.n_features_in_
+        shape = (None, None) if self.image_shape is None else tuple(self.image_shape)
+        n_channels = 1
+        if len(shape) == 3:
+            *shape, n_channels = shape
+            if not (isinstance(n_channels, Integral) and n_channels > 0):
+                raise ValueError(
+                    "The third number of image_shape, bits per pixel, must be a whole "
+                    f"number above 0, got {n_channels!r}."
+                )
+        if self.input_kind_ == "packed":
+            n_bits *= CONTAINER_BITS
+            is_known = all(isinstance(n, Integral) and n > 0 for n in shape)
+            n_bits_of_images = np.prod(shape) * n_channels if is_known else n_bits
+            if n_containers(n_bits_of_images) == self.n_features_in_:
+                # The rest of the last container is padding.
+                n_bits = n_bits_of_images
+        self.image_shape_ = shape_of_images(
+            None if self.image_shape is None else shape, n_bits // n_channels
+        )
+        self._grid = _patches.grid(
+            self.image_shape_, n_channels, self.patch_size, self.stride, self.max_shift
+        )
+        if np.prod(self._grid.size) > 64:
+            raise ValueError(
+                f"Patches have {np.prod(self._grid.size)} bits with "
+                f"patch_size={self.patch_size}, but can have 64 at most."
+            )
+
+    def _cut_prototypes(self):
+        # Set at once, for threads that ask side by side.
+        self._tables = tuple(
+            _patches.table(part, self._grid) for part in (self.prototypes_, self.masks_)
+        )
+
+    def _numbers(self):
+        """Return what the prototypes hold: numbers from 0 to 3, bit by bit."""
+        learned = [c for c in self._clusterers if hasattr(c, "n_neurons_")]
+        return np.vstack([_competition.numbers(c._neurons, c._rule) for c in learned])
+
+    @property
+    def prototypes_(self):
+        """The ones of every prototype, packed."""
+        return pack_bits(self._numbers() >= (3 if self.masked else 2))
+
+    @property
+    def masks_(self):
+        """The bits that every prototype has decided, packed."""
+        numbers = self._numbers()
+        if not self.masked:
+            return pack_bits(np.ones_like(numbers))
+        return pack_bits((numbers == 0) | (numbers == 3))
+
+    @property
+    def prototype_labels_(self):
+        """The class of every prototype."""
+        return np.repeat(self.classes_, self._n_prototypes_of_classes())
+
+    def _n_prototypes_of_classes(self):
+        return [getattr(c, "n_neurons_", 0) for c in self._clusterers]
+
+    def integer_scores(self, X):
+        """Compute the classes' resonances as they are compared, in integers.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes), dtype int64
+            The highest resonance among each class's prototypes: shared less differing
+            bits of all patches or, with ``resonance="jaccard"``, the share of bits in
+            units of ``2**-32``. A class that has not been seen yet has a lower score
+            than any other can have.
+        """
+        check_is_fitted(self)
+        words = self._as_words(self._validate_bits(X, reset=False))
+        if self._tables is None:
+            self._cut_prototypes()
+        return _patches.score(
+            words,
+            self._grid,
+            *self._tables,
+            np.cumsum(self._n_prototypes_of_classes()),
+            RESONANCES.index(self.resonance),
+            self.n_jobs,
+        )
+
+    def decision_function(self, X):
+        """Compute the classes' resonances.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
+            The :meth:`integer_scores`; with two classes, how far the second is above
+            the first. Floats only because scikit-learn's tools expect them: they are
+            exact.
+        """
+        scores = self.integer_scores(X)
+        if scores.shape[1] == 2:
+            scores = scores[:, 1] - scores[:, 0]
+        return scores.astype(np.float64)
+
+    def predict(self, X):
+        """Predict the class that resonates most; of equal ones the first.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Class labels.
+        """
+        scores = self.integer_scores(X)
+        return self.classes_[scores.argmax(axis=1)]

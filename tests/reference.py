@@ -259,3 +259,64 @@ def tune(bits, y, base, intercept, orders, steps, margin, batch_size):
                     correction = np.clip(correction, low, high)
         accuracies.append(n_correct / len(order))
     return correction, np.clip(base + correction, low, high), accuracies
+
+
+def places(n, size, stride):
+    """Where patches begin: every ``stride`` pixels, and one that ends at the end."""
+    found = []
+    at = 0
+    while at + size < n:
+        found.append(at)
+        at += stride
+    return [*found, n - size] if n - size not in found else found
+
+
+def best_of_shifts(image, ones, decided, top, left, size, max_shift, resonance):
+    """The patch's resonance where it fits best: sum or numerator and denominator."""
+    height, width = size
+    margins = (max_shift, max_shift), (max_shift, max_shift), (0, 0)
+    image = np.pad(image, margins)
+    here = slice(top, top + height), slice(left, left + width)
+    ones, decided = ones[here] & decided[here], decided[here]
+    found = {}
+    for down in range(2 * max_shift + 1):
+        for right in range(2 * max_shift + 1):
+            y, x = top + down, left + right
+            patch = image[y : y + height, x : x + width] & decided
+            shared, either = int((patch & ones).sum()), int((patch | ones).sum())
+            distance = (down - max_shift) ** 2 + (right - max_shift) ** 2
+            found[distance, down, right] = (
+                (shared - (either - shared), 1)
+                if resonance == "overlap"
+                else (shared + 1, either + 1)
+            )
+    # Of equal resonances the nearest.
+    best = None
+    for _, (numerator, denominator) in sorted(found.items()):
+        if best is None or numerator * best[1] > best[0] * denominator:
+            best = numerator, denominator
+    return best
+
+
+def score_patches(images, ones, decided, patch_size, stride, max_shift, resonance):
+    """Score images ``(n, height, width, n_channels)`` against prototypes."""
+    size = [min(patch_size, n) for n in images.shape[1:3]]
+    grid = [
+        (top, left)
+        for top in places(images.shape[1], size[0], stride)
+        for left in places(images.shape[2], size[1], stride)
+    ]
+    scores = np.empty((len(images), len(ones)), dtype=np.int64)
+    for i, image in enumerate(images):
+        for n in range(len(ones)):
+            found = [
+                best_of_shifts(
+                    image, ones[n], decided[n], *at, size, max_shift, resonance
+                )
+                for at in grid
+            ]
+            numerator, denominator = (sum(part) for part in zip(*found, strict=True))
+            if resonance == "jaccard":
+                numerator = numerator * 2**32 // denominator
+            scores[i, n] = numerator
+    return scores

@@ -58,7 +58,7 @@ CLASSIFIERS = [
         5,
         patch_size=3,
         stride=1,
-        resonance="jaccard",
+        resonance="overlap",
         masked=False,
         image_shape=(-1, 1),
     ),

@@ -11,76 +11,31 @@ from numpy.testing import assert_array_equal
 from skbit import BitPatchClassifier, BitWTAClusterer, DirectionalEdgeEncoder
 from skbit.bits import pack_bits, unpack_bits
 from skbit.datasets import fetch_mnist
-
-
-def places(n, size, stride):
-    """Where patches begin: every ``stride`` pixels, and one that ends at the end."""
-    found = []
-    at = 0
-    while at + size < n:
-        found.append(at)
-        at += stride
-    return [*found, n - size] if n - size not in found else found
-
-
-def best_of_shifts(image, ones, decided, top, left, size, max_shift, resonance):
-    """The patch's resonance where it fits best: sum or numerator and denominator."""
-    height, width = size
-    margins = (max_shift, max_shift), (max_shift, max_shift), (0, 0)
-    image = np.pad(image, margins)
-    here = slice(top, top + height), slice(left, left + width)
-    ones, decided = ones[here] & decided[here], decided[here]
-    found = {}
-    for down in range(2 * max_shift + 1):
-        for right in range(2 * max_shift + 1):
-            y, x = top + down, left + right
-            patch = image[y : y + height, x : x + width] & decided
-            shared, either = int((patch & ones).sum()), int((patch | ones).sum())
-            distance = (down - max_shift) ** 2 + (right - max_shift) ** 2
-            found[distance, down, right] = (
-                (shared - (either - shared), 1)
-                if resonance == "overlap"
-                else (shared + 1, either + 1)
-            )
-    # Of equal resonances the nearest.
-    best = None
-    for _, (numerator, denominator) in sorted(found.items()):
-        if best is None or numerator * best[1] > best[0] * denominator:
-            best = numerator, denominator
-    return best
+from tests import reference
 
 
 def expected_scores(model, bits):
     """Scores of unpacked images, from the model's attributes."""
     shape = *model.image_shape_, bits.shape[1] // np.prod(model.image_shape_)
-    images = bits.reshape(-1, *shape).astype(bool)
-    n_bits = bits.shape[1]
-    prototypes = unpack_bits(model.prototypes_)[:, :n_bits].reshape(-1, *shape) > 0
-    masks = unpack_bits(model.masks_)[:, :n_bits].reshape(-1, *shape) > 0
-    size = [min(model.patch_size, n) for n in model.image_shape_]
-    grid = [
-        (top, left)
-        for top in places(model.image_shape_[0], size[0], model.stride)
-        for left in places(model.image_shape_[1], size[1], model.stride)
+
+    def as_images(packed):
+        dense = unpack_bits(packed)[:, : bits.shape[1]]
+        return dense.reshape(-1, *shape).astype(bool)
+
+    scores = reference.score_patches(
+        bits.reshape(-1, *shape),
+        as_images(model.prototypes_),
+        as_images(model.masks_),
+        model.patch_size,
+        model.stride,
+        model.max_shift,
+        model.resonance,
+    )
+    of_classes = [
+        scores[:, model.prototype_labels_ == label].max(axis=1)
+        for label in model.classes_
     ]
-    scores = np.full((len(images), len(model.classes_)), -(10**9))
-    for i, image in enumerate(images):
-        for ones, decided, label in zip(
-            prototypes, masks, model.prototype_labels_, strict=True
-        ):
-            found = [
-                best_of_shifts(
-                    image, ones, decided, *at, size, model.max_shift, model.resonance
-                )
-                for at in grid
-            ]
-            numerator, denominator = np.sum(found, axis=0)
-            score = numerator
-            if model.resonance == "jaccard":
-                score = int(numerator) * 2**32 // int(denominator)
-            c = np.searchsorted(model.classes_, label)
-            scores[i, c] = max(scores[i, c], score)
-    return scores
+    return np.transpose(of_classes)
 
 
 @given(

@@ -19,7 +19,7 @@ from benchmarks.common import (
     mnist_words,
     random_words,
 )
-from skbit import _competition
+from skbit import _competition, _patches
 from skbit._kernels import project, resonate, score
 from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes, load
 from skbit.cluster import BitWTAClusterer
@@ -405,6 +405,32 @@ def of_measure_overlaps():
     return mnist_words(N_ROWS), neurons.patterns, rule.n_digits, row, found, out
 
 
+def patches_of_images():
+    where = _patches.grid(IMAGE_SHAPE, 1, 8, 4, 1)
+    return where, np.empty((len(where.tops), len(where.downs)), dtype=np.uint64)
+
+
+def of_cut_patches():
+    where, patches = patches_of_images()
+    return mnist_words(N_ROWS), 0, *where, patches
+
+
+def of_score_patches():
+    where, patches = patches_of_images()
+    prototypes = mnist_words(N_NEURONS)
+    return (
+        mnist_words(N_ROWS),
+        *where,
+        _patches.table(prototypes, where),
+        _patches.table(~prototypes, where),
+        np.arange(1, 11) * N_NEURONS // 10,
+        0,
+        patches,
+        empty_planes(2 * -(-N_NEURONS // LANES)),
+        np.empty((N_ROWS, 10), dtype=np.int64),
+    )
+
+
 def of_words(n_words):
     # Compiled into their callers; called from Python they take no longer than calling.
     return lambda: tuple(np.uint64(word) for word in random_words(1, n_words)[0])
@@ -436,6 +462,8 @@ ARGUMENTS = {
     "majority.majority4": of_words(4),
     "majority.majority5": of_words(5),
     "majority.tree_majorities": of_tree_majorities,
+    "patches.cut_patches": of_cut_patches,
+    "patches.score_rows": of_score_patches,
     "project.deal_containers": of_deal_containers,
     "project.look_up_containers": of_look_up_containers,
     "project.look_up_groups": of_look_up_groups,

@@ -37,7 +37,7 @@ LAYERS = [
         "skbit.cluster",
         "skbit.datasets",
     ],
-    ["skbit.novelty", "skbit.inspection"],
+    ["skbit.novelty", "skbit.inspection", "skbit.codegen"],
     ["skbit"],
     ["skbit.__main__"],
 ]

@@ -177,7 +177,8 @@ def project(projection, bits, suffix, from_seed):
         n_digits = max(largest, int(needed.max())).bit_length()
         code += fill(_COUNT, n_digits=n_digits, **values)
     else:
-        n_groups = largest // 3 + 1
+        # No less than the largest group, lest compilers suspect reads beyond.
+        n_groups = max(5, largest // 3 + 1)
         level = Buffer(f"level{suffix}", "A level of the tree.", np.uint32, n_groups)
         buffers.append(level)
         helpers.append(MAJORITIES)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a source is put together from, and the source."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from string import Template
 
@@ -74,6 +74,19 @@ class Block:
     @property
     def ram_bytes(self):
         return sum(buffer.n_bytes for buffer in self.buffers)
+
+    def with_room(self, name, size):
+        """Return the same with at least so much room in a buffer.
+
+        What is beyond the bits of a step is never written, hence zero.
+        """
+        buffers = [
+            replace(buffer, size=max(buffer.size, size))
+            if buffer.name == name
+            else buffer
+            for buffer in self.buffers
+        ]
+        return replace(self, buffers=buffers)
 
     def __str__(self):
         parts = [comment([f"---- {self.title}"]) + "\n"]

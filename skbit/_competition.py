@@ -86,12 +86,25 @@ def n_seen(neurons):
 
 def patterns(neurons, rule):
     """Return the highest digit of every neuron, packed as rows."""
+    return digits_and_norms(neurons, rule)[0][:, 0].copy()
+
+
+def digits_and_norms(neurons, rule):
+    """Return what every neuron is compared by; what it means stands in ``resonate``.
+
+    Returns
+    -------
+    digits : ndarray of shape (n_neurons, n_digits, n_containers), dtype uint32
+        The highest digit first.
+    norms : ndarray of shape (n_neurons,), dtype int64
+    """
+    n, n_columns = n_neurons(neurons), n_containers(rule.n_bits)
     n_words, _ = _sizes(rule)
     lanes = _kernels._planes.LANES
-    digits = neurons.patterns[:-1].reshape(-1, rule.n_digits, n_words, lanes)
-    words = np.ascontiguousarray(digits[:, 0].transpose(0, 2, 1)).view(np.uint32)
-    n_columns = n_containers(rule.n_bits)
-    return words.reshape(-1, 2 * n_words)[: n_neurons(neurons), :n_columns].copy()
+    planes = neurons.patterns[:-1].reshape(-1, rule.n_digits, n_words, lanes)
+    words = np.ascontiguousarray(planes.transpose(0, 3, 1, 2)).view(np.uint32)
+    digits = words.reshape(-1, rule.n_digits, 2 * n_words)[:n, :, :n_columns]
+    return digits, neurons.norms.view(np.int64).reshape(-1)[:n]
 
 
 def numbers(neurons, rule):

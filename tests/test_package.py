@@ -44,7 +44,7 @@ LAYERS = [
         "skbit.cluster",
         "skbit.datasets",
     ],
-    ["skbit.novelty", "skbit.neighbors", "skbit.inspection"],
+    ["skbit.novelty", "skbit.neighbors", "skbit.inspection", "skbit.codegen"],
     ["skbit"],
     ["skbit.onnx"],
     ["skbit.__main__"],

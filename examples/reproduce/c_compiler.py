@@ -1,0 +1,105 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Exported models compiled and called, for measurements and tests."""
+
+import ctypes
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+WARNINGS = (
+    "-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow "
+    "-Wmissing-prototypes -Wstrict-prototypes -Wcast-qual -Wundef -Werror"
+).split()
+
+
+def find_compiler():
+    """Return the path of the system's C compiler, or None."""
+    return shutil.which("cc") or shutil.which("gcc")
+
+
+def compile_c(folder, files, arguments):
+    """Run the compiler on files; what it complains of is raised."""
+    folder = Path(folder)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="ascii")
+    sources = [name for name in files if name.endswith(".c")]
+    done = subprocess.run(
+        [find_compiler(), *WARNINGS, *arguments, *sources],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode or done.stderr:
+        raise RuntimeError(done.stderr)
+
+
+def load(folder, *sources):
+    """Compile sources of different names to one library; return the models."""
+    files = {f"{source.name}.c": source.text for source in sources}
+    compile_c(folder, files, ["-O2", "-fPIC", "-shared", "-o", "models.so"])
+    library = ctypes.CDLL(str(Path(folder) / "models.so"))
+    return [CModel(library, source) for source in sources]
+
+
+class CModel:
+    """A model's functions, called for each row of a matrix of bytes."""
+
+    def __init__(self, library, source):
+        self.library, self.source = library, source
+
+    def predict(self, X):
+        """Return what each row is predicted."""
+        return self._for_rows("predict", X)
+
+    def scores(self, X):
+        """Return the scores of each row."""
+        scores = np.empty((len(X), self._size("N_CLASSES")), np.int64)
+        self._for_rows("scores", X, scores)
+        return scores
+
+    def transform(self, X):
+        """Return the containers of each row."""
+        words = np.empty((len(X), self._size("OUTPUT_BYTES") // 4), "<u4")
+        self._for_rows("transform", X, words)
+        return words
+
+    def winner(self, X):
+        """Return the neuron that wins each row, and its resonance as a fraction."""
+        numerators, denominators = np.empty((2, len(X)), np.int64)
+        return self._for_rows("winner", X, numerators, denominators), (
+            numerators,
+            denominators,
+        )
+
+    def recall(self, X):
+        """Return the neuron that wins each row, and its pattern."""
+        words = np.empty((len(X), self._size("PATTERN_BYTES") // 4), "<u4")
+        return self._for_rows("recall", X, words), words
+
+    def address(self, function):
+        """Return a function for calls with addresses."""
+        found = getattr(self.library, f"{self.source.name}_{function}")
+        return lambda *addresses: found(*map(ctypes.c_void_p, addresses))
+
+    def _for_rows(self, function, X, *outputs):
+        if X.dtype == np.uint32:
+            X = X.astype("<u4").view(np.uint8)
+        if X.dtype != np.uint8 or X.shape[1] != self._size("INPUT_BYTES"):
+            raise ValueError(f"Not the model's input: {X.shape[1]} of {X.dtype}.")
+        arrays = np.ascontiguousarray(X), *outputs
+        call = self.address(function)
+        return np.array(
+            [
+                call(*(a.ctypes.data + i * a.strides[0] for a in arrays))
+                for i in range(len(X))
+            ],
+            dtype=np.int64,
+        )
+
+    def _size(self, what):
+        name = f"{self.source.name.upper()}_{what}"
+        return int(re.search(rf"#define {name} (\d+)", self.source.header)[1])

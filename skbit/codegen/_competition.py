@@ -1,0 +1,207 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The clusterer: who wins, how much that one resonates, and what it recalls.
+
+The formulas are those of ``skbit._kernels.resonate``, in the same whole numbers, and
+their bounds are the same: products stay below 2**63.
+"""
+
+import numpy as np
+
+from skbit import _competition
+from skbit.bits import n_containers
+from skbit.cluster import RESONANCES
+from skbit.codegen._c import Table, narrowed
+from skbit.codegen._helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
+from skbit.codegen._log_odds import check_number
+from skbit.codegen._source import Block, fill
+
+_PUBLIC = """\
+/* Returns the cluster. */
+int ${name}_predict(const uint8_t *input);
+
+/* Returns the neuron that wins, and writes its resonance$square as a fraction. */
+int ${name}_winner(const uint8_t *input, int64_t *numerator, int64_t *denominator);
+
+#define ${NAME}_PATTERN_BYTES $pattern_bytes
+/* Returns the neuron that wins, and writes its pattern: containers, the lowest byte
+ * first. */
+int ${name}_recall(const uint8_t *input, uint8_t *pattern);
+
+"""
+
+# By resonance: whether neuron n, with overlap o, exceeds the best one so far.
+_EXCEEDS = {
+    "cosine": """\
+    return (uint64_t)o * o * NORMS[best] > (uint64_t)best_o * best_o * NORMS[n];
+""",
+    "jaccard": """\
+    uint32_t whole = NORMS[n] + ${top}u * n_ones - o;
+    uint32_t best_whole = NORMS[best] + ${top}u * n_ones - best_o;
+    return (uint64_t)o * best_whole > (uint64_t)best_o * whole;
+""",
+    "overlap": """\
+    return 3u * o + NORMS[n] > 3u * best_o + NORMS[best];
+""",
+    "hamming": """\
+    return 2u * o + NORMS[n] > 2u * best_o + NORMS[best];
+""",
+}
+
+# By resonance: numerator and denominator.
+_FRACTION = {
+    "cosine": ("2 * (int64_t)o * o", "(int64_t)NORMS[winner] * n_ones"),
+    "jaccard": ("o", "(int64_t)NORMS[winner] + $top * (int64_t)n_ones - o"),
+    "overlap": (
+        "3 * (int64_t)o + NORMS[winner] - $whole - $top * (int64_t)n_ones",
+        "$whole",
+    ),
+    "hamming": ("2 * (int64_t)o + NORMS[winner] - $top * (int64_t)n_ones", "$whole"),
+}
+
+_EMPTY_WINS = """\
+    if (n_ones == 0u) {
+        /* Only nothing resembles nothing. */
+        return ${empty_winner}u;
+    }
+"""
+_EMPTY_FRACTION = """\
+    if (n_ones == 0u) {
+        *numerator = $empty_resonance;
+        *denominator = 1;
+        return (int)winner;
+    }
+"""
+
+_CODE = """\
+/* Ones of the input. */
+static uint32_t n_ones;
+
+/* Sums the numbers of neuron n where the input is one. */
+static uint32_t overlap(uint32_t n)
+{
+    uint32_t sum = 0u;
+    for (uint32_t d = 0u; d < ${n_digits}u; d++) {
+        sum *= 2u;
+        for (uint32_t w = 0u; w < ${n_words}u; w++) {
+            sum += count_ones(PATTERNS[n][d][w] & $bits[w]);
+        }
+    }
+    return sum;
+}
+
+/* Tells whether neuron n resonates more than the best one so far; o are overlaps. */
+static int exceeds(uint32_t n, uint32_t o, uint32_t best, uint32_t best_o)
+{
+$exceeds}
+
+/* Finds the neuron that resonates most, the first of equals. */
+static uint32_t compete(void)
+{
+    uint32_t best = 0u;
+    uint32_t best_o;
+    n_ones = 0u;
+    for (uint32_t w = 0u; w < ${n_words}u; w++) {
+        n_ones += count_ones($bits[w]);
+    }
+$empty_wins\
+    best_o = overlap(0u);
+    for (uint32_t n = 1u; n < ${n_neurons}u; n++) {
+        uint32_t o = overlap(n);
+        if (exceeds(n, o, best, best_o)) {
+            best = n;
+            best_o = o;
+        }
+    }
+    return best;
+}
+
+int ${name}_predict(const uint8_t *input)
+{
+    run(input);
+    return $label;
+}
+
+int ${name}_winner(const uint8_t *input, int64_t *numerator, int64_t *denominator)
+{
+    uint32_t winner;
+    uint32_t o;
+    run(input);
+    winner = compete();
+$empty_fraction\
+    o = overlap(winner);
+    *numerator = $numerator;
+    *denominator = $denominator;
+    return (int)winner;
+}
+
+int ${name}_recall(const uint8_t *input, uint8_t *pattern)
+{
+    uint32_t winner;
+    run(input);
+    winner = compete();
+    store_words(PATTERNS[winner][0], ${n_words}u, pattern);
+    return (int)winner;
+}
+"""
+
+
+def compete(clusterer, bits, name):
+    """Write a BitWTAClusterer; return its block."""
+    neurons, rule = clusterer._neurons, clusterer._rule
+    resonance = RESONANCES[rule.resonance]
+    digits, norms = _competition.digits_and_norms(neurons, rule)
+    n_neurons, n_digits, n_words = digits.shape
+    check_number("neurons", n_neurons)
+    labels = clusterer.neuron_labels_
+    tables = [
+        Table("PATTERNS", "Digits of each neuron, the highest first.", digits),
+        Table("NORMS", "Of each neuron.", narrowed(norms)),
+    ]
+    label = "(int)compete()"
+    if not np.array_equal(labels, np.arange(n_neurons)):
+        tables.append(Table("LABELS", "The neurons' clusters.", narrowed(labels)))
+        label = "LABELS[compete()]"
+    values = {
+        "name": name,
+        "NAME": name.upper(),
+        "bits": bits.buffer,
+        "n_digits": n_digits,
+        "n_words": n_words,
+        "n_neurons": n_neurons,
+        "pattern_bytes": 4 * n_words,
+        "top": 2**n_digits - 1,
+        "whole": (2**n_digits - 1) * rule.n_bits,
+        "square": ", squared," if resonance == "cosine" else "",
+        "label": label,
+    }
+    numerator, denominator = (fill(t, **values) for t in _FRACTION[resonance])
+    empty_wins, empty_fraction = _empty(resonance, norms)
+    return Block(
+        title=f"{type(clusterer).__name__}: {n_neurons} x {rule.n_bits} bits",
+        code=fill(
+            _CODE,
+            exceeds=fill(_EXCEEDS[resonance], **values),
+            numerator=numerator,
+            denominator=denominator,
+            empty_wins=empty_wins,
+            empty_fraction=empty_fraction,
+            **values,
+        ),
+        operations=(n_neurons + 1) * n_digits * n_words * (COUNT_ONES_OPERATIONS + 2)
+        + 8 * n_neurons,
+        tables=tables,
+        helpers=[COUNT_ONES, STORE_WORDS],
+        public=fill(_PUBLIC, **values),
+    )
+
+
+def _empty(resonance, norms):
+    """Write what becomes of inputs without ones, where they are a case apart."""
+    if resonance not in ("cosine", "jaccard"):
+        return "", ""
+    is_empty = norms == (resonance == "cosine")
+    return (
+        fill(_EMPTY_WINS, empty_winner=int(is_empty.argmax())),
+        fill(_EMPTY_FRACTION, empty_resonance=int(is_empty.any())),
+    )

@@ -1,0 +1,231 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The way in: from a fitted model to C."""
+
+import re
+
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skbit.bits import n_containers
+from skbit.cluster import BitWTAClusterer
+from skbit.codegen._competition import compete
+from skbit.codegen._helpers import STORE_WORDS
+from skbit.codegen._input import read_bits
+from skbit.codegen._log_odds import score
+from skbit.codegen._projection import project
+from skbit.codegen._ranks import encode_edges, encode_ranks
+from skbit.codegen._source import Block, assemble, fill
+from skbit.codegen._thresholds import encode_scalar, encode_thermometer
+from skbit.naive_bayes import OttoScoreClassifier
+from skbit.preprocessing import (
+    DirectionalEdgeEncoder,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
+from skbit.random_projection import RandomMAJ3Projection
+
+# By exact type: a subclass may do anything.
+_ENCODERS = {
+    ThermometerEncoder: encode_thermometer,
+    ScalarEncoder: encode_scalar,
+    RankDensityEncoder: encode_ranks,
+    DirectionalEdgeEncoder: encode_edges,
+}
+_ANSWERS = {OttoScoreClassifier: score, BitWTAClusterer: compete}
+
+_PUBLIC = """\
+#define ${NAME}_OUTPUT_BYTES $n_bytes
+/* Writes the bits: containers, the lowest byte first. */
+void ${name}_transform(const uint8_t *input, uint8_t *output);
+
+"""
+_TRANSFORM = """\
+void ${name}_transform(const uint8_t *input, uint8_t *output)
+{
+    run(input);
+    store_words($bits, ${n_words}u, output);
+}
+"""
+
+
+def to_c(estimator, name="model", *, random_words="stored"):
+    """Write a fitted estimator or pipeline as C99.
+
+    The text is a source file that needs ``<stdint.h>`` and nothing else: no memory is
+    allocated, no number is a float, no library is called. For inputs of bytes it
+    computes exactly what Python does, on machines of any byte order and with an ``int``
+    of 16 bits or more.
+
+    Read more in the :ref:`User Guide <codegen>`.
+
+    Parameters
+    ----------
+    estimator : estimator or Pipeline
+        Fitted. An encoder (or none), any number of
+        :class:`~skbit.random_projection.RandomMAJ3Projection`, and a
+        :class:`~skbit.naive_bayes.OttoScoreClassifier` or
+        :class:`~skbit.cluster.BitWTAClusterer` (or none).
+
+    name : str, default="model"
+        What the names of the functions begin with, a C identifier.
+
+    random_words : {"stored", "seed"}, default="stored"
+        Whether the random words of a projection are constants, or computed from the
+        seed each time they are needed, which takes no memory and some ten operations
+        for each.
+
+    Returns
+    -------
+    source : CSource
+        The text, a header file, and what the code costs.
+
+    Raises
+    ------
+    TypeError
+        If there is no C for an estimator, or not for its place in the pipeline.
+
+    ValueError
+        If ``name`` is no C identifier, or the model cannot take bytes.
+
+    See Also
+    --------
+    round_log_odds : Makes log-odds fit into fewer bits.
+
+    Notes
+    -----
+    The input of the functions is a pointer to bytes: the features in the order of the
+    columns, as whole numbers from 0 to 255, whatever dtype X had in ``fit``. Of a model
+    that was fitted on packed bits it is the containers, the lowest byte first.
+
+    - ``int name_predict(input)``: the class or cluster. Classes that are no whole
+      numbers from -32767 to 32767 are numbered as in ``classes_``, and
+      ``name_classes`` holds their names.
+    - ``void name_scores(input, int64_t *scores)``, with a classifier: as of
+      :meth:`~skbit.naive_bayes.OttoScoreClassifier.integer_scores`.
+    - ``int name_winner(input, int64_t *numerator, int64_t *denominator)``, with a
+      clusterer: the neuron that wins, and how much it resonates (with cosine its
+      square).
+    - ``int name_recall(input, uint8_t *pattern)``, with a clusterer: the neuron that
+      wins, and its pattern as bytes of containers.
+    - ``void name_transform(input, uint8_t *output)``, if the last step is an encoder
+      or a projection: its bits as bytes of containers.
+
+    Weights are stored in as few bytes as they need: log-odds that share a power of two
+    are divided by it, which :func:`round_log_odds` makes use of.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
+    >>> from skbit.codegen import to_c
+    >>> X, y = load_digits(return_X_y=True)
+    >>> model = make_pipeline(
+    ...     ThermometerEncoder(feature_range=(0, 16)),
+    ...     RandomMAJ3Projection(64, random_state=0),
+    ...     OttoScoreClassifier(),
+    ... ).fit(X, y)
+    >>> source = to_c(model, "digits", random_words="seed")
+    >>> source.flash_bytes, source.ram_bytes
+    (82256, 484)
+    >>> "int digits_predict(const uint8_t *input);" in str(source)
+    True
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise ValueError(
+            f"name must be a C identifier, a letter and then letters, digits and "
+            f"underscores, got {name!r}."
+        )
+    if random_words not in ("stored", "seed"):
+        raise ValueError(
+            f"random_words must be 'stored' or 'seed', got {random_words!r}."
+        )
+    steps = _steps_of(estimator)
+    if type(steps[0]) in _ENCODERS:
+        encoder, *steps = steps
+        n_input_bytes = encoder.n_features_in_
+        block, bits = _ENCODERS[type(encoder)](encoder)
+        is_encoded = True
+    else:
+        block, bits, n_input_bytes = read_bits(steps[0])
+        is_encoded = False
+    blocks = [block]
+    for number, step in enumerate(steps, 1):
+        if is_encoded or number > 1:
+            _check_input(step, bits)
+        if type(step) in _ANSWERS:
+            block = _ANSWERS[type(step)](step, bits, name)
+        else:
+            suffix = "" if number == 1 else str(number)
+            # Rows are padded to whole containers, which may be wider than words.
+            blocks[-1] = blocks[-1].with_room(bits.buffer, step.W0_.shape[1])
+            block, bits = project(step, bits, suffix, random_words == "seed")
+        blocks.append(block)
+    if not blocks[-1].public:
+        blocks.append(_transform(bits, name))
+    return assemble(name, repr(estimator), n_input_bytes, blocks)
+
+
+def _steps_of(estimator):
+    """List the steps of a pipeline; raise where there is no C for them."""
+    if not isinstance(estimator, Pipeline):
+        steps = [estimator]
+    else:
+        steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
+    if not steps:
+        raise ValueError("The pipeline has no steps.")
+    for place, step in enumerate(steps):
+        is_known = type(step) in (*_ENCODERS, *_ANSWERS, RandomMAJ3Projection)
+        if not is_known:
+            known = [t.__name__ for t in (*_ENCODERS, RandomMAJ3Projection, *_ANSWERS)]
+            raise TypeError(
+                f"There is no C for {type(step).__name__}, only for "
+                f"{', '.join(known)} and pipelines of these."
+            )
+        check_is_fitted(step)
+        if type(step) in _ENCODERS and place > 0:
+            raise TypeError(
+                f"{type(step).__name__} can only be the first step in C: its input is "
+                "bytes, and other steps answer bits."
+            )
+        if type(step) in _ANSWERS and place < len(steps) - 1:
+            raise TypeError(f"{type(step).__name__} can only be the last step in C.")
+    return steps
+
+
+def _check_input(step, bits):
+    """Raise if a step does not take what the one before gives."""
+    kind, n_features = "dense", bits.n_bits
+    if bits.packed:
+        kind, n_features = "packed", n_containers(bits.n_bits)
+    if (step.input_kind_, step.n_features_in_) != (kind, n_features):
+        raise ValueError(
+            f"{type(step).__name__} was fitted on {step.n_features_in_} columns "
+            f"({step.input_kind_}), but the step before answers {n_features} ({kind})."
+        )
+    if kind == "dense" and not 0 <= step.binarize < 1:
+        raise ValueError(
+            f"binarize={step.binarize} of {type(step).__name__} makes zeros and ones, "
+            "which the step before answers, the same bit. Choose one from 0 to below 1."
+        )
+
+
+def _transform(bits, name):
+    """Write the function that answers the bits of the last step."""
+    n_words = n_containers(bits.n_bits)
+    values = {
+        "name": name,
+        "NAME": name.upper(),
+        "bits": bits.buffer,
+        "n_words": n_words,
+        "n_bytes": 4 * n_words,
+    }
+    return Block(
+        title="output",
+        code=fill(_TRANSFORM, **values),
+        operations=2 * 4 * n_words,
+        helpers=[STORE_WORDS],
+        public=fill(_PUBLIC, **values),
+    )

@@ -1,0 +1,95 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Encoders that compare bytes with thresholds: thermometers and scalar codes.
+
+Thresholds are float64 and a value passes those that it reaches. A whole number reaches
+``t`` exactly if it exceeds the whole number ``ceil(t) - 1``, so that nothing is lost
+with integers. Below 0 and above 255 all are alike.
+"""
+
+import numpy as np
+
+from skbit.bits import n_containers
+from skbit.codegen._c import Buffer, Table, narrowed
+from skbit.codegen._helpers import SET_RUN
+from skbit.codegen._input import load
+from skbit.codegen._source import Bits, Block, fill
+
+_ENCODE = """\
+static void encode(const uint8_t *input)
+{
+    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+        encoded[i] = 0u;
+    }
+    for (uint32_t i = 0u; i < ${n_features}u; i++) {
+$count\
+        set_run(encoded, i * ${n_bits}u$first, $length);
+    }
+}
+"""
+
+_COUNT = """\
+        uint32_t passed = 0u;
+        for (uint32_t t = 0u; t < ${n_thresholds}u; t++) {
+            if (input[i] > THRESHOLDS[i][t]) {
+                passed++;
+            }
+        }
+"""
+_SET_RUN_OPERATIONS = 10
+
+
+def encode_thermometer(encoder):
+    """Write a ThermometerEncoder; return block and bits."""
+    if encoder.curve == "raw":
+        name = type(encoder).__name__
+        return load(name, encoder.n_features_in_, encoder.packed_output)
+    levels = encoder.levels_
+    return _encode(encoder, np.zeros_like(levels), levels, encoder.n_levels)
+
+
+def encode_scalar(encoder):
+    """Write a ScalarEncoder; return block and bits."""
+    firsts = np.arange(encoder.thresholds_.shape[1] + 1)
+    lengths = np.full_like(firsts, encoder.n_active)
+    return _encode(encoder, firsts, lengths, encoder.n_bits)
+
+
+def _encode(encoder, firsts, lengths, n_bits):
+    """Set a run of bits per feature; both ends depend on the thresholds passed."""
+    n_features = encoder.n_features_in_
+    n_words = n_containers(n_features * n_bits)
+    limits = np.clip(np.ceil(encoder.thresholds_) - 1, -1, 255).astype(np.int16)
+    if (limits == limits[0]).all():
+        # All features are alike: what a byte becomes is looked up.
+        passed = (np.arange(256)[:, None] > limits[0]).sum(axis=1)
+        firsts, lengths, at = firsts[passed], lengths[passed], "input[i]"
+        count, tables, n_thresholds = "", [], 0
+    else:
+        n_thresholds = limits.shape[1]
+        count, at = fill(_COUNT, n_thresholds=n_thresholds), "passed"
+        about = "What a feature must exceed to pass a threshold."
+        tables = [Table("THRESHOLDS", about, narrowed(limits))]
+    first = ""
+    if firsts.any():
+        first = f" + FIRSTS[{at}]"
+        tables.append(Table("FIRSTS", "The first bit that is one.", narrowed(firsts)))
+    tables.append(Table("LENGTHS", "How many bits are one.", narrowed(lengths)))
+    block = Block(
+        title=f"{type(encoder).__name__}: {n_features} x {n_bits} bits",
+        code=fill(
+            _ENCODE,
+            n_words=n_words,
+            n_features=n_features,
+            count=count,
+            n_bits=n_bits,
+            first=first,
+            length=f"LENGTHS[{at}]",
+        ),
+        operations=n_features * (2 * n_thresholds + _SET_RUN_OPERATIONS),
+        tables=tables,
+        buffers=[Buffer("encoded", "The encoder's bits.", np.uint32, n_words)],
+        helpers=[SET_RUN],
+        call="encode(input);",
+    )
+    return block, Bits("encoded", n_features * n_bits, encoder.packed_output)

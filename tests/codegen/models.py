@@ -1,0 +1,189 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Random models with random parameters, fitted on random bytes."""
+
+import numpy as np
+from hypothesis import strategies as st
+from sklearn.pipeline import make_pipeline
+
+from skbit import (
+    BitWTAClusterer,
+    DirectionalEdgeEncoder,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
+from skbit.preprocessing._curves import CURVES
+
+N_ROWS = 40
+# What classes can be: numbered, other whole numbers, too large for an int, names.
+CLASSES = [
+    np.arange(4),
+    np.array([False, True]),
+    np.array([-3.0, 0.0, 7.0]),
+    np.array([5, 200, 70_000]),
+    np.array(["a??/", 'Köln "9"', "*/\\n1"]),
+]
+
+
+@st.composite
+def byte_matrices(draw, n_features):
+    """Rows of bytes: any, few different ones, or mostly zeros."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    X = rng.integers(256, size=(N_ROWS, n_features), dtype=np.uint8)
+    kind = draw(st.sampled_from(["any", "few", "sparse"]))
+    if kind == "few":
+        X = X[0, rng.integers(min(3, n_features), size=X.shape)]
+    elif kind == "sparse":
+        X[rng.random(X.shape) < 0.8] = 0
+    X[0], X[1] = 0, 255
+    return X
+
+
+@st.composite
+def encoders(draw, height, width):
+    """Encoders, or None for those that take packed or plain bits."""
+    n = height * width
+    packed = {"packed_output": draw(st.booleans())}
+    kind = draw(st.sampled_from(["thermometer", "scalar", "rank", "edges"]))
+    if kind == "thermometer":
+        strategy, curve = draw(
+            st.one_of(
+                st.just(("quantile", "linear")),
+                st.tuples(st.just("uniform"), st.sampled_from([*CURVES, "raw"])),
+            )
+        )
+        return ThermometerEncoder(
+            8 if curve == "raw" else draw(st.integers(1, 40)),
+            curve=curve,
+            strategy=strategy,
+            feature_range=None
+            if strategy == "quantile" or curve == "raw"
+            else draw(st.sampled_from([None, (0, 255), (-10, 99.5), (300, 400)])),
+            **packed,
+        )
+    if kind == "scalar":
+        n_bits = draw(st.integers(1, 40))
+        return ScalarEncoder(
+            n_bits,
+            draw(st.integers(1, n_bits)),
+            strategy=draw(st.sampled_from(["quantile", "uniform"])),
+            **packed,
+        )
+    if kind == "rank":
+        densities = st.lists(
+            st.sampled_from([0, 0.1, 0.25, 0.5, 0.9, 1]),
+            min_size=1,
+            max_size=3,
+            unique=True,
+        )
+        return RankDensityEncoder(
+            draw(densities), fill_ties=draw(st.booleans()), **packed
+        )
+    return DirectionalEdgeEncoder(
+        draw(st.sampled_from([4, 8])),
+        distance=draw(st.integers(1, n)),
+        density=draw(st.floats(0, 1)),
+        dilation=draw(st.sampled_from([0, 1, 2, 100])),
+        image_shape=(height, width),
+        **packed,
+    )
+
+
+def bit_estimator(estimator, X, draw):
+    """Let an estimator threshold X so that zeros and ones stay what they are."""
+    kind = "packed" if X.dtype == np.uint32 else "dense"
+    return estimator.set_params(
+        input=draw(st.sampled_from(["auto", kind])),
+        binarize=draw(st.sampled_from([0.0, 0.5])) if X.max(initial=0) <= 1 else 99.5,
+    )
+
+
+@st.composite
+def projections(draw, X):
+    """Projections of rows X of bits."""
+    width = draw(st.sampled_from([8, 16, 32, 64, 128, 256]))
+    n_words = X.shape[1] if X.dtype == np.uint32 else -(-X.shape[1] // 32)
+    n_words += -n_words % max(1, width // 32)
+    n_inputs = n_words * 32 // width
+    window = {}
+    if draw(st.booleans()):
+        height = draw(
+            st.sampled_from([h for h in range(1, n_inputs + 1) if n_inputs % h == 0])
+        )
+        ends = sorted(draw(st.tuples(st.integers(1, height), st.integers(1, height))))
+        image_width = draw(st.integers(1, 2 * n_inputs))
+        window = {"receptive_field": ends, "image_shape": (height, image_width)}
+    projection = RandomMAJ3Projection(
+        draw(st.integers(1, 9)),
+        gate=draw(st.sampled_from(["xnor", "xor"])),
+        majority=draw(st.sampled_from(["tree", "exact"])),
+        threshold=draw(st.sampled_from([0.0, 0.3, 0.5, 1 - 2.0**-53])),
+        container_bits=width,
+        random_state=draw(st.one_of(st.integers(0, 2**32 - 1), st.none())),
+        packed_output=draw(st.booleans()),
+        **window,
+    )
+    return bit_estimator(projection, X, draw)
+
+
+@st.composite
+def answers(draw, X):
+    """Fitted classifiers and clusterers of rows X of bits."""
+    seed = draw(st.integers(0, 1000))
+    if draw(st.booleans()):
+        classes = draw(st.sampled_from(CLASSES))
+        model = OttoScoreClassifier(
+            draw(st.sampled_from([1e-9, 0.5, 1.0])),
+            fit_prior=draw(st.booleans()),
+            precision=draw(st.sampled_from([1, 10, 100_000, 2**31 - 1])),
+            max_iter=draw(st.integers(0, 2)),
+            margin=draw(st.sampled_from([0.0, 5.0])),
+            random_state=seed,
+        )
+        y = classes[np.arange(len(X)) % len(classes)]
+        return bit_estimator(model, X, draw).fit(X, y)
+    n_clusters = draw(st.integers(1, 5))
+    model = BitWTAClusterer(
+        n_clusters,
+        n_neurons=draw(st.sampled_from([None, n_clusters + 7])),
+        resonance=draw(st.sampled_from(["cosine", "jaccard", "overlap", "hamming"])),
+        learning=draw(st.sampled_from(["counters", "flip"])),
+        init=draw(st.sampled_from(["samples", "random"])),
+        thresholds=draw(
+            st.sampled_from([(0.3,), (0.1, 0.3, 0.6), tuple(np.arange(1, 8) / 8)])
+        ),
+        random_state=seed,
+    )
+    return bit_estimator(model, X, draw).fit(X)
+
+
+@st.composite
+def fitted_models(draw):
+    """Fitted models, and rows of bytes or containers to try them on."""
+    height, width = draw(st.integers(1, 9)), draw(st.integers(1, 9))
+    steps, answered = [], draw(st.integers(0, 3)) > 0
+    kind = draw(st.sampled_from(["encoder", "encoder", "encoder", "packed", "dense"]))
+    X = rows = draw(byte_matrices(height * width))
+    if kind == "encoder":
+        # Fitted on other numbers, thresholds lie anywhere.
+        scale, shift = draw(st.sampled_from([(1, 0), (1.7, -60), (0.001, 80.3)]))
+        encoder = draw(encoders(height, width))
+        fitted_on = X
+        if getattr(encoder, "curve", None) != "raw" and (scale, shift) != (1, 0):
+            fitted_on = X * scale + shift
+        steps.append(encoder.fit(fitted_on))
+        X = encoder.transform(X)
+    elif kind == "packed":
+        rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+        X = rows = rng.integers(2**32, size=(N_ROWS, width), dtype=np.uint32)
+        X[0] = 0
+    n_projections = draw(st.integers(0 if steps or answered else 1, 2))
+    for _ in range(n_projections):
+        steps.append(draw(projections(X)).fit(X))
+        X = steps[-1].transform(X)
+    if answered:
+        steps.append(draw(answers(X)))
+    return (make_pipeline(*steps) if len(steps) > 1 else steps[0]), rows

@@ -1,0 +1,87 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""C computes what Python computes, whatever the parameters."""
+
+import tempfile
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+from sklearn.pipeline import Pipeline
+
+from examples.reproduce.c_compiler import load
+from skbit import BitWTAClusterer, OttoScoreClassifier
+from skbit.bits import pack_bits
+from skbit.codegen import round_log_odds, to_c
+from tests.codegen.models import fitted_models
+
+
+def assert_same(model, X, c_model):
+    """Compare everything that the C answers with what Python does."""
+    last = model[-1] if isinstance(model, Pipeline) else model
+    if isinstance(last, OttoScoreClassifier):
+        assert_same_classes(model, last, X, c_model)
+    elif isinstance(last, BitWTAClusterer):
+        bits = model[:-1].transform(X) if isinstance(model, Pipeline) else X
+        assert_same_winners(last, bits, X, c_model)
+    else:
+        expected = model.transform(X)
+        if expected.dtype != np.uint32:
+            expected = pack_bits(expected)
+        assert_array_equal(c_model.transform(X), expected)
+
+
+def assert_same_classes(model, last, X, c_model):
+    bits = model[:-1].transform(X) if isinstance(model, Pipeline) else X
+    assert_array_equal(c_model.scores(X), last.integer_scores(bits))
+    predicted, found = model.predict(X), c_model.predict(X)
+    if f"{c_model.source.name}_classes" in c_model.source.text:
+        predicted = np.searchsorted(last.classes_, predicted)
+    assert_array_equal(found, predicted)
+
+
+def assert_same_winners(clusterer, bits, X, c_model):
+    assert_array_equal(c_model.predict(X), clusterer.predict(bits))
+    neurons = clusterer.predict_neuron(bits)
+    found, (numerators, denominators) = c_model.winner(X)
+    assert_array_equal(found, neurons)
+    resonances = numerators / denominators
+    if clusterer.resonance == "cosine":
+        resonances = np.sqrt(resonances)
+    assert_array_equal(resonances, clusterer.score_samples(bits))
+    found, patterns = c_model.recall(X)
+    assert_array_equal(found, neurons)
+    assert_array_equal(patterns, clusterer.patterns_[neurons])
+
+
+@pytest.mark.usefixtures("compiled")
+# Shrinking would compile for minutes.
+@settings(
+    max_examples=6,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(
+    st.lists(
+        st.tuples(
+            fitted_models(),
+            st.sampled_from(["stored", "seed"]),
+            st.sampled_from([None, 8, 16]),
+        ),
+        min_size=12,
+        max_size=12,
+    )
+)
+def test_every_combination_of_parameters(drawn):
+    models, sources = [], []
+    for number, ((model, X), random_words, bits) in enumerate(drawn):
+        last = model[-1] if isinstance(model, Pipeline) else model
+        if bits and isinstance(last, OttoScoreClassifier):
+            model = round_log_odds(model, bits)
+        models.append((model, X))
+        sources.append(to_c(model, f"model_{number}", random_words=random_words))
+    with tempfile.TemporaryDirectory() as folder:
+        for (model, X), c_model in zip(models, load(folder, *sources), strict=True):
+            assert_same(model, X, c_model)

@@ -21,6 +21,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skbit
 from skbit import (
+    BitHebbianClassifier,
     BitNoveltyDetector,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
@@ -52,6 +53,9 @@ PROJECTIONS = [
 CLASSIFIERS = [
     OttoScoreClassifier(),
     OttoScoreClassifier(alpha=0.5, class_weight="balanced", n_jobs=2),
+    BitHebbianClassifier(),
+    BitHebbianClassifier(33, margin=1, max_iter=2, n_jobs=2),
+    BitHebbianClassifier(n_hidden=0),
 ]
 CLUSTERERS = [
     BitWTAClusterer(),

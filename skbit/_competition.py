@@ -226,7 +226,7 @@ def _scratch(rule):
     _, n_planes = _sizes(rule)
     found = _kernels.resonate.FOUND
     sizes = n_planes, found, n_planes * rule.n_digits, n_planes
-    return [_zero_planes(size) for size in sizes]
+    return [_kernels._planes.zero_planes(size) for size in sizes]
 
 
 def _count_ones(words):

@@ -166,4 +166,3 @@ def _row(n_bits):
 
 def _n_words(n_bits):
     return -(-n_bits // 64)
-

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measures of models: how many bits their weights have."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import singledispatch
 from math import prod
@@ -174,10 +175,9 @@ def _of_network(estimator: BitHebbianClassifier):
 def _of_projection(estimator: RandomMAJ3Projection):
     check_is_fitted(estimator)
     _, _, heights, widths = estimator.receptive_fields_.T
-    sizes = (heights * widths).tolist()
-    return tuple(
-        (size, sizes.count(size), estimator.container_bits) for size in sorted(set(sizes))
-    ), 0
+    sizes = Counter((heights * widths).tolist())
+    width = estimator.container_bits
+    return tuple((size, sizes[size], width) for size in sorted(sizes)), 0
 
 
 @_layers.register

@@ -140,8 +140,8 @@ class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
     .. [3] T. J. Sejnowski, "Storing covariance with nonlinearly interacting neurons",
        Journal of Mathematical Biology 4, 1977.
 
-    .. [4] B. Widrow, R. Winter, "Neural nets for adaptive filtering and adaptive pattern
-       recognition", Computer 21(3), 1988: the principle of minimal disturbance.
+    .. [4] B. Widrow, R. Winter, "Neural nets for adaptive filtering and adaptive
+       pattern recognition", Computer 21(3), 1988: the principle of minimal disturbance.
 
     Examples
     --------
@@ -275,8 +275,8 @@ class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
             )
         if 0 < self.n_hidden < n_classes:
             raise ValueError(
-                f"n_hidden={self.n_hidden} must be 0 or at least the number of classes, "
-                f"{n_classes}: every class needs a unit."
+                f"n_hidden={self.n_hidden} must be 0 or at least the number of "
+                f"classes, {n_classes}: every class needs a unit."
             )
         n_bits = self.n_features_in_
         if self.input_kind_ == "packed":

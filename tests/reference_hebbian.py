@@ -73,7 +73,7 @@ class Network:
             for j in range(self.n_hidden):
                 # How many agreements more or less it takes, as whole numbers.
                 if j % self.n_classes == true and activity[j] <= 0:
-                    wrong.append((-(activity[j] // 1) + 1, 0, j))
+                    wrong.append((-activity[j] // 1 + 1, 0, j))
                 if j % self.n_classes == rival and activity[j] > 0:
                     wrong.append((-(-activity[j] // 1), 1, j))
             missing = self.margin - (scores[true] - scores[rival])

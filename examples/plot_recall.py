@@ -29,7 +29,7 @@ import numpy as np
 
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits
-from skbit.datasets import fetch_mnist
+from skbit.datasets import corrupt_bits, fetch_mnist
 
 X, y = fetch_mnist("train", return_X_y=True)
 ink = (X > 127).astype(np.uint8)
@@ -52,8 +52,7 @@ corruptions = np.array([0, 5, 10, 15, 20, 25, 30, 35, 40])
 
 def damage(seed, percent):
     """Return the validation digits with so many of their bits inverted."""
-    wrong = np.random.default_rng(seed).random(ink[validation].shape) < percent / 100
-    return ink[validation] ^ wrong
+    return corrupt_bits(ink[validation], percent / 100, random_state=seed)
 
 
 # %%

@@ -7,10 +7,12 @@ bits                   the packed bit matrix that all estimators pass on
 preprocessing          encoders that turn numbers into bits
 random_projection      frozen random majority projection, bits to bits
 naive_bayes            classifier of integer log-odds
+neural_network         classifier of binary weights
 cluster                clusters and memory by competition
 neighbors              a classifier of prototypes, compared patch by patch
 novelty                what resembles nothing that was learned
-datasets               MNIST and Fashion-MNIST
+metrics                bits of a model's weights
+datasets               MNIST and Fashion-MNIST, clusters and noise of bits
 dram                   what a projection would cost in DRAM
 inspection             plots
 =====================  ==========================================================
@@ -19,6 +21,7 @@ inspection             plots
 from skbit.cluster import BitWTAClusterer
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier
+from skbit.neural_network import BitHebbianClassifier
 from skbit.novelty import BitNoveltyDetector
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
@@ -31,6 +34,7 @@ from skbit.random_projection import RandomMAJ3Projection
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "BitHebbianClassifier",
     "BitNoveltyDetector",
     "BitPatchClassifier",
     "BitWTAClusterer",

@@ -30,9 +30,9 @@ def begin(rule, capacity, with_links):
     n_links = capacity if with_links else 0
     return population.Neurons(
         # Kernels may look at a word beyond the last.
-        _zero_planes(n_groups * rule.n_digits * n_words + 1),
-        _zero_planes(n_groups),
-        _zero_planes(capacity * n_planes * digits),
+        _kernels._planes.zero_planes(n_groups * rule.n_digits * n_words + 1),
+        _kernels._planes.zero_planes(n_groups),
+        _kernels._planes.zero_planes(capacity * n_planes * digits),
         *per_neuron,
         np.zeros((n_links, n_links), dtype=np.int64),
         progress,
@@ -261,18 +261,12 @@ def _sizes(rule):
     return n_words, -(-n_words // _kernels._planes.LANES)
 
 
-def _zero_planes(n_planes):
-    planes = _kernels._planes.empty_planes(n_planes)
-    planes[:] = 0
-    return planes
-
-
 def _scratch(rule):
     """Allocate what kernels need: a row, what is found, numbers and a mask."""
     _, n_planes = _sizes(rule)
     found = _kernels.resonate.FOUND
     sizes = n_planes, found, n_planes * rule.n_digits, n_planes
-    return [_zero_planes(size) for size in sizes]
+    return [_kernels._planes.zero_planes(size) for size in sizes]
 
 
 def _count_ones(words):

@@ -53,8 +53,7 @@ def table(words, where):
     """Cut packed prototypes into patches, eight prototypes to a plane."""
     lanes, n_patches = _kernels._planes.LANES, len(where.tops)
     n_groups = -(-len(words) // lanes)
-    planes = _kernels._planes.empty_planes(n_groups * n_patches)
-    planes[:] = 0
+    planes = _kernels._planes.zero_planes(n_groups * n_patches)
     by_group = planes.reshape(n_groups, n_patches, lanes)
     nowhere = np.zeros(1, dtype=np.intp)
     patch = np.empty((n_patches, 1), dtype=np.uint64)

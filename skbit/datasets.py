@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Real data to learn from: MNIST and Fashion-MNIST."""
+"""Real data to learn from, MNIST and Fashion-MNIST; clusters and noise of bits."""
 
 import gzip
 import hashlib
@@ -9,9 +9,12 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import fetch_openml
-from sklearn.utils import Bunch
+from sklearn.utils import Bunch, check_random_state
 
-__all__ = ["fetch_fashion_mnist", "fetch_mnist"]
+from skbit._base import row_blocks
+from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
+
+__all__ = ["corrupt_bits", "fetch_fashion_mnist", "fetch_mnist", "make_bit_clusters"]
 
 _SUBSETS = {"train": ("train",), "test": ("t10k",), "all": ("train", "t10k")}
 _N_ROWS = {"train": 60_000, "t10k": 10_000}
@@ -227,3 +230,177 @@ def _files_of_openml(name, home):
 def _idx_header(part, kind):
     sizes = [_N_ROWS[part], 28, 28] if kind == "images-idx3" else [_N_ROWS[part]]
     return np.array([0x800 + len(sizes), *sizes], dtype=">u4").tobytes()
+
+
+def make_bit_clusters(
+    n_samples=100,
+    n_bits=256,
+    *,
+    n_clusters=8,
+    density=0.5,
+    noise=0.1,
+    packed_output=True,
+    random_state=None,
+    return_prototypes=False,
+):
+    """Generate clusters of bits: random prototypes and damaged copies of them.
+
+    Parameters
+    ----------
+    n_samples : int, default=100
+        Number of rows. Every cluster gets as many, or one more if they do not divide.
+
+    n_bits : int, default=256
+        Bits of a row.
+
+    n_clusters : int, default=8
+        Number of prototypes.
+
+    density : float, default=0.5
+        The share of ones in every prototype, from 0 to 1; ``density * n_bits`` is
+        rounded.
+
+    noise : float, default=0.1
+        The share of the bits of every row that are flipped, as by
+        :func:`corrupt_bits`.
+
+    packed_output : bool, default=True
+        Whether to return packed containers; if False, one uint8 column per bit.
+
+    random_state : int, RandomState instance or None, default=None
+        Prototypes, flips and the order of the rows.
+
+    return_prototypes : bool, default=False
+        Whether to return the prototypes, too.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, n_containers), dtype uint32
+        The rows in random order, packed, or of shape (n_samples, n_bits), dtype uint8.
+
+    y : ndarray of shape (n_samples,), dtype int64
+        Each row's cluster.
+
+    prototypes : ndarray of shape (n_clusters, n_containers), dtype uint32
+        In the form of X. Only with ``return_prototypes``.
+
+    Raises
+    ------
+    ValueError
+        If a number is below 1, or a share not from 0 to 1.
+
+    See Also
+    --------
+    corrupt_bits : The noise alone.
+    sklearn.datasets.make_blobs : Clusters of numbers.
+
+    Notes
+    -----
+    Two prototypes differ in about ``2 * density * (1 - density)`` of their bits, and
+    two rows of a cluster in about ``2 * noise * (1 - noise)``.
+
+    Examples
+    --------
+    >>> from skbit.datasets import make_bit_clusters
+    >>> X, y = make_bit_clusters(1000, n_clusters=4, random_state=0)
+    >>> X.shape, X.dtype
+    ((1000, 8), dtype('uint32'))
+    >>> X, y, prototypes = make_bit_clusters(
+    ...     1000, n_clusters=4, noise=0.25, random_state=0, return_prototypes=True
+    ... )
+    >>> import numpy as np
+    >>> np.unique(np.bitwise_count(X ^ prototypes[y]).sum(axis=1)).tolist()
+    [64]
+    """
+    for name, number in (
+        ("n_samples", n_samples),
+        ("n_bits", n_bits),
+        ("n_clusters", n_clusters),
+    ):
+        if number < 1:
+            raise ValueError(f"{name} must be at least 1, got {number}.")
+    _check_share("density", density)
+    rng = check_random_state(random_state)
+    blank = np.zeros((n_clusters, n_bits), dtype=np.uint8)
+    prototypes = corrupt_bits(blank, density, random_state=rng)
+    y = rng.permutation(np.arange(n_samples, dtype=np.int64) % n_clusters)
+    X = corrupt_bits(prototypes[y], noise, random_state=rng)
+    if packed_output:
+        X, prototypes = pack_bits(X), pack_bits(prototypes)
+    return (X, y, prototypes) if return_prototypes else (X, y)
+
+
+def corrupt_bits(X, rate, *, n_bits=None, random_state=None):
+    """Flip a share of the bits of every row, the same number in all rows.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_containers) or (n_samples, n_bits)
+        Packed bits if the dtype is uint32, or else one column of zeros and ones per
+        bit.
+
+    rate : float
+        The share, from 0 to 1. ``rate * n_bits`` bits are flipped, rounded to the
+        nearest whole number, a half to the even one.
+
+    n_bits : int, default=None
+        Bits in a packed row; those after them are padding and stay as they are. When
+        None, all bits of all containers.
+
+    random_state : int, RandomState instance or None, default=None
+        Which bits are flipped, in every row others.
+
+    Returns
+    -------
+    X_out : ndarray of the shape and dtype of X
+        A copy with bits flipped.
+
+    Raises
+    ------
+    ValueError
+        If the rate is not from 0 to 1, X not packed and not of zeros and ones, or
+        ``n_bits`` not the number of X's bits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skbit.datasets import corrupt_bits
+    >>> X = np.zeros((3, 8), dtype=np.uint32)
+    >>> np.bitwise_count(corrupt_bits(X, 0.1)).sum(axis=1).tolist()
+    [26, 26, 26]
+    """
+    _check_share("rate", rate)
+    X = np.asarray(X)
+    if X.ndim != 2:
+        raise ValueError(f"Expected a 2-D array of bits, got {X.ndim} dimension(s).")
+    is_packed = X.dtype == np.uint32
+    n_stored = X.shape[1] * (CONTAINER_BITS if is_packed else 1)
+    if n_bits is None:
+        n_bits = n_stored
+    elif (n_containers(n_bits) if is_packed else n_bits) != X.shape[1]:
+        raise ValueError(
+            f"X has {n_stored} bits in a row, which cannot be n_bits={n_bits}."
+        )
+    if not is_packed and not np.all((X == 0) | (X == 1)):
+        raise ValueError(
+            "X must be packed bits (dtype uint32) or zeros and ones. Make bits of "
+            "numbers with an encoder of skbit.preprocessing."
+        )
+    rng = check_random_state(random_state)
+    n_flips = round(rate * n_bits)
+    flipped = X.copy()
+    for rows in row_blocks(np.broadcast_to(0, (len(X), n_bits))):
+        draws = rng.random_sample((rows.stop - rows.start, n_bits))
+        flips = np.zeros(draws.shape, dtype=bool)
+        lowest = np.argpartition(draws, max(0, n_flips - 1), axis=1)[:, :n_flips]
+        np.put_along_axis(flips, lowest, True, axis=1)
+        if is_packed:
+            flipped[rows] ^= pack_bits(flips)
+        else:
+            flipped[rows] = np.where(flips, 1 - X[rows], X[rows])
+    return flipped
+
+
+def _check_share(name, value):
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must be from 0 to 1, got {value}.")

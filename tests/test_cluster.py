@@ -13,6 +13,7 @@ from scipy import sparse
 
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
+from skbit.datasets import corrupt_bits
 from tests.reference_competition import Competition, resonance
 
 RESONANCES = ["cosine", "hamming", "jaccard", "overlap"]
@@ -206,12 +207,11 @@ def test_threads_memory_orders_and_formats_do_not_matter():
 
 
 def test_memory_recalls_exactly():
-    rng = np.random.default_rng(0)
-    patterns = rng.random((500, 256)) < 0.5
+    patterns = random_bits(500, 256, density=0.5)
     memory = BitWTAClusterer(n_jobs=2)
     memory.store(patterns[:200]).store(patterns[200:])
     assert memory.n_neurons_ == 500
-    cues = patterns ^ (rng.random(patterns.shape) < 0.2)
+    cues = corrupt_bits(patterns, 0.2, random_state=0)
     recalled, index, score = memory.recall(cues, return_index=True, return_score=True)
     assert_array_equal(index, np.arange(500))
     assert_array_equal(recalled, patterns)

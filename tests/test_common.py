@@ -21,6 +21,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skbit
 from skbit import (
+    BitHebbianClassifier,
     BitNoveltyDetector,
     BitPatchClassifier,
     BitWTAClusterer,
@@ -62,6 +63,9 @@ CLASSIFIERS = [
         masked=False,
         image_shape=(-1, 1),
     ),
+    BitHebbianClassifier(),
+    BitHebbianClassifier(33, margin=1, max_iter=2, n_jobs=2),
+    BitHebbianClassifier(n_hidden=0),
 ]
 CLUSTERERS = [
     BitWTAClusterer(),

@@ -8,10 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from sklearn.metrics import adjusted_rand_score
 
-from skbit import datasets
-from skbit.datasets import fetch_fashion_mnist, fetch_mnist
+from skbit import BitWTAClusterer, datasets
+from skbit.bits import pack_bits
+from skbit.datasets import (
+    corrupt_bits,
+    fetch_fashion_mnist,
+    fetch_mnist,
+    make_bit_clusters,
+)
 
 FILES = [
     f"{part}-{kind}-ubyte"
@@ -106,3 +115,88 @@ def test_neither_files_nor_network(tmp_path, monkeypatch):
 def test_unknown_subset():
     with pytest.raises(ValueError, match="subset must be one of"):
         fetch_mnist("validation")
+
+
+def n_differing(a, b):
+    return np.bitwise_count(a ^ b).sum(axis=1)
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    n_rows=st.integers(1, 20),
+    n_bits=st.integers(1, 200),
+    rate=st.floats(0, 1),
+)
+def test_corrupted_bits_are_a_share_of_every_row(seed, n_rows, n_bits, rate):
+    X = np.random.default_rng(seed).integers(2, size=(n_rows, n_bits), dtype=np.uint8)
+    before = X.copy()
+    corrupted = corrupt_bits(X, rate, random_state=seed)
+    assert corrupted.dtype == np.uint8
+    assert_array_equal(X, before)
+    assert_array_equal(np.sum(corrupted != X, axis=1), round(rate * n_bits))
+    # Packed rows get the same flips, and keep their padding.
+    packed = corrupt_bits(pack_bits(X), rate, n_bits=n_bits, random_state=seed)
+    assert_array_equal(packed, pack_bits(corrupted))
+    assert_array_equal(
+        corrupt_bits(X.astype(float), rate, random_state=seed), corrupted.astype(float)
+    )
+    assert_array_equal(corrupt_bits(X > 0, rate, random_state=seed), corrupted > 0)
+
+
+def test_corrupted_bits_do_not_depend_on_blocks(monkeypatch):
+    X = np.zeros((50, 3), dtype=np.uint32)
+    whole = corrupt_bits(X, 0.3, random_state=0)
+    monkeypatch.setattr("skbit._base.BLOCK_SIZE", 7 * 96)
+    assert_array_equal(corrupt_bits(X, 0.3, random_state=0), whole)
+    # Rows differ, and so do calls with a generator that goes on.
+    assert len(np.unique(whole, axis=0)) == 50
+    rng = np.random.RandomState(0)
+    assert_array_equal(corrupt_bits(X, 0.3, random_state=rng), whole)
+    assert not np.array_equal(corrupt_bits(X, 0.3, random_state=rng), whole)
+
+
+def test_what_cannot_be_corrupted():
+    X = np.zeros((2, 40), dtype=np.uint8)
+    for rate in (-0.1, 1.01, np.nan):
+        with pytest.raises(ValueError, match="rate must be from 0 to 1"):
+            corrupt_bits(X, rate)
+    with pytest.raises(ValueError, match="zeros and ones"):
+        corrupt_bits(X + 2, 0.1)
+    with pytest.raises(ValueError, match="2-D"):
+        corrupt_bits(X[0], 0.1)
+    with pytest.raises(ValueError, match="X has 40 bits in a row"):
+        corrupt_bits(X, 0.1, n_bits=32)
+    with pytest.raises(ValueError, match="X has 64 bits in a row"):
+        corrupt_bits(pack_bits(X), 0.1, n_bits=32)
+
+
+@pytest.mark.parametrize(("density", "noise"), [(0.5, 0.1), (0.13, 0.0), (0.3, 0.5)])
+def test_clusters_of_bits(density, noise):
+    params = {"n_clusters": 6, "density": density, "noise": noise, "random_state": 3}
+    X, y, prototypes = make_bit_clusters(200, 77, return_prototypes=True, **params)
+    assert X.dtype == prototypes.dtype == np.uint32
+    assert X.shape == (200, 3)
+    assert y.dtype == np.int64
+    assert sorted(np.bincount(y)) == [33, 33, 33, 33, 34, 34]
+    assert np.any(np.diff(y) < 0)
+    blank = np.zeros_like(prototypes)
+    assert_array_equal(n_differing(prototypes, blank), round(77 * density))
+    assert_array_equal(n_differing(X, prototypes[y]), round(77 * noise))
+    dense, same_y = make_bit_clusters(200, 77, packed_output=False, **params)
+    assert dense.dtype == np.uint8
+    assert_array_equal(pack_bits(dense), X)
+    assert_array_equal(same_y, y)
+
+
+def test_clusters_can_be_found_again():
+    X, y = make_bit_clusters(2000, n_clusters=8, noise=0.2, random_state=0)
+    found = BitWTAClusterer(8, resonance="hamming", vigilance=0.65).fit_predict(X)
+    assert adjusted_rand_score(y, found) == 1
+
+
+def test_clusters_that_cannot_be_made():
+    for name in ("n_samples", "n_bits", "n_clusters"):
+        with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
+            make_bit_clusters(**{name: 0})
+    with pytest.raises(ValueError, match="density must be from 0 to 1"):
+        make_bit_clusters(density=1.5)

@@ -18,6 +18,7 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.bits import pack_bits
+from skbit.datasets import corrupt_bits
 
 
 @pytest.fixture(scope="module")
@@ -157,8 +158,7 @@ def test_new_classes_do_not_push_out_old_ones(binary, mnist):
 
 def test_recall_of_damaged_images(binary, mnist):
     model = BitWTAClusterer(256, random_state=0).fit(binary[0])
-    flips = np.random.default_rng(0).random(mnist[2].shape) < 0.1
-    cues = binary[1] ^ pack_bits(flips)
+    cues = corrupt_bits(binary[1], 0.1, n_bits=784, random_state=0)
     recalled = model.recall(cues)
 
     def likeness(X):

@@ -19,7 +19,7 @@ from benchmarks.common import (
     mnist_words,
     random_words,
 )
-from skbit import _competition, _patches
+from skbit import BitHebbianClassifier, _competition, _hebb, _patches
 from skbit._kernels import project, resonate, score
 from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes, load
 from skbit.cluster import BitWTAClusterer
@@ -431,6 +431,58 @@ def of_score_patches():
     )
 
 
+def network():
+    """Return a classifier of digits, which has learned them once, and their labels."""
+    classes = np.random.RandomState(9).randint(N_CLASSES, size=N_ROWS)
+    classes[:N_CLASSES] = np.arange(N_CLASSES)
+    model = BitHebbianClassifier(N_NEURONS, max_iter=1, random_state=0)
+    return model.fit(mnist_words(N_ROWS), classes), classes
+
+
+def of_hebb_learn():
+    model, classes = network()
+    n_bits, n_rows = model._layer.ones.size, len(classes)
+    return (
+        mnist_words(n_rows),
+        classes,
+        np.arange(n_rows),
+        N_NEURONS // N_CLASSES // 2,
+        model._layer,
+        _hebb._as_planes(model._output_weights),
+        _hebb._row(n_bits),
+        _hebb._row(N_NEURONS),
+        empty_planes(1),
+        np.empty(n_bits, dtype=np.int32),
+        np.empty(N_NEURONS, dtype=np.int64),
+        np.empty(N_NEURONS, dtype=np.int64),
+        np.empty(N_CLASSES, dtype=np.int64),
+    )
+
+
+def of_set_unit():
+    model, _ = network()
+    return 0, model._layer
+
+
+def of_measure_agreements():
+    model, _ = network()
+    n_bits = model._layer.ones.size
+    return (
+        mnist_words(N_ROWS),
+        n_bits,
+        model._layer.weights,
+        _hebb._row(n_bits),
+        empty_planes(1),
+        np.empty((N_ROWS, N_NEURONS), dtype=np.int64),
+    )
+
+
+def of_agreements():
+    _, n_bits, weights, row, scratch, out = of_measure_agreements()
+    resonate.load_row(mnist_words(N_ROWS), 0, row.reshape(-1))
+    return row.reshape(-1), -(-n_bits // 64), n_bits, weights, scratch, out[0]
+
+
 def of_words(n_words):
     # Compiled into their callers; called from Python they take no longer than calling.
     return lambda: tuple(np.uint64(word) for word in random_words(1, n_words)[0])
@@ -455,6 +507,10 @@ ARGUMENTS = {
     "flips.draw_bits": of_draw_bits,
     "flips.flip_towards": of_flip_towards,
     "flips.mix": of_words(1),
+    "hebb.agreements": of_agreements,
+    "hebb.learn": of_hebb_learn,
+    "hebb.measure_agreements": of_measure_agreements,
+    "hebb.set_unit": of_set_unit,
     "link.merge_groups": of_merge_groups,
     "majority.count_majorities": of_count_majorities,
     "majority.full_groups": lambda: (N_IMAGE_CONTAINERS,),
@@ -487,6 +543,7 @@ ARGUMENTS = {
     "score.score_rows": of_score_rows,
     "transpose.planes_to_rows": of_planes_to_rows,
     "transpose.rows_to_planes": of_rows_to_planes,
+    "tune.rivals": lambda: (weights_and_offsets()[1], 0),
     "tune.tune_epoch": of_tune_epoch,
 }
 

@@ -37,6 +37,13 @@ def empty_planes(n_planes):
     return memory[start : start + n_bytes].view(np.uint64).reshape(n_planes, LANES)
 
 
+def zero_planes(n_planes):
+    """Allocate a table of planes that are zero."""
+    planes = empty_planes(n_planes)
+    planes[:] = 0
+    return planes
+
+
 def load(table, i):
     """Read plane ``i`` of a table."""
     return table[i].copy()

@@ -57,7 +57,7 @@ def _move(masks, step, may_saturate, base, correction, weights):
 
 
 @kernel
-def _rivals(scores, true_class):
+def rivals(scores, true_class):
     """Return the predicted class and the strongest wrong one; the first of equals."""
     predicted = 0
     wrong = 1 if true_class == 0 else 0
@@ -140,7 +140,7 @@ def tune_epoch(
         for i in range(size):
             row = order[begin + i]
             true, step = classes[row], steps[row]
-            predicted, wrong = _rivals(scores[i], true)
+            predicted, wrong = rivals(scores[i], true)
             n_correct += predicted == true
             if predicted == true and scores[i, true] - scores[i, wrong] >= margin:
                 continue

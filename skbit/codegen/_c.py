@@ -75,7 +75,9 @@ def narrowed(values, *, signed=False):
 
 def comment(lines):
     """Write a block comment, whatever its lines contain."""
-    return "\n".join(["/*", *(f" * {_harmless(line)}".rstrip() for line in lines), " */"])
+    return "\n".join(
+        ["/*", *(f" * {_harmless(line)}".rstrip() for line in lines), " */"]
+    )
 
 
 def string_literal(text):

@@ -9,7 +9,6 @@ their bounds are the same: products stay below 2**63.
 import numpy as np
 
 from skbit import _competition
-from skbit.bits import n_containers
 from skbit.cluster import RESONANCES
 from skbit.codegen._c import Table, narrowed
 from skbit.codegen._helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS

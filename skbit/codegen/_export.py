@@ -173,7 +173,9 @@ def _steps_of(estimator):
     if not isinstance(estimator, Pipeline):
         steps = [estimator]
     else:
-        steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
+        steps = [
+            step for _, step in estimator.steps if step not in (None, "passthrough")
+        ]
     if not steps:
         raise ValueError("The pipeline has no steps.")
     for place, step in enumerate(steps):

@@ -158,9 +158,7 @@ def project(projection, bits, suffix, from_seed):
     }
     tables, helpers, code = [], [], ""
     buffers = [
-        Buffer(
-            f"projected{suffix}", "The neurons' bits.", np.uint32, values["n_words"]
-        )
+        Buffer(f"projected{suffix}", "The neurons' bits.", np.uint32, values["n_words"])
     ]
     if projection.receptive_field is not None:
         about = "Of each neuron: top, left, height, width in the grid of containers."
@@ -194,7 +192,9 @@ def project(projection, bits, suffix, from_seed):
         helpers=helpers,
         call=f"project{suffix}();",
     )
-    return block, Bits(f"projected{suffix}", n_neurons * width, projection.packed_output)
+    return block, Bits(
+        f"projected{suffix}", n_neurons * width, projection.packed_output
+    )
 
 
 def _random_words(projection, suffix, from_seed, tables, helpers):

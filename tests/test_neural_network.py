@@ -1,0 +1,269 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""BitHebbianClassifier against one row at a time, and what it promises."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+
+from skbit import (
+    BitHebbianClassifier,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    ThermometerEncoder,
+)
+from skbit.bits import pack_bits
+from skbit.datasets import make_bit_clusters
+from tests import reference
+from tests.reference_hebbian import Network
+
+
+def labelled_rows(seed, n_rows, n_bits, n_classes, noise=0.2):
+    """Rows around a few prototypes, some with any label."""
+    X, y = make_bit_clusters(
+        n_rows,
+        n_bits,
+        n_clusters=2 * n_classes,
+        noise=noise,
+        packed_output=False,
+        random_state=seed,
+    )
+    rng = np.random.default_rng(seed)
+    y = np.where(rng.random(n_rows) < 0.1, rng.integers(n_classes, size=n_rows), y // 2)
+    return X, y
+
+
+def assert_same(model, network):
+    weights = reference.unpack(model.weights_[0])[:, : network.n_bits]
+    assert_array_equal(weights, network.weights)
+    assert_array_equal(model.thresholds_, [mean // 1 for mean in network.mean])
+    assert_array_equal(model.n_changes_, network.n_changes)
+    assert_array_equal(model._layer.counts, network.counts)
+    assert_array_equal(model._layer.balance, network.balance)
+    assert model.n_samples_seen_ == network.seen
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    n_bits=st.integers(1, 140),
+    n_classes=st.integers(2, 5),
+    units_per_class=st.floats(1, 5),
+    margin=st.sampled_from([0, 0.3, 0.5, 1]),
+)
+def test_learns_like_the_reference(seed, n_bits, n_classes, units_per_class, margin):
+    n_hidden = int(units_per_class * n_classes)
+    X, y = labelled_rows(seed, 45, n_bits, n_classes)
+    model = BitHebbianClassifier(n_hidden, margin=margin)
+    model.partial_fit(X, y, classes=np.arange(n_classes))
+    network = Network(n_hidden, n_classes, n_bits, margin)
+    for x, true in zip(X, y, strict=True):
+        network.learn(x, true)
+    assert_same(model, network)
+    assert_array_equal(model.integer_scores(X), [network.scores(x) for x in X])
+
+
+def test_fit_is_passes_in_random_order():
+    X, y = labelled_rows(0, 150, 70, 3)
+    model = BitHebbianClassifier(20, max_iter=3, random_state=7).fit(X, y)
+    network, rng = Network(20, 3, 70, 0.3), np.random.RandomState(7)
+    for train_score in model.train_scores_:
+        network.n_correct = 0
+        for i in rng.permutation(150):
+            network.learn(X[i], y[i])
+        assert train_score == network.n_correct / 150
+    assert_same(model, network)
+    assert model.n_iter_ == len(model.train_scores_) == 3
+
+
+def test_all_units_are_derived_anew_at_times():
+    # Ones get more frequent, so that what units learned long ago changes its meaning.
+    X = (
+        np.random.default_rng(0).random((4200, 9))
+        < np.linspace(0.1, 0.9, 4200)[:, None]
+    )
+    y = X[:, :3].sum(axis=1) % 2
+    for n_rows in (4095, 4096, 4200):
+        model = BitHebbianClassifier(6, margin=0).partial_fit(
+            X[:n_rows], y[:n_rows], [0, 1]
+        )
+        network = Network(6, 2, 9, 0)
+        for x, true in zip(X[:n_rows], y[:n_rows], strict=True):
+            network.learn(x, true)
+        assert_same(model, network)
+
+
+@given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(0, 120), max_size=6))
+@pytest.mark.parametrize("n_hidden", [0, 12])
+def test_streams_can_be_cut_anywhere(n_hidden, seed, cuts):
+    X, y = labelled_rows(seed, 120, 50, 3)
+    whole = BitHebbianClassifier(n_hidden).partial_fit(X, y, classes=[0, 1, 2])
+    parts = BitHebbianClassifier(n_hidden)
+    bounds = sorted({0, *cuts, 120})
+    for start, stop in pairwise(bounds):
+        parts.partial_fit(X[start:stop], y[start:stop], classes=[0, 1, 2])
+    for a, b in zip(parts.weights_, whole.weights_, strict=True):
+        assert_array_equal(a, b)
+    assert_array_equal(parts.thresholds_, whole.thresholds_)
+    assert_array_equal(parts.n_changes_, whole.n_changes_)
+
+
+@given(seed=st.integers(0, 10**6), n_bits=st.integers(1, 140))
+def test_without_hidden_units_weights_are_signs_of_covariances(seed, n_bits):
+    X, y = labelled_rows(seed, 90, n_bits, 4)
+    model = BitHebbianClassifier(0).fit(X, y)
+    (weights,) = model.weights_
+    weights = reference.unpack(weights)[:, :n_bits]
+    for k, row in zip(model.classes_, weights, strict=True):
+        is_k = y == k
+        covariance = 90 * X[is_k].sum(axis=0).astype(int) - is_k.sum() * X.sum(axis=0)
+        assert_array_equal(row, covariance > 0)
+    agreements = np.sum(X[:, np.newaxis] == weights, axis=2)
+    assert_array_equal(model.thresholds_, agreements.sum(axis=0) // 90)
+    assert_array_equal(model.integer_scores(X), agreements - model.thresholds_)
+    assert_array_equal(model.n_changes_, np.bincount(y))
+    assert model.n_iter_ == 1
+    assert model.train_scores_ == []
+
+
+@pytest.mark.parametrize("n_hidden", [0, 40])
+def test_predicting_is_agreements_and_thresholds(n_hidden):
+    X, y = labelled_rows(1, 300, 100, 4)
+    model = BitHebbianClassifier(n_hidden, random_state=0).fit(X, y)
+    values, weights = X.astype(bool), [reference.unpack(w) for w in model.weights_]
+    agreements = np.sum(values[:, np.newaxis] == weights[0][:, :100], axis=2)
+    scores = agreements - model.thresholds_
+    if n_hidden:
+        fired = agreements > model.thresholds_
+        scores = np.sum(fired[:, np.newaxis] == weights[1][:, :n_hidden], axis=2)
+        assert_array_equal(np.flatnonzero(weights[1][1]), range(1, n_hidden, 4))
+    found = model.integer_scores(X)
+    assert found.dtype == np.int64
+    assert_array_equal(found, scores)
+    assert_array_equal(model.predict(X), model.classes_[scores.argmax(axis=1)])
+    assert_array_equal(model.decision_function(X), scores)
+    pair = BitHebbianClassifier(n_hidden).fit(X[y < 2], y[y < 2])
+    both = pair.integer_scores(X)
+    assert_array_equal(pair.decision_function(X), both[:, 1] - both[:, 0])
+
+
+@pytest.mark.parametrize("n_hidden", [0, 30])
+def test_the_form_of_the_input_does_not_matter(n_hidden):
+    X, y = labelled_rows(2, 2100, 77, 3)
+    y = np.array(["a", "b", "c"])[y]
+    model = BitHebbianClassifier(n_hidden, max_iter=2, random_state=0)
+    dense = clone(model).fit(X, y)
+    words = pack_bits(X)
+    words.flags.writeable = False
+    packed = clone(model).fit(words, y)
+    assert_array_equal(packed.predict(words), dense.predict(X))
+    assert_array_equal(packed.weights_[0], dense.weights_[0])
+    # Padding agrees always.
+    n_padding = 3 * 32 - 77
+    assert_array_equal(packed.thresholds_, dense.thresholds_ + n_padding)
+    for form in (sparse.csr_matrix(X), np.asfortranarray(X), X * 0.5, X.astype(bool)):
+        other = clone(model).set_params(n_jobs=2, binarize=0.2).fit(form, y)
+        assert_array_equal(other.weights_[0], dense.weights_[0])
+        assert_array_equal(other.decision_function(form), dense.decision_function(X))
+    with pytest.raises(ValueError, match="was fitted on a packed bit matrix"):
+        packed.predict(words.astype(float))
+
+
+def test_a_class_without_rows_is_not_predicted():
+    X, y = labelled_rows(3, 400, 90, 3, noise=0.05)
+    model = BitHebbianClassifier(40).partial_fit(X, y, classes=[0, 1, 2, 3])
+    assert_array_equal(model.n_changes_[3::4], 0)
+    assert_array_equal(model.thresholds_[3::4], 90)
+    assert np.mean(model.predict(X) == y) > 0.7
+    assert 3 not in model.predict(X)
+
+
+def test_fit_forgets():
+    X, y = labelled_rows(4, 200, 60, 3)
+    model = BitHebbianClassifier(15, random_state=0).fit(X[::-1, ::-1], y)
+    fresh = clone(model).fit(X, y)
+    assert_array_equal(model.fit(X, y).weights_[0], fresh.weights_[0])
+    assert_array_equal(model.decision_function(X), fresh.decision_function(X))
+
+
+def test_what_is_refused_changes_nothing():
+    X, y = labelled_rows(5, 60, 40, 3)
+    with pytest.raises(ValueError, match=r"n_hidden=2 must be 0 or at least.*3"):
+        BitHebbianClassifier(2).fit(X, y)
+    with pytest.raises(ValueError, match="at least 2 classes"):
+        BitHebbianClassifier().fit(X, np.zeros(60))
+    model = BitHebbianClassifier(9).partial_fit(X, y, classes=[0, 1, 2])
+    before = model.decision_function(X)
+    with pytest.raises(ValueError, match=r"labels \[7\] that are not among"):
+        model.partial_fit(X, np.where(y == 0, 7, y))
+    model.set_params(n_hidden=12)
+    with pytest.raises(ValueError, match="9 hidden units have learned"):
+        model.partial_fit(X, y)
+    model.set_params(n_hidden=9)
+    model._layer.seen[0] = 2**31 - 60
+    with pytest.raises(ValueError, match="counters would overflow"):
+        model.partial_fit(X, y)
+    assert_array_equal(model.decision_function(X), before)
+    model._layer.seen[0] -= 1
+    model.partial_fit(X, y)
+
+
+def test_the_largest_counts_do_not_wrap():
+    """Almost 2**31 rows, in all of which the first bit was 1."""
+    X, y = np.array([[1, 0, 1], [1, 1, 0]]), [0, 1]
+    model = BitHebbianClassifier(2).partial_fit(X, y, classes=[0, 1])
+    layer, n_rows = model._layer, 2**31 - 3
+    layer.seen[0] = n_rows
+    layer.balance[:] = n_rows // 2, n_rows - n_rows // 2
+    layer.ones[:] = n_rows, n_rows // 2, n_rows - n_rows // 2
+    layer.counts[0] = n_rows // 2, 0, n_rows // 2
+    layer.counts[1] = n_rows - n_rows // 2, n_rows // 2, 0
+    model.partial_fit(X, y)
+    assert model.n_samples_seen_ == 2**31 - 1
+    assert_array_equal(model.predict(X), y)
+
+
+def test_digits():
+    X, y = load_digits(return_X_y=True)
+    model = BitHebbianClassifier(binarize=7, random_state=0)
+    assert cross_val_score(model, X, y, cv=3).mean() > 0.87
+    encoder = ThermometerEncoder(feature_range=(0, 16))
+    assert cross_val_score(make_pipeline(encoder, model), X, y, cv=3).mean() > 0.88
+    projected = make_pipeline(
+        encoder, RandomMAJ3Projection(256, random_state=0), BitHebbianClassifier(0)
+    )
+    assert cross_val_score(projected, X, y, cv=3).mean() > 0.8
+
+
+# The figures of the guide; settings were chosen on the training file.
+@pytest.mark.parametrize(
+    ("params", "accuracy"),
+    [({"max_iter": 3}, 0.915), ({}, 0.925), ({"n_hidden": 0}, 0.74)],
+)
+def test_mnist(mnist, params, accuracy):
+    X, y, X_test, y_test = mnist
+    model = BitHebbianClassifier(binarize=127, random_state=0, **params)
+    assert model.fit(X[:50_000], y[:50_000]).score(X_test, y_test) > accuracy
+
+
+def test_scores_must_be_centred(mnist):
+    """Without thresholds, the class that agrees with most rows wins nearly all."""
+    X, y, X_test, y_test = mnist
+    projection = RandomMAJ3Projection(128, random_state=42, n_jobs=2)
+    encoder = ThermometerEncoder(curve="raw").fit(X)
+    bits = projection.fit_transform(encoder.transform(X[:20_000]))
+    test_bits = projection.transform(encoder.transform(X_test))
+    model = BitHebbianClassifier(0, n_jobs=2).fit(bits, y[:20_000])
+    assert model.score(test_bits, y_test) > 0.78
+    agreements = model.integer_scores(test_bits) + model.thresholds_
+    assert np.mean(agreements.argmax(axis=1) == y_test) < 0.2
+    log_odds = OttoScoreClassifier(n_jobs=2).fit(bits, y[:20_000])
+    assert log_odds.score(test_bits, y_test) > model.score(test_bits, y_test)

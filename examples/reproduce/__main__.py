@@ -89,22 +89,22 @@ def measure(names, known, lines, path, options, console):
         TimeElapsedColumn(),
         console=console,
     )
+    # Now, since files may be edited while they are running.
+    codes = {name: record.code_of(known[name]) for name in names}
     with progress:
         task = progress.add_task("", total=len(names))
         for name in names:
             progress.update(task, description=name)
-            function = known[name]
-            if options.again or not record.is_current(
-                lines.get(name), function, options.quick
-            ):
+            code, line = codes[name], lines.get(name)
+            if options.again or not record.is_current(line, code, options.quick):
                 start, figures = time.perf_counter(), []
-                for figure in function(options.quick):
+                for figure in known[name](options.quick):
                     figures.append(figure)
                     found = measured(figure, with_spread=True)
                     console.print(f"{name}: {figure.what}: {found}", highlight=False)
                 seconds = time.perf_counter() - start
                 lines[name] = record.make_line(
-                    name, function, options.quick, figures, seconds
+                    name, code, options.quick, figures, seconds
                 )
                 if path:
                     in_order = [key for key in known if key in lines]

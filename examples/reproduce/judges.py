@@ -56,28 +56,21 @@ def agreement(figures):
     for figure in figures:
         if figure.claimed is not None:
             places[place(figure)].append(figure)
-    n_agree, n = len(places["agrees"]), sum(map(len, places.values()))
-    n_better = len(places["better"])
+    n = sum(map(len, places.values()))
+    n_agree, n_good = len(places["agrees"]), len(places["agrees"] + places["better"])
     if n == 0:
-        raise LookupError(
-            "None of the figures has one of the author's to compare it to."
-        )
-    if n_agree == n:
-        verdict = REPRODUCED
-    elif n_agree + n_better == n:
-        verdict = EXCEEDED
+        raise LookupError("The author has none of these figures.")
+    if n_good == n:
+        verdict = REPRODUCED if n_agree == n else EXCEEDED
     else:
-        verdict = IN_PART if n_agree + n_better else FAILED
-    parts = [f"{n_agree} of {n} figures agree" if n > 1 else ""]
-    if n_agree == n:
-        parts = ["The figure agrees" if n == 1 else f"All {n} figures agree"]
+        verdict = IN_PART if n_good else FAILED
+    parts = [f"{n_agree} of {n} figures agree"]
     for name in ("better", "worse", "different"):
         if places[name]:
             some = "; ".join(in_words(figure) for figure in places[name][:3])
             more = len(places[name]) - 3
             parts.append(f"{name}: {some}" + (f" and {more} more" if more > 0 else ""))
-    sentence = "; ".join(part for part in parts if part)
-    return verdict, sentence[0].upper() + sentence[1:] + "."
+    return verdict, "; ".join(parts) + "."
 
 
 def in_words(figure):

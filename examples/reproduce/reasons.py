@@ -92,8 +92,9 @@ def memory(figures):
     most = max(figure.setting.get("patterns", 0) for figure in figures)
     share = mean(figures, patterns=most, rate=0.3)
     return (
-        "With one neuron for each pattern no ceiling is in sight: of "
-        f"{most:,} patterns, {100 * share:.0f} % come back exactly with 30 % of the bits flipped."
+        f"With one neuron for each pattern no ceiling is in sight: of {most:,} "
+        f"patterns, {100 * share:.0f} % come back exactly with 30 % of the bits "
+        "flipped."
     )
 
 

@@ -248,11 +248,12 @@ def recall(quick):
             setting = {"model": name, "rate": rate}
             what = f"MNIST, {name}, {100 * rate:.0f} % of the bits flipped"
             claimed = (3.8, 4.5) if rate == 0.1 and "seed" in name else None
-            right = {**setting, "score": "class"}
-            yield Figure(f"{what}: right class", chance, "times chance", claimed, right)
-            yield Figure(
-                f"{what}: Jaccard with the whole image", likeness, "", None, setting
-            )
+            for of, values, unit, claim in (
+                ("right class", chance, "times chance", claimed),
+                ("Jaccard with the whole image", likeness, "", None),
+            ):
+                scored = {**setting, "score": of}
+                yield Figure(f"{what}: {of}", values, unit, claim, scored)
     likeness = jaccard(corrupt(X_test, 0.1, N_BITS), X_test)
     yield Figure("Jaccard of the damaged cue itself at 10 %", (likeness,))
 

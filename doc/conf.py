@@ -48,7 +48,10 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": [], "quickstart": [], "glossary": [], "extending": []}
+html_sidebars = {
+    page: []
+    for page in ("index", "quickstart", "glossary", "extending", "reproduction")
+}
 
 autosummary_generate = True
 # The template decides which members a class's page has.

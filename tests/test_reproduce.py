@@ -92,10 +92,16 @@ def test_verdicts():
         ([bad, bad], FAILED),
     ):
         assert judges.agreement(figures)[0] == verdict
-    assert judges.agreement([good, bad])[1] == (
-        "1 of 2 figures agree; worse: figure 85.00 against 90.00 %."
-    )
-    assert "and 2 more" in judges.agreement([bad] * 5)[1]
+    for figures, sentence in (
+        ([good], "The figure agrees."),
+        ([better], "The figure is better."),
+        ([good, good, other], "2 of 2 figures agree."),
+        (
+            [good, bad, bad, better],
+            "1 of 4 figures agree, 2 are worse, 1 is better.",
+        ),
+    ):
+        assert judges.agreement(figures)[1] == sentence
     with pytest.raises(LookupError, match="The author has none"):
         judges.agreement([other])
 

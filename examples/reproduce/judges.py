@@ -7,6 +7,8 @@ the seeds, or within one point of their mean. A point is 1 %, 0.01 of a share or
 area, and 0.1 times chance where chance is a tenth; of counts, 1 % of what he found.
 """
 
+from collections import Counter
+
 import numpy as np
 
 REPRODUCED, EXCEEDED, IN_PART, FAILED, ANSWERED = VERDICTS = (
@@ -18,6 +20,7 @@ REPRODUCED, EXCEEDED, IN_PART, FAILED, ANSWERED = VERDICTS = (
 )
 POINT = {
     "%": 1.0,
+    "points": 1.0,
     "points gained": 1.0,
     "points lost": 1.0,
     "": 0.01,
@@ -26,7 +29,7 @@ POINT = {
 }
 HIGHER_IS_BETTER = {"%", "points gained", "", "times chance", "patterns"}
 LOWER_IS_BETTER = {"s", "ms", "µs", "MiB", "points lost"}
-DIGITS = {"%": 2, "": 3, "share": 3, "|r|": 3, "times chance": 2}
+DIGITS = {"%": 2, "points": 2, "": 3, "share": 3, "|r|": 3, "times chance": 2}
 
 
 def ends(claimed):
@@ -52,31 +55,21 @@ def place(figure):
 
 def agreement(figures):
     """Compare all figures that the author has too; return verdict and sentence."""
-    places = {"agrees": [], "better": [], "worse": [], "different": []}
-    for figure in figures:
-        if figure.claimed is not None:
-            places[place(figure)].append(figure)
-    n = sum(map(len, places.values()))
-    n_agree, n_good = len(places["agrees"]), len(places["agrees"] + places["better"])
+    places = Counter(place(f) for f in figures if f.claimed is not None)
+    n, n_agree = places.total(), places.pop("agrees", 0)
+    n_good = n_agree + places["better"]
     if n == 0:
         raise LookupError("The author has none of these figures.")
     if n_good == n:
         verdict = REPRODUCED if n_agree == n else EXCEEDED
     else:
         verdict = IN_PART if n_good else FAILED
-    parts = [f"{n_agree} of {n} figures agree"]
-    for name in ("better", "worse", "different"):
-        if places[name]:
-            some = "; ".join(in_words(figure) for figure in places[name][:3])
-            more = len(places[name]) - 3
-            parts.append(f"{name}: {some}" + (f" and {more} more" if more > 0 else ""))
-    return verdict, "; ".join(parts) + "."
-
-
-def in_words(figure):
-    """Say what was measured, and what the author found."""
-    mean = number(np.mean(figure.values), figure.unit)
-    return f"{figure.what} {mean} against {claimed(figure)}"
+    if n == 1:
+        return verdict, f"The figure {'agrees' if n_agree else 'is ' + min(+places)}."
+    others = "".join(
+        f", {k} {'is' if k == 1 else 'are'} {name}" for name, k in (+places).items()
+    )
+    return verdict, f"{n_agree} of {n} figures agree{others}."
 
 
 def measured(figure, with_spread=False):

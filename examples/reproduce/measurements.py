@@ -1,6 +1,11 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""All measurements by name. Modules are imported only when something is measured."""
+"""All measurements by name. Modules are imported only when something is measured.
+
+A module joins by its name in ``MODULES``, and has a dict ``MEASUREMENTS`` of names and
+functions of ``quick`` that yield figures. A claim rests on measurements by their names
+(``claims.py``).
+"""
 
 from importlib import import_module
 

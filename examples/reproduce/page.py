@@ -16,6 +16,7 @@ from examples.reproduce.judges import (
     REPRODUCED,
     claimed,
     measured,
+    place,
 )
 from examples.reproduce.plots import PLOTS
 
@@ -120,13 +121,21 @@ def table_of_claims(letter, lines):
                 for figure in record.figures_of(lines[name])
             ]
             found = "\n".join(
-                f"| {escape(figure.what)}: **{measured(figure, with_spread=True)}**, "
-                f"author {claimed(figure)}"
+                compared(figure)
                 for figure in claim.choose(figures)
                 if figure.claimed is not None
             )
         rows.append((text, found, f"{badge(verdict)} {escape(why)}"))
-    return table(("Claim", "Measured", "Verdict"), "28 38 34", rows)
+    header = "Claim, and how to measure it", "Measured", "Verdict"
+    return table(header, "26 44 30", rows)
+
+
+def compared(figure):
+    """Write a line of a figure, the author's beside it, and where it lies."""
+    found = measured(figure, with_spread=True)
+    where = place(figure)
+    text = f"| {escape(figure.what)}: **{found}**, author {claimed(figure)}"
+    return text if where == "agrees" else f"{text}, *{where}*"
 
 
 def draw(lines, folder):

@@ -180,14 +180,20 @@ def transfers(figures):
 
 
 def widths(figures):
-    narrow, odd = (
-        mean(figures, width=width, equal="16,384 bits", unit="share")
-        for width in (32, 128)
-    )
+    def ends(majority):
+        means = [
+            np.mean(figure.values)
+            for figure in figures
+            if figure.setting["majority"] == majority
+            and figure.setting["equal"] == "16,384 bits"
+            and figure.setting.get("split") == "author"
+        ]
+        return f"{min(means):.1f} to {max(means):.1f} %"
+
     return (
-        "What matters is not the width but what is left over in the tree: the number "
-        f"of containers decides on the share of ones ({narrow:.2f} with 32 bits, "
-        f"{odd:.3f} with 128)."
+        "The width itself hardly matters: 16,384 bits of the exact majority have "
+        f"{ends('exact')} with containers of 8 to 256 bits. What is left over in the "
+        f"tree does, which depends on the number of containers: {ends('tree')}."
     )
 
 

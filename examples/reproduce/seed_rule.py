@@ -16,6 +16,7 @@ SEED_RULE = {
     "split_interval": None,
 }
 N_BITS = 784
+ONE_LOOP, LEARNS_ALL = "one loop", "one loop that learns all"
 NOVELTY = "area under the ROC curve, images and noise"
 # What a population is measured by, with units; a damaged image brings back a pattern.
 BEHAVIOURS = {
@@ -80,10 +81,10 @@ def ones(patterns):
 
 def seed_control(quick):
     """The control in which every neuron learns, beside competition."""
-    for name, code, purities, further in (
-        ("MNIST", "threshold", (0.27, 0.35), 219),
-        ("Fashion-MNIST", "threshold", None, None),
-        ("Fashion-MNIST", "rank", None, None),
+    for name, code, ours_claimed, control_claimed, further in (
+        ("MNIST", "threshold", 0.48, (0.27, 0.35), 219),
+        ("Fashion-MNIST", "threshold", None, None, None),
+        ("Fashion-MNIST", "rank", (0.49, 0.53), None, None),
     ):
         data = bits(name, code, quick)
         setting = {"data": name, "code": code, "neurons": 24}
@@ -103,7 +104,6 @@ def seed_control(quick):
                     mean_distance(ours[2]) - apart,
                 )
             )
-        wins = {("MNIST", "threshold"): 0.48, ("Fashion-MNIST", "rank"): (0.49, 0.53)}
         for of, values, unit, claimed in zip(
             (
                 "purity",
@@ -113,7 +113,7 @@ def seed_control(quick):
             ),
             zip(*rows, strict=True),
             ("", "", "bits", "bits"),
-            (wins.get((name, code)), purities, further, None),
+            (ours_claimed, control_claimed, further, None),
             strict=True,
         ):
             scored = {**setting, "score": of}
@@ -134,39 +134,43 @@ def loop(quick):
         ("Fashion-MNIST", "rank", ((0.49, 0.53), 1.0, (4.7, 5.0), None)),
     ):
         data = bits(name, code, quick)
-        found = {"alone": [], "one loop": [], "one loop that learns all": []}
+        found = {"alone": [], ONE_LOOP: [], LEARNS_ALL: []}
         for seed in SEEDS[: 2 if quick else None]:
             order = np.random.default_rng(seed).permutation(len(data[0]))
             X = data[0][order]
             alone = BitWTAClusterer(24, random_state=seed, **SEED_RULE).partial_fit(X)
-            found["alone"].append(behaviours(alone, data, seed))
-            for learns_all, values in (
-                (False, "one loop"),
-                (True, "one loop that learns all"),
+            for how, model in (
+                ("alone", alone),
+                (ONE_LOOP, run_loop(X, seed, learns_all=False)),
+                (LEARNS_ALL, run_loop(X, seed, learns_all=True)),
             ):
-                model = run_loop(X, seed, learns_all)
-                found[values].append(behaviours(model, data, seed))
+                found[how].append(behaviours(model, data, seed))
         claimed = dict(zip(BEHAVIOURS, claims, strict=False))
         for how, rows in found.items():
+            setting = {"data": name, "code": code, "loop": how}
+            what = f"{name}, {code}, {how}"
             for (of, unit), values in zip(
                 BEHAVIOURS.items(), zip(*rows, strict=True), strict=True
             ):
-                setting = {"data": name, "code": code, "loop": how, "score": of}
-                claim = claimed.get(of) if how == "one loop" else None
-                yield Figure(
-                    f"{name}, {code}, {how}: {of}", values, unit, claim, setting
-                )
-        for how in ("one loop", "one loop that learns all"):
-            for of, points in (("purity", 100), (NOVELTY, 100), ("right class", 10)):
-                i = list(BEHAVIOURS).index(of)
-                lost = tuple(
-                    points * (alone[i] - together[i])
-                    for alone, together in zip(found["alone"], found[how], strict=True)
-                )
-                setting = {"data": name, "code": code, "loop": how, "lost": of}
-                claim = (0, 2) if how == "one loop" else None
-                what = f"{name}, {code}, {how}: {of}, against alone"
-                yield Figure(what, lost, "points lost", claim, setting)
+                claim = claimed.get(of) if how == ONE_LOOP else None
+                scored = {**setting, "score": of}
+                yield Figure(f"{what}: {of}", values, unit, claim, scored)
+            if how != "alone":
+                yield from lost(what, found["alone"], rows, setting)
+
+
+def lost(what, alone, together, setting):
+    """Make figures of the points by which populations are worse than others."""
+    for of, points in (("purity", 100), (NOVELTY, 100), ("right class", 10)):
+        i = list(BEHAVIOURS).index(of)
+        values = [points * (a[i] - b[i]) for a, b in zip(alone, together, strict=True)]
+        yield Figure(
+            f"{what}: {of}, against alone",
+            tuple(values),
+            "points lost",
+            (0, 2) if setting["loop"] == ONE_LOOP else None,
+            {**setting, "lost": of},
+        )
 
 
 def noise_like(X, n, rng):

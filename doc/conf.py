@@ -8,9 +8,14 @@ other packages become links to their manuals.
 """
 
 import os
+import sys
 import warnings
+from pathlib import Path
 
 import skbit
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
 
 project = "skbit"
 author = "The skbit developers"
@@ -43,7 +48,10 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": [], "quickstart": [], "glossary": [], "extending": []}
+html_sidebars = {
+    page: []
+    for page in ("index", "quickstart", "glossary", "extending", "reproduction")
+}
 
 autosummary_generate = True
 # The template decides which members a class's page has.
@@ -101,7 +109,16 @@ def write_math(translator, node, as_block=True):
     raise nodes.SkipNode
 
 
+def write_reproduction(app):
+    """Turn the record of measurements to the page that shows it."""
+    from examples.reproduce.page import build
+
+    folder = Path(app.srcdir) / "generated" / "reproduction"
+    build(ROOT / "doc" / "reproduction.jsonl", folder)
+
+
 def setup(app):
     """Register what Sphinx calls while it builds."""
     app.add_html_math_renderer("mathml", (write_inline_math, None), (write_math, None))
     app.connect("autodoc-skip-member", keep_own_members)
+    app.connect("builder-inited", write_reproduction)

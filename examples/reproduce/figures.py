@@ -2,9 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a measurement yields, and the images that measurements share."""
 
+import time
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
+from sklearn.pipeline import make_union
+
+from skbit import DirectionalEdgeEncoder, RankDensityEncoder
+from skbit.bits import pack_bits, unpack_bits
 from skbit.datasets import fetch_fashion_mnist, fetch_mnist
 
 SEEDS = range(1000, 1005)
@@ -41,3 +47,49 @@ def images(name, quick=False):
     fetch = {"MNIST": fetch_mnist, "Fashion-MNIST": fetch_fashion_mnist}[name]
     data = *fetch("train", return_X_y=True), *fetch("test", return_X_y=True)
     return tuple(part[:: 10 if quick else 1] for part in data)
+
+
+@cache
+def bits(name, code, quick=False):
+    """Encoded images: training bits and labels, test bits and labels."""
+    X, y, X_test, y_test = images(name, quick)
+    if code == "threshold":
+        return pack_bits(X > 127), y, pack_bits(X_test > 127), y_test
+    encoder = {
+        "rank": RankDensityEncoder(0.15),
+        "4 edges": DirectionalEdgeEncoder(4),
+        "8 edges": DirectionalEdgeEncoder(8),
+        "4 edges at 2 and 3": make_union(
+            DirectionalEdgeEncoder(4), DirectionalEdgeEncoder(4, distance=3)
+        ),
+    }[code].fit(X)
+    return encoder.transform(X), y, encoder.transform(X_test), y_test
+
+
+def dense_bits(data):
+    """Do the same with a float32 for every bit, for estimators of others."""
+    X, y, X_test, y_test = data
+    dense = (unpack_bits(part).astype(np.float32) for part in (X, X_test))
+    return next(dense), y, next(dense), y_test
+
+
+def corrupt(X, rate, n_bits, seed=0):
+    """Flip a share of the bits of packed rows, the same number in each."""
+    n_flips = round(rate * n_bits)
+    order = np.random.default_rng(seed).random((len(X), n_bits))
+    last_flipped = np.partition(order, n_flips, axis=1)[:, n_flips, np.newaxis]
+    return X ^ pack_bits(order < last_flipped)
+
+
+def purity(labels, y, test_labels, y_test):
+    """Share of test rows whose cluster is mostly of their class in training."""
+    table = np.zeros((max(labels.max(), test_labels.max()) + 1, 10), dtype=int)
+    np.add.at(table, (labels, y.astype(int)), 1)
+    return np.mean(table.argmax(axis=1)[test_labels] == y_test.astype(int))
+
+
+def seconds(function, *args):
+    """Time one call."""
+    start = time.perf_counter()
+    function(*args)
+    return time.perf_counter() - start

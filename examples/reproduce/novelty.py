@@ -7,27 +7,30 @@ from sklearn.ensemble import IsolationForest
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import LocalOutlierFactor
 
-from examples.reproduce.clusters import SEEDS, bits, dense_bits, spread
+from examples.reproduce.figures import SEEDS, Figure, bits, dense_bits
 from skbit import BitNoveltyDetector, BitWTAClusterer
 from skbit.bits import pack_bits
 
 NOVELTY = {"resonance": "jaccard", "thresholds": (0.3,)}
 
 
-def novelty():
+def novelty(quick):
     """Areas under the ROC curve: noise, another data set, a class held out."""
-    X, _, X_test, _ = bits("MNIST", "rank")
+    X, _, X_test, _ = bits("MNIST", "rank", quick)
     density = np.bitwise_count(X_test).sum() / (784 * len(X_test))
     rng = np.random.default_rng(0)
-    noise = pack_bits(rng.random((10_000, 784)) < density)
-    fashion = bits("Fashion-MNIST", "rank")[2]
+    noise = pack_bits(rng.random((len(X_test), 784)) < density)
+    fashion = bits("Fashion-MNIST", "rank", quick)[2]
     found = []
-    for seed in SEEDS:
+    for seed in SEEDS[: 2 if quick else None]:
         detector = BitNoveltyDetector(random_state=seed).fit(X)
         found.append([auroc(detector, X_test, other) for other in (noise, fashion)])
-    found = np.transpose(found)
-    yield "MNIST against noise of equal density", spread(found[0], 4)
-    yield "MNIST against Fashion-MNIST, both by rank", spread(found[1], 4)
+    for other, values in zip(
+        ("noise of equal density", "Fashion-MNIST, both by rank"),
+        zip(*found, strict=True),
+        strict=True,
+    ):
+        yield Figure(f"MNIST against {other}: area under the ROC curve", values)
     for name, code in (
         ("MNIST", "threshold"),
         ("MNIST", "8 edges"),
@@ -35,16 +38,14 @@ def novelty():
     ):
         for scaling in ("none", "neuron", "local"):
             areas = held_out(
-                bits(name, code),
+                bits(name, code, quick),
                 lambda seed, scaling=scaling: BitNoveltyDetector(
                     BitWTAClusterer(1024, random_state=seed, n_jobs=2, **NOVELTY),
                     scaling=scaling,
                 ),
             )
-            yield (
-                f"{name}, a class held out, {code}, scaling={scaling!r}",
-                f"mean of ten {np.mean(areas):.3f}",
-            )
+            what = f"{name}, a class held out, {code}, scaling={scaling!r}"
+            yield mean_area(what, areas, {"data": name, "code": code})
 
 
 def auroc(detector, normal, novel):
@@ -63,39 +64,43 @@ def held_out(data, make, n_rows=None):
     return areas
 
 
-def novelty_of_others():
+def mean_area(what, areas, setting):
+    what = f"{what}: area under the ROC curve, mean of the classes"
+    return Figure(what, (np.mean(areas),), "", None, {**setting, "areas": areas})
+
+
+def novelty_of_others(quick):
     """The same for others, on the same bits. They keep or see 6,000 rows."""
     for name, code in (("MNIST", "8 edges"), ("Fashion-MNIST", "4 edges")):
         for other, make in (
             ("LocalOutlierFactor", lambda _: LocalOutlierFactor(novelty=True)),
             ("IsolationForest", lambda seed: IsolationForest(random_state=seed)),
         ):
-            areas = held_out(dense_bits(bits(name, code)), make, n_rows=6000)
-            yield (
-                f"{name}, a class held out, {code}, {other}",
-                f"mean of ten {np.mean(areas):.3f}",
-            )
+            data = dense_bits(bits(name, code, quick))
+            areas = held_out(data, make, n_rows=600 if quick else 6000)
+            what = f"{name}, a class held out, {code}, {other}"
+            yield mean_area(what, areas, {"data": name, "code": code})
 
 
-def false_alarms():
+def false_alarms(quick):
     """Promise and observation on test images of the classes that were learned."""
-    X, _, X_test, _ = bits("MNIST", "threshold")
+    X, _, X_test, _ = bits("MNIST", "threshold", quick)
     for scaling in ("none", "neuron", "local"):
         alarms = {alpha: [] for alpha in (0.01, 0.05, 0.1)}
-        for seed in SEEDS:
+        for seed in SEEDS[: 2 if quick else None]:
             # The two files differ a little, so old and new rows are drawn from both.
             rows = np.random.default_rng(seed).permutation(len(X) + len(X_test))
             rows = np.concatenate([X, X_test])[rows]
             detector = BitNoveltyDetector(random_state=seed, scaling=scaling)
-            p_values = detector.fit(rows[:60_000]).p_values(rows[60_000:])
+            p_values = detector.fit(rows[: len(X)]).p_values(rows[len(X) :])
             for alpha, found in alarms.items():
-                found.append(np.mean(p_values <= alpha))
+                found.append(100 * np.mean(p_values <= alpha))
         for alpha, found in alarms.items():
-            sampling = np.sqrt(2 * alpha * (1 - alpha) / 10_000)
-            yield (
-                f"scaling={scaling!r}: {100 * alpha:.0f} % promised",
-                f"{100 * np.mean(found):.2f} % (sd {100 * np.std(found):.2f}; of "
-                f"10,000 rows against 10,000: {100 * sampling:.2f})",
+            yield Figure(
+                f"scaling={scaling!r}: false alarms, {100 * alpha:.0f} % promised",
+                tuple(found),
+                "%",
+                setting={"scaling": scaling, "alpha": alpha},
             )
 
 

@@ -1,0 +1,35 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""All measurements by name. Modules are imported only when something is measured.
+
+A module joins by its name in ``MODULES``, and has a dict ``MEASUREMENTS`` of names and
+functions of ``quick`` that yield figures. A claim rests on measurements by their names
+(``claims.py``).
+"""
+
+from importlib import import_module
+
+MODULES = (
+    "accuracy",
+    "one_pass",
+    "majority",
+    "counting",
+    "speed",
+    "seed_rule",
+    "memory",
+    "clusters",
+    "novelty",
+)
+
+
+def measurements():
+    """Return ``{name: function of quick}``, in the order in which they run."""
+    found = {}
+    for module in MODULES:
+        for name, function in import_module(
+            f"examples.reproduce.{module}"
+        ).MEASUREMENTS.items():
+            if name in found:
+                raise ValueError(f"Two measurements have the name {name!r}.")
+            found[name] = function
+    return found

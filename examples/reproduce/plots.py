@@ -1,0 +1,211 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Plots of the record: what was measured in colour, what the author found in black."""
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+
+from examples.reproduce.claims import where
+from examples.reproduce.figures import bits, images
+from examples.reproduce.judges import ends
+from examples.reproduce.seed_rule import SEED_RULE
+from skbit import BitWTAClusterer, OttoScoreClassifier
+from skbit.bits import unpack_bits
+
+AUTHOR = {"color": "black", "zorder": 3, "label": "author"}
+
+
+def chosen(figures, **setting):
+    """Keep the figures with a setting, of which there must be some."""
+    found = list(filter(where(**setting), figures))
+    if not found:
+        raise LookupError(f"No figure has {setting}.")
+    return found
+
+
+def band(axes, x, figures, label):
+    """Draw means as a line, and the range of the seeds around it."""
+    axes.plot(x, [np.mean(f.values) for f in figures], ".-", label=label)
+    low, high = ([end(f.values) for f in figures] for end in (min, max))
+    axes.fill_between(x, low, high, alpha=0.2)
+
+
+def author_points(axes, x, figures):
+    """Mark what the author found, where he found something."""
+    known = [(at, f.claimed) for at, f in zip(x, figures, strict=True) if f.claimed]
+    for i, (at, claimed) in enumerate(known):
+        style = AUTHOR if i == 0 else {**AUTHOR, "label": None}
+        low, high = ends(claimed)
+        if low == high:
+            axes.plot(at, low, "x", **style)
+        else:
+            axes.plot([at, at], [low, high], "_-", **style)
+
+
+def panels(n=1):
+    canvas = Canvas(figsize=(4.2 * n + 1.6, 3.8), layout="constrained")
+    return canvas, canvas.subplots(1, n, squeeze=False)[0]
+
+
+def accuracy_over_neurons(record):
+    canvas, (axes,) = panels()
+    for split, label in (("author", "author's split"), ("test", "test file")):
+        figures = chosen(record["one-pass"], split=split)
+        sizes = [figure.setting["H"] for figure in figures]
+        band(axes, sizes, figures, label)
+        author_points(axes, sizes, figures)
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(sizes, sizes)
+    axes.set(xlabel="neurons H", ylabel="accuracy in %")
+    axes.legend(loc="lower right")
+    return canvas
+
+
+def convergence(record):
+    canvas, (axes,) = panels()
+    for split, label in (("author", "author's split"), ("test", "test file")):
+        figures = chosen(record["convergence"], split=split)
+        epochs = [figure.setting["epochs"] for figure in figures]
+        band(axes, epochs, figures, label)
+        author_points(axes, epochs, figures)
+    axes.set(xlabel="epochs of tuning", ylabel="accuracy in %")
+    axes.legend(loc="lower right")
+    return canvas
+
+
+def purity_by_resonance(record):
+    canvas, (axes,) = panels()
+    figures = chosen(record["seed-rule"], score="purity")
+    names = [
+        f"{f.setting['resonance']}, {f.setting['neurons']} from {f.setting['start']}"
+        for f in figures
+    ]
+    figures += chosen(
+        record["seed-control"], data="MNIST", score="purity, unbounded control"
+    )
+    names.append("all neurons learn, 24")
+    for row, figure in enumerate(figures):
+        axes.barh(row, np.mean(figure.values), color=f"C{row == len(names) - 1:d}")
+        axes.plot(figure.values, [row] * len(figure.values), "|", color="0.3")
+        if figure.claimed:
+            author = {**AUTHOR, "label": None if row else "author"}
+            axes.plot(ends(figure.claimed), [row, row], "x-", **author)
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set(xlabel="purity of the test images", xlim=(0, 0.7))
+    axes.legend(loc="lower right")
+    return canvas
+
+
+def recall_over_corruption(record):
+    canvas, axes = panels(2)
+    for ax, score, label in (
+        (axes[0], "right class", "right class, times chance"),
+        (axes[1], "Jaccard with the whole image", "Jaccard with the whole image"),
+    ):
+        for model in ("default, 256 neurons", "seed's rule, 24 neurons"):
+            figures = chosen(record["recall"], model=model, score=score)
+            rates = [100 * figure.setting["rate"] for figure in figures]
+            band(ax, rates, figures, model)
+            author_points(ax, rates, figures)
+        ax.set(xlabel="bits flipped in %", ylabel=label)
+        ax.set_ylim(bottom=0)
+    axes[0].legend()
+    return canvas
+
+
+def retention_over_capacity(record):
+    canvas, (axes,) = panels()
+    marked = []
+    for rule in dict.fromkeys(f.setting["rule"] for f in record["retention"]):
+        figures = chosen(record["retention"], rule=rule)
+        capacity = [f.setting["neurons"] / f.setting["clusters"] for f in figures]
+        band(axes, capacity, figures, rule)
+        marked += [(x, f) for x, f in zip(capacity, figures, strict=True) if f.claimed]
+    author_points(axes, *zip(*marked, strict=True))
+    axes.axvline(1, color="0.7", linewidth=1, zorder=0)
+    axes.set(xlabel="neurons per cluster", ylabel="old clusters retained")
+    axes.set_ylim(0, 1.05)
+    axes.legend()
+    return canvas
+
+
+def prototypes(record):
+    """What neurons store after one pass over MNIST; fitted here."""
+    X = bits("MNIST", "threshold")[0]
+    rows = (
+        ("overlap, random start", {**SEED_RULE, "resonance": "overlap"}),
+        ("Jaccard, random start", SEED_RULE),
+        ("Jaccard, samples", {**SEED_RULE, "init": "samples"}),
+        ("counters (default)", {}),
+    )
+    canvas = Canvas(figsize=(9, 2.9), layout="constrained")
+    for axes, (name, params) in zip(canvas.subplots(len(rows), 1), rows, strict=True):
+        model = BitWTAClusterer(16, random_state=1000, **params).fit(X)
+        pictures = unpack_bits(model.patterns_)[:, :784].reshape(-1, 28, 28)
+        axes.imshow(1 - np.hstack(np.pad(pictures, ((0, 0), (1, 1), (1, 1)))), "gray")
+        axes.set(xticks=[], yticks=[])
+        axes.set_ylabel(name, rotation=0, ha="right", va="center")
+    return canvas
+
+
+def weights(record):
+    """Log-odds of plain pixels, counted and tuned; fitted here."""
+    X = bits("MNIST", "threshold")[0]
+    y = images("MNIST")[1]
+    canvas = Canvas(figsize=(9, 2.2), layout="constrained")
+    rows = (("counted", 0), ("tuned, 10 epochs", 10))
+    for axes, (name, max_iter) in zip(canvas.subplots(2, 1), rows, strict=True):
+        model = OttoScoreClassifier(max_iter=max_iter, random_state=0).fit(X, y)
+        # In each class's picture, against the mean of all classes.
+        coef = model.coef_[:, :784] / model.precision
+        pictures = (coef - coef.mean(axis=0)).reshape(-1, 28, 28)
+        limit = np.quantile(np.abs(pictures), 0.99)
+        strip = np.hstack(np.pad(pictures, ((0, 0), (1, 1), (1, 1))))
+        axes.imshow(strip, "RdBu_r", vmin=-limit, vmax=limit)
+        axes.set(xticks=[], yticks=[])
+        axes.set_ylabel(name, rotation=0, ha="right", va="center")
+    return canvas
+
+
+# By the name of the file: the measurements that are drawn, the function, a caption.
+PLOTS = {
+    "accuracy-over-neurons": (
+        ("one-pass",),
+        accuracy_over_neurons,
+        "O1: accuracy of one pass over the number of neurons.",
+    ),
+    "convergence": (
+        ("convergence",),
+        convergence,
+        "O5: accuracy after each epoch of tuning, H = 512.",
+    ),
+    "purity-by-resonance": (
+        ("seed-rule", "seed-control"),
+        purity_by_resonance,
+        "B1, B2, B3: purity on MNIST by resonance, neurons and start.",
+    ),
+    "recall-over-corruption": (
+        ("recall",),
+        recall_over_corruption,
+        "B4: what damaged images bring back.",
+    ),
+    "retention-over-capacity": (
+        ("retention",),
+        retention_over_capacity,
+        "B11: old clusters that are retained while only new ones are seen, over the "
+        "number of neurons for each cluster, old and new.",
+    ),
+    "prototypes": (
+        (),
+        prototypes,
+        "B1, B2: what 16 neurons store after one pass over MNIST.",
+    ),
+    "weights": (
+        (),
+        weights,
+        "Log-odds of plain pixels, less their mean over the classes: red speaks for "
+        "the class. See also :ref:`sphx_glr_auto_examples_plot_target_tuning.py` and "
+        ":ref:`sphx_glr_auto_examples_plot_neurons_and_links.py`.",
+    ),
+}

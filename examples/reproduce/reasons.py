@@ -1,0 +1,233 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What was found behind the figures of claims: sentences with measured numbers."""
+
+import numpy as np
+
+from examples.reproduce.judges import FAILED, IN_PART, REPRODUCED, mean, place
+
+
+def collapse(figures):
+    one = {"resonance": "overlap", "neurons": 16, "score": "purity"}
+    wins = {"resonance": "overlap", "neurons": 16, "start": "random"}
+    from_samples = mean(figures, start="samples", **one)
+    n_ones = mean(figures, score="ones per pattern that wins", **wins)
+    n_live = mean(figures, score="neurons that win", **wins)
+    return (
+        f"The start makes the collapse: {n_live:.0f} neuron wins everything and has "
+        f"{n_ones:.0f} ones, all others stay half full of random ones. With samples as "
+        f"start, the same score has a purity of {from_samples:.2f}."
+    )
+
+
+def jaccard(figures):
+    one = {"resonance": "jaccard", "neurons": 24}
+    n_live = mean(figures, score="neurons that win", start="random", **one)
+    n_ones = mean(figures, score="ones per pattern that wins", start="random", **one)
+    from_samples = mean(figures, score="purity", start="samples", **one)
+    return (
+        f"The author's number of neurons is not known. Of 24, {n_live:.0f} win in the "
+        f"end, with {n_ones:.0f} ones each; averages over all neurons include those "
+        f"that stay random. From samples the purity is {from_samples:.2f}."
+    )
+
+
+def control(figures):
+    live = mean(figures, data="MNIST", score="the same, of neurons that win")
+    return (
+        "Much of the distance is that of neurons which never win and stay random; "
+        f"those that win are {live:.0f} bits further apart than the control's."
+    )
+
+
+def recall(figures):
+    one = {"data": "MNIST", "loop": "one loop"}
+    blank = mean(figures, score="share of its bits that a blank page has", **one)
+    stored = mean(
+        figures, score="share of the whole image's pattern that comes back", **one
+    )
+    return (
+        f"A blank page has {blank:.2f} of the image's bits. Of the pattern that the "
+        f"whole image brings back, {stored:.2f} come back."
+    )
+
+
+def loop(figures):
+    lost = mean(figures, data="MNIST", loop="one loop that learns all", lost="purity")
+    return (
+        "Nothing is lost because recalling and scoring change nothing. If the loop "
+        "learns whatever it does not take for novel, damaged images and noise "
+        f"included, purity falls by {lost:.0f} points."
+    )
+
+
+def clothes(figures):
+    plain = {"data": "Fashion-MNIST", "code": "threshold"}
+    purity = mean(figures, score="purity", **plain)
+    apart = mean(
+        figures,
+        score="bits that patterns are further apart than the control's",
+        **plain,
+    )
+    return (
+        f"With the plain encoding, purity is {purity:.2f} and the competing patterns "
+        f"are {-apart:.0f} bits closer together than the control's."
+    )
+
+
+def synthetic(figures):
+    one = {"clusters": 8, "neurons": 16, "noise": 0.0}
+    seed_rule = {**one, "rule": "the seed's rule"}
+    used = mean(figures, score="neurons that win", **seed_rule)
+    purity = mean(figures, score="purity", **seed_rule)
+    grown = mean(figures, score="purity", rule="growth on demand", **one)
+    return (
+        f"Without noise, 8 clusters share {used:.0f} of 16 neurons and the purity is "
+        f"{purity:.2f}: the random start decides who is nearest, and nothing shakes "
+        f"it. Growth on demand has {grown:.2f}."
+    )
+
+
+def memory(figures):
+    most = max(figure.setting.get("patterns", 0) for figure in figures)
+    share = mean(figures, patterns=most, rate=0.3)
+    return (
+        f"With one neuron for each pattern no ceiling is in sight: of {most:,} "
+        f"patterns, {100 * share:.0f} % come back exactly with 30 % of the bits "
+        "flipped."
+    )
+
+
+def confidence(figures):
+    half = mean(figures, of="novelty", rate=0.5)
+    return (
+        f"With half of the bits flipped the area is {half:.2f}, for nothing of the "
+        "pattern is left; the author's mixture of damages is not known."
+    )
+
+
+def retention(figures):
+    tight = {"neurons": 14}
+    flips = mean(figures, rule="flips", **tight)
+    shrunk = mean(figures, rule="flips, shrinking mask", **tight)
+    grown = mean(figures, rule="counters, growth on demand", neurons=16)
+    return (
+        "The author does not say how he measures retention, nor with how many neurons. "
+        f"Shrinking the mask takes {flips:.2f} to {shrunk:.2f} with 14 neurons for 16 "
+        "clusters. With counters, growth on demand and 16 neurons, "
+        f"{grown:.2f} are retained."
+    )
+
+
+def one_pass(figures):
+    large = [f for f in figures if f.setting["H"] >= 512 and f.claimed is not None]
+    n_agree = sum(place(figure) == "agrees" for figure in large)
+    test = mean(figures, H=2048, split="test")
+    return (
+        f"From H = 512 on, {n_agree} of {len(large)} agree; small projections depend "
+        f"on the draw. On the test file H = 2048 has {test:.1f} %."
+    )
+
+
+def tuned(figures):
+    test = mean(figures, unit="%", H=2048, gate="xnor", schedule="cosine", split="test")
+    return (
+        "The last epoch counts here; the author kept the one that was best on the "
+        "images that evaluate. With the cosine schedule, H = 2048 has "
+        f"{test:.1f} % on the test file."
+    )
+
+
+def times(figures):
+    ratios = [figure.claimed / np.mean(figure.values) for figure in figures]
+    return (
+        f"The author's times are {min(ratios):.1f} to {max(ratios):.1f} times these. "
+        "They are of another machine, so the ratio says little about the programs."
+    )
+
+
+def gates(figures):
+    threes, usual = (
+        mean(figures, containers=n, unit="% of the labels") for n in (81, 196)
+    )
+    return (
+        "XOR is XNOR with complemented random containers, hence another draw. With the "
+        "same containers its bits are the complements where the tree has no group of "
+        f"four and no AND: then {threes:.0f} % of the labels differ (81 containers), "
+        f"else some do ({usual:.1f} %, 196 containers)."
+    )
+
+
+def remainders(figures):
+    one = {"containers": 244, "split": "author"}
+    before, after = (mean(figures, tree=tree, **one) for tree in ("before", "after"))
+    ones = mean(figures, containers=244, tree="before", unit="share")
+    return (
+        f"With 244 containers the repair takes {before:.1f} to {after:.1f} %. Before "
+        "it, a last comparison passes all levels and is ANDed with the rest, which "
+        f"leaves {100 * ones:.0f} % ones; log-odds cope with that. What the author "
+        "reduced in his 244 is not said."
+    )
+
+
+def transfers(figures):
+    outputs = mean(figures, counted="outputs")
+    return (
+        "The author's count holds if inputs and outputs move and weights do not, which "
+        "row commands achieve in two of three layouts; in V1 every lane needs its own "
+        f"copy of the input. Outputs alone would be {outputs:.2f} % fewer."
+    )
+
+
+def widths(figures):
+    def ends(majority):
+        means = [
+            np.mean(figure.values)
+            for figure in figures
+            if figure.setting["majority"] == majority
+            and figure.setting["equal"] == "16,384 bits"
+            and figure.setting.get("split") == "author"
+        ]
+        return f"{min(means):.1f} to {max(means):.1f} %"
+
+    return (
+        "The width itself hardly matters: 16,384 bits of the exact majority have "
+        f"{ends('exact')} with containers of 8 to 256 bits. What is left over in the "
+        f"tree does, which depends on the number of containers: {ends('tree')}."
+    )
+
+
+def statistics(figures):
+    balanced = {"containers": 243, "H": 512}
+    ones = mean(figures, statistic="ones", **balanced)
+    largest = mean(figures, statistic="largest |r| of two bits", **balanced)
+    return (
+        "The final AND of a tree of 196 leaves few ones. A tree of threes has "
+        f"{ones:.2f} ones, and still two bits with |r| = {largest:.2f}: the bits are "
+        "weakly correlated on average, not all of them."
+    )
+
+
+def mass(figures):
+    biases = mean(figures, counted="biases")
+    return f"The biases, {biases:.0f} bits, are not counted."
+
+
+def largest_offset(figures):
+    """Whether offsets pass int32 from the H that the author names on."""
+    offsets = [f for f in figures if f.setting["of"] == "offset"]
+    first = {}
+    for figure in offsets:
+        if figure.values[0] > 1:
+            first.setdefault(figure.setting["containers"], figure.setting["H"])
+    agrees = [H == 1024 for H in first.values()]
+    verdict = REPRODUCED if all(agrees) else IN_PART if any(agrees) else FAILED
+    found = ", ".join(f"H = {H} with {n} containers" for n, H in first.items())
+    worst = min(f.values[0] for f in figures if f.setting["of"] == "wrapped")
+    return verdict, (
+        f"The largest offset first passes the largest int32 at {found}: it grows with "
+        "the ones of a projection, and half of the bits are ones only where the tree "
+        "is made of threes and fives. An offset that wraps does harm where those of "
+        "other classes do not wrap as often: then accuracy falls to "
+        f"{worst:.0f} %."
+    )

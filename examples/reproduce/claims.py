@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from examples.reproduce import judges, reasons
-from examples.reproduce.judges import because
+from examples.reproduce.judges import answer, because
 
 SOURCES = {
     "B": "Bit-Neurons That Organize Themselves",
@@ -155,14 +155,25 @@ CLAIMS = (
         "B12",
         "Prototype classifier: flat 84.56 %, capacity ceiling 88.28 %, patches with "
         "small shifts 91.94 %",
+        ("patches",),
+        because(reasons.patches),
     ),
     Claim("B13", "Parts, then composed: 30.7 % against 88.2 % flat"),
     Claim(
         "B14",
         "Classifier as an executable graph: 0 of 50 predictions differ, 0.1 ms an "
         "image at 50 neurons",
+        ("onnx-parity", "onnx-latency"),
+        because(reasons.graph),
+        where(H=50),
     ),
-    Claim("B15", "A large network as a graph, exact to the bit: never validated"),
+    Claim(
+        "B15",
+        "A large network as a graph, exact to the bit: never validated",
+        ("onnx-parity", "onnx-latency"),
+        answer(reasons.large_graph),
+        where(H=2048),
+    ),
     Claim("B16", "Compiled to a tight bitwise loop: never built"),
     Claim(
         "B17",

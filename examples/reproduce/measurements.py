@@ -19,6 +19,8 @@ MODULES = (
     "memory",
     "clusters",
     "novelty",
+    "patches",
+    "onnx_export",
 )
 
 

@@ -231,3 +231,30 @@ def largest_offset(figures):
         "other classes do not wrap as often: then accuracy falls to "
         f"{worst:.0f} %."
     )
+
+
+def patches(figures):
+    best = figures[-1].setting["n_prototypes"]
+    return (
+        "How many prototypes the author had is not known. There is no ceiling at 88 %: "
+        f"with {best} prototypes per class, patches that overlap and what a prototype "
+        f"has not decided left out, accuracy is {np.mean(figures[-1].values):.2f} %."
+    )
+
+
+def graph(figures):
+    python = mean(figures, "ms", by="Python")
+    n_scores = mean(figures, score="integer scores")
+    return (
+        f"As ONNX in onnxruntime, one thread, all test images; {n_scores:.0f} integer "
+        f"scores differ. Python takes {python:.2f} ms, most of it to check its input."
+    )
+
+
+def large_graph(figures):
+    labels, scores = (mean(figures, score=s) for s in ("labels", "integer scores"))
+    ms = mean(figures, "ms", by="onnxruntime")
+    return (
+        f"Exact: with 2048 neurons, {labels:.0f} labels and {scores:.0f} integer "
+        f"scores of all test images differ; an image takes {ms:.2f} ms."
+    )

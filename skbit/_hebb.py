@@ -18,7 +18,7 @@ def begin(n_units, n_bits):
     return _kernels.hebb.Layer(
         weights=_kernels._planes.zero_planes(n_groups * _n_words(n_bits)),
         thresholds=np.full(n_units, n_bits, dtype=np.int64),
-        counts=np.zeros((n_units, n_bits), dtype=np.int64),
+        counts=np.zeros((n_units, n_bits), dtype=np.int32),
         balance=np.zeros(n_units, dtype=np.int64),
         n_changes=np.zeros(n_units, dtype=np.int64),
         ones=np.zeros(n_bits, dtype=np.int64),
@@ -29,7 +29,7 @@ def begin(n_units, n_bits):
 def from_counts(class_count, feature_count):
     """Return a layer of one unit per class, which has learned all rows of its class."""
     layer = begin(*feature_count.shape)._replace(
-        counts=feature_count,
+        counts=feature_count.astype(np.int32),
         balance=class_count,
         n_changes=class_count,
         ones=feature_count.sum(axis=0),

@@ -17,7 +17,7 @@ from skbit.bits import CONTAINER_BITS
 
 __all__ = ["BitHebbianClassifier"]
 
-# So that products of two counts stay below 2**63.
+# So that a count stays below 2**31, and a product of two below 2**63.
 _MOST_ROWS = 2**31
 
 
@@ -127,7 +127,7 @@ class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
     unless there are no hidden units.
 
     A visit of a row takes one population count per 64 bits and hidden unit, and a unit
-    that changes one step per bit. A hidden unit takes 8 bytes of counters per bit.
+    that changes one step per bit. A hidden unit takes 4 bytes of counters per bit.
 
     References
     ----------

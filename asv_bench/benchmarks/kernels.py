@@ -432,7 +432,10 @@ def of_score_patches():
 
 
 def network():
-    """Return a classifier of digits, which has learned them once, and their labels."""
+    """Return a classifier that has seen digits once, and what it took for their labels.
+
+    These are random, so that there is always as much to correct.
+    """
     classes = np.random.RandomState(9).randint(N_CLASSES, size=N_ROWS)
     classes[:N_CLASSES] = np.arange(N_CLASSES)
     model = BitHebbianClassifier(N_NEURONS, max_iter=1, random_state=0)

@@ -33,7 +33,7 @@ class Layer(NamedTuple):
 
     weights: np.ndarray  # table of planes
     thresholds: np.ndarray  # (U,) int64
-    counts: np.ndarray  # (U, D) int64
+    counts: np.ndarray  # (U, D) int32
     balance: np.ndarray  # (U,) int64, inputs learned less inputs unlearned
     n_changes: np.ndarray  # (U,) int64, inputs learned or unlearned
     ones: np.ndarray  # (D,) int64
@@ -103,11 +103,10 @@ def set_unit(unit, layer):
         word = _0
         for b in range(min(64, n_bits - 64 * w)):
             i = 64 * w + b
-            if counts[i] * seen > balance * ones[i]:
-                word |= _1 << np.uint64(b)
-                expected += ones[i]
-            else:
-                expected += seen - ones[i]
+            # Without a branch, so that the compiler takes several bits at a time.
+            is_more = np.int64(counts[i]) * seen > balance * ones[i]
+            word |= np.uint64(is_more) << np.uint64(b)
+            expected += ones[i] if is_more else seen - ones[i]
         layer.weights[unit // LANES * n_words + w, unit % LANES] = word
     learned = layer.n_changes[unit] > 0
     layer.thresholds[unit] = expected // seen if learned else n_bits
@@ -117,8 +116,9 @@ def set_unit(unit, layer):
 def _change(unit, sign, masks, layer):
     """Learn an input (``sign`` 1) or unlearn it (-1)."""
     counts = layer.counts[unit]
+    sign_of_ones = np.int32(-sign)
     for i in range(masks.size):
-        counts[i] -= sign * masks[i]
+        counts[i] += sign_of_ones * masks[i]
     layer.balance[unit] += sign
     layer.n_changes[unit] += 1
     set_unit(unit, layer)

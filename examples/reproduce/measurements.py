@@ -20,6 +20,8 @@ MODULES = (
     "clusters",
     "novelty",
     "patches",
+    "hebbian",
+    "controls",
     "onnx_export",
 )
 

@@ -158,7 +158,12 @@ CLAIMS = (
         ("patches",),
         because(reasons.patches),
     ),
-    Claim("B13", "Parts, then composed: 30.7 % against 88.2 % flat"),
+    Claim(
+        "B13",
+        "Parts, then composed: 30.7 % against 88.2 % flat",
+        ("control-parts",),
+        because(reasons.parts),
+    ),
     Claim(
         "B14",
         "Classifier as an executable graph: 0 of 50 predictions differ, 0.1 ms an "
@@ -184,6 +189,8 @@ CLAIMS = (
         "M1",
         "784-8-10, three epochs, 50,000 images: AdamW 81.3 %, plain SGD 76.0 %, "
         "BV32-Hebbian 76.4 %",
+        ("hebbian", "hebbian-rates"),
+        reasons.networks,
     ),
     Claim(
         "M2",
@@ -195,6 +202,8 @@ CLAIMS = (
         "M3",
         "Equal bit-mass gives equal accuracy, whatever the format of the containers; "
         "64 float neurons are 2048 binary ones",
+        ("hebbian-equal-mass", "hebbian-containers"),
+        reasons.equal_mass,
     ),
     Claim(
         "O1",
@@ -235,8 +244,18 @@ CLAIMS = (
         ("gates",),
         because(reasons.gates),
     ),
-    Claim("O7", "Without the offset of the class: 49 %"),
-    Claim("O8", "A second random layer, 512-512: 84.8 % against 86.2 %"),
+    Claim(
+        "O7",
+        "Without the offset of the class: 49 %",
+        ("control-scores",),
+        because(reasons.offsets_matter),
+    ),
+    Claim(
+        "O8",
+        "A second random layer, 512-512: 84.8 % against 86.2 %",
+        ("control-two-layers",),
+        because(reasons.two_layers),
+    ),
     Claim(
         "O9",
         "Repair of the tree's remainders: H = 244 from 54.9 to 84.2 %",
@@ -272,9 +291,19 @@ CLAIMS = (
         "O14",
         "Projected bits into a float network with AdamW, H = 512: 95.4 %; only the "
         "first layer in float, AdamW, H = 2048: 95.8 %",
+        ("control-bridge", "control-w1-only"),
+        because(reasons.bridge),
     ),
     Claim(
         "O15",
         "What did not work: raw counts 49 %, Jaccard features 36 %, and more",
+        (
+            "control-scores",
+            "control-likeness",
+            "control-co-occurrence",
+            "control-learned-w0",
+            "control-shadow",
+        ),
+        because(reasons.did_not_work),
     ),
 )

@@ -268,7 +268,7 @@ def parts_and_whole(quick=False):
         parts = BitWTAClusterer(64, random_state=seed, n_jobs=2)
         parts.fit(patches(train[0][:N_PARTS_FROM]))
         for what, code in (
-            ("whole", lambda X: pack_bits(X > BEST_NETWORK["binarize"])),
+            ("whole", lambda X: pack_bits(BEST_NETWORK["binarize"] < X)),
             ("parts in their places", lambda X, parts=parts: composed(parts, X)),
             ("parts anywhere", lambda X, parts=parts: bag(parts, X)),
         ):

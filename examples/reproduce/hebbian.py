@@ -204,7 +204,7 @@ def uncentred(quick=False):
     """What becomes of the network without hidden units if means are not taken off."""
     (X, y), *tests = authors_split(quick)
     model = bits(0)(0).fit(X, y)
-    ink = X > model.binarize
+    ink = model.binarize < X
     counts = np.array([ink[y == k].sum(axis=0) for k in range(10)])
     frequent = 2 * counts > np.bincount(y)[:, np.newaxis]
     for place, (X_test, y_test) in zip(PLACES, tests, strict=True):

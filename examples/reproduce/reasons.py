@@ -4,7 +4,14 @@
 
 import numpy as np
 
-from examples.reproduce.judges import FAILED, IN_PART, REPRODUCED, mean, place
+from examples.reproduce.judges import (
+    FAILED,
+    IN_PART,
+    REPRODUCED,
+    agreement,
+    mean,
+    place,
+)
 
 
 def collapse(figures):
@@ -257,4 +264,111 @@ def large_graph(figures):
     return (
         f"Exact: with 2048 neurons, {labels:.0f} labels and {scores:.0f} integer "
         f"scores of all test images differ; an image takes {ms:.2f} ms."
+    )
+
+
+def networks(figures):
+    """Judge the three trainers, the float ones with the rate that suits them."""
+    figures = list({figure.what: figure for figure in figures}.values())
+    kept = [f for f in figures if f.setting.get("rule") == "bits"]
+    reasons = []
+    for rule, name in (("sgd", "plain SGD"), ("adamw", "AdamW")):
+        of_rule = [f for f in figures if f.setting.get("rule") == rule]
+        by_rate = sorted(
+            (f for f in of_rule if f.setting["place"] == "test file"),
+            key=lambda f: np.mean(f.values),
+        )
+        worst, best = by_rate[0], by_rate[-1]
+        kept += [f for f in of_rule if f.setting["rate"] == best.setting["rate"]]
+        reasons.append(
+            f"{name} has {np.mean(worst.values):.0f} % with a rate of "
+            f"{worst.setting['rate']} and {np.mean(best.values):.0f} % with "
+            f"{best.setting['rate']}"
+        )
+    verdict, sentence = agreement(kept)
+    return verdict, (
+        f"{sentence} On test images, {' and '.join(reasons)}: the author's float "
+        "figures are those of rates that do not suit."
+    )
+
+
+def equal_mass(figures):
+    """Judge whether networks of as many bits are as good."""
+    on_test = [f for f in figures if f.setting["place"] == "test file"]
+    masses = sorted(
+        {f.setting["bits"] for f in on_test if f.setting["kind"] != "rounded"}
+    )
+    floats, binary = (
+        [mean(on_test, kind=kind, bits=n_bits) for n_bits in masses]
+        for kind in ("float", "binary")
+    )
+    gaps = np.subtract(floats, binary)
+    rounded = {
+        f.setting["bits"] / masses[2]: np.mean(f.values)
+        for f in on_test
+        if f.setting["kind"] == "rounded"
+    }
+    n_close = int(np.sum(np.abs(gaps) <= 1))
+    verdict = REPRODUCED if n_close == len(gaps) else IN_PART if n_close else FAILED
+    return verdict, (
+        f"Float less binary accuracy of as many bits, from 2 to 64 float neurons: "
+        f"{', '.join(f'{gap:+.1f}' for gap in gaps)} points. And bits are not what "
+        f"counts: the float network of 8 neurons keeps {rounded[8 / 32]:.1f} of "
+        f"{rounded[1.0]:.1f} % with a quarter of its bits, and {rounded[4 / 32]:.1f} % "
+        "with an eighth."
+    )
+
+
+def parts(figures):
+    places = mean(figures, code="parts in their places", place="test file")
+    anywhere = mean(figures, code="parts anywhere", place="test file")
+    return (
+        f"It is the places that are lost: parts with their places have {places:.1f} %, "
+        f"the same parts without {anywhere:.1f} %."
+    )
+
+
+def offsets_matter(figures):
+    found = {f.what: np.mean(f.values) for f in figures if "test file" in f.what}
+    both = found["offset and log-odds: test file"]
+    log_odds = found["log-odds of ones, no offset: test file"]
+    counts = found["raw counts of ones: test file"]
+    return (
+        f"On test images {both:.1f} % with the offset. It depends on what is added: "
+        f"log-odds of the ones have {log_odds:.1f} % without it, raw counts "
+        f"{counts:.1f} %."
+    )
+
+
+def did_not_work(figures):
+    found = {f.what: np.mean(f.values) for f in figures if "test file" in f.what}
+    probabilities = found["probabilities of ones: test file"]
+    return (
+        f"Adding probabilities instead of log-odds gives {probabilities:.1f} %. What "
+        "the document names without saying what it is (Delta-9, how W0 was trained, "
+        "comparing outputs as numbers) cannot be measured; readings of its likeness, "
+        "W0 and float threshold are, and are better than it says."
+    )
+
+
+def bridge(figures):
+    on_test = [f for f in figures if "test file" in f.what]
+    return (
+        "On test images: "
+        + "; ".join(
+            f"{f.what.removesuffix(': test file')}, {np.mean(f.values):.1f} %"
+            for f in on_test
+        )
+        + "."
+    )
+
+
+def two_layers(figures):
+    one, two = (
+        np.mean([f.values for f in figures if f.what.startswith(name)])
+        for name in ("one layer", "two layers")
+    )
+    return (
+        f"A second random layer loses {one - two:.1f} points: it mixes bits, and each "
+        "mixing loses some."
     )

@@ -10,10 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-WARNINGS = (
-    "-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow "
-    "-Wmissing-prototypes -Wstrict-prototypes -Wcast-qual -Wundef -Werror"
-).split()
+WARNINGS = [
+    "-std=c99",
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wconversion",
+    "-Wsign-conversion",
+    "-Wshadow",
+    "-Wmissing-prototypes",
+    "-Werror",
+]
 
 
 def find_compiler():

@@ -39,21 +39,47 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Strings:
+    """A constant array of texts of equal room, for other files to read."""
+
+    name: str
+    about: str
+    texts: tuple
+
+    @property
+    def room(self):
+        return max(len(text.encode()) for text in self.texts) + 1
+
+    @property
+    def declaration(self):
+        return f"const char {self.name}[{len(self.texts)}][{self.room}]"
+
+    def __str__(self):
+        literals = ",\n".join(f"    {string_literal(text)}" for text in self.texts)
+        return f"/* {self.about} */\n{self.declaration} = {{\n{literals}\n}};\n"
+
+    @property
+    def n_bytes(self):
+        return len(self.texts) * self.room
+
+
+@dataclass(frozen=True)
 class Buffer:
-    """A static array that is written at run time."""
+    """A static array that is written at run time, or a number if its size is 0."""
 
     name: str
     about: str
     dtype: np.dtype
-    size: int
+    size: int = 0
 
     def __str__(self):
-        declaration = f"static {c_type(self.dtype)} {self.name}[{self.size}]"
+        size = f"[{self.size}]" if self.size else ""
+        declaration = f"static {c_type(self.dtype)} {self.name}{size}"
         return f"/* {self.about} */\n{declaration};\n"
 
     @property
     def n_bytes(self):
-        return np.dtype(self.dtype).itemsize * self.size
+        return np.dtype(self.dtype).itemsize * max(1, self.size)
 
 
 def c_type(dtype):
@@ -75,7 +101,9 @@ def narrowed(values, *, signed=False):
 
 def comment(lines):
     """Write a block comment, whatever its lines contain."""
-    return "\n".join(["/*", *(f" * {_harmless(line)}".rstrip() for line in lines), " */"])
+    return "\n".join(
+        ["/*", *(f" * {_harmless(line)}".rstrip() for line in lines), " */"]
+    )
 
 
 def string_literal(text):

@@ -9,9 +9,8 @@ their bounds are the same: products stay below 2**63.
 import numpy as np
 
 from skbit import _competition
-from skbit.bits import n_containers
 from skbit.cluster import RESONANCES
-from skbit.codegen._c import Table, narrowed
+from skbit.codegen._c import Buffer, Table, narrowed
 from skbit.codegen._helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
 from skbit.codegen._log_odds import check_number
 from skbit.codegen._source import Block, fill
@@ -74,9 +73,6 @@ _EMPTY_FRACTION = """\
 """
 
 _CODE = """\
-/* Ones of the input. */
-static uint32_t n_ones;
-
 /* Sums the numbers of neuron n where the input is one. */
 static uint32_t overlap(uint32_t n)
 {
@@ -191,6 +187,7 @@ def compete(clusterer, bits, name):
         operations=(n_neurons + 1) * n_digits * n_words * (COUNT_ONES_OPERATIONS + 2)
         + 8 * n_neurons,
         tables=tables,
+        buffers=[Buffer("n_ones", "Ones of the input.", np.uint32)],
         helpers=[COUNT_ONES, STORE_WORDS],
         public=fill(_PUBLIC, **values),
     )

@@ -77,9 +77,7 @@ def read_bits(estimator):
         )
     block = Block(
         title=f"bytes above {threshold}",
-        code=fill(
-            _BINARIZE, n_words=n_containers(n), n_bits=n, threshold=threshold
-        ),
+        code=fill(_BINARIZE, n_words=n_containers(n), n_bits=n, threshold=threshold),
         operations=4 * n,
         buffers=[_buffer(n_containers(n))],
         call="binarize(input);",

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skbit.bits import n_containers
-from skbit.codegen._c import Buffer, Table, narrowed, string_literal
+from skbit.codegen._c import Buffer, Strings, Table, narrowed
 from skbit.codegen._source import Block, fill
 from skbit.naive_bayes import OttoScoreClassifier
 
@@ -22,13 +22,13 @@ _PUBLIC = """\
 int ${name}_predict(const uint8_t *input);
 
 #define ${NAME}_N_CLASSES $n_classes
-/* Writes the scores of the classes, in units of 1 / $precision nats; the highest wins. */
+/* Writes the scores of the classes, in units of 1 / $precision nats. */
 void ${name}_scores(const uint8_t *input, int64_t *scores);
 
 """
 _PUBLIC_NAMES = """\
 /* The names of the classes. */
-extern const char ${name}_classes[$n_classes][$length];
+extern $declaration;
 
 """
 
@@ -93,22 +93,20 @@ def score(classifier, bits, name):
         "label": "best",
         "what": "the class",
     }
-    public, code = _PUBLIC, fill(_CODE, **values)
+    public = _PUBLIC
     if labels is None:
-        values["what"] = f"the number of the class, whose name is in {name}_classes"
-        values["length"] = max(len(str(c).encode()) for c in classifier.classes_) + 1
+        names = tuple(str(label) for label in classifier.classes_)
+        strings = Strings(f"{name}_classes", "The names of the classes.", names)
+        tables.append(strings)
+        values["what"] = f"the number of the class, whose name is in {strings.name}"
+        values["declaration"] = strings.declaration
         public += _PUBLIC_NAMES
-        literals = ",\n".join(
-            f"    {string_literal(str(c))}" for c in classifier.classes_
-        )
-        sizes = f"[{n_classes}][{values['length']}]"
-        code = f"const char {name}_classes{sizes} = {{\n{literals}\n}};\n\n{code}"
     elif not np.array_equal(labels, np.arange(n_classes)):
         tables.append(Table("CLASSES", "The classes.", narrowed(labels)))
-        code = fill(_CODE, **{**values, "label": "CLASSES[best]"})
+        values["label"] = "CLASSES[best]"
     return Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
-        code=code,
+        code=fill(_CODE, **values),
         operations=n_bits * (n_classes + 3) + 4 * n_classes,
         tables=tables,
         buffers=[

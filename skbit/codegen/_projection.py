@@ -140,7 +140,7 @@ def project(projection, bits, suffix, from_seed):
     block : Block
     bits : Bits
     """
-    (n_neurons, n_words), width = projection.W0_.shape, projection.container_bits
+    n_neurons, width = len(projection.W0_), projection.container_bits
     sizes = projection.receptive_fields_[:, 2] * projection.receptive_fields_[:, 3]
     largest, n_parts = int(sizes.max()), max(1, width // CONTAINER_BITS)
     values = {
@@ -158,9 +158,7 @@ def project(projection, bits, suffix, from_seed):
     }
     tables, helpers, code = [], [], ""
     buffers = [
-        Buffer(
-            f"projected{suffix}", "The neurons' bits.", np.uint32, values["n_words"]
-        )
+        Buffer(f"projected{suffix}", "The neurons' bits.", np.uint32, values["n_words"])
     ]
     if projection.receptive_field is not None:
         about = "Of each neuron: top, left, height, width in the grid of containers."
@@ -194,12 +192,13 @@ def project(projection, bits, suffix, from_seed):
         helpers=helpers,
         call=f"project{suffix}();",
     )
-    return block, Bits(f"projected{suffix}", n_neurons * width, projection.packed_output)
+    return block, Bits(
+        f"projected{suffix}", n_neurons * width, projection.packed_output
+    )
 
 
 def _random_words(projection, suffix, from_seed, tables, helpers):
     """Return the expression of a word of W0, complemented for XNOR."""
-    n_neurons, n_words = projection.W0_.shape
     is_xnor = projection.gate == "xnor"
     if from_seed:
         drawn = random_words(projection.seed_, projection.W0_.size)
@@ -210,7 +209,7 @@ def _random_words(projection, suffix, from_seed, tables, helpers):
             )
         helpers.append(RANDOM_WORD)
         seed = f"UINT64_C({projection.seed_})"
-        word = f"random_word({seed}, h * {n_words}u + w)"
+        word = f"random_word({seed}, h * {projection.W0_.shape[1]}u + w)"
         return f"~{word}" if is_xnor else word
     about = "The random words"
     about += ", inverted: XOR with them is XNOR." if is_xnor else "."

@@ -9,9 +9,10 @@ from string import Template
 from skbit.codegen._c import comment
 
 _USE = """\
-Flash is the bytes of constants, RAM those of static buffers; code and stack (less than
-256 bytes) come on top. Operations are those of an inference, at most: logic, shifts,
-additions, multiplications and comparisons of words, without loops and addresses.
+Flash is the bytes of constants, RAM those of static buffers. Code, about 2 kB, and
+stack, about 200 bytes, come on top. Operations are those of an inference, at most:
+logic, shifts, additions, multiplications and comparisons of words, without loops and
+addresses.
 
 Compile with: cc -std=c99 -O2 -c {name}.c
 Nothing but <stdint.h> is needed. Buffers are static: one call at a time."""
@@ -100,7 +101,7 @@ class CSource:
 
     ``str`` gives the text.
 
-    Attributes
+    Parameters
     ----------
     name : str
         What the names of its functions begin with.

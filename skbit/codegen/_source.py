@@ -9,7 +9,7 @@ from string import Template
 from skbit.codegen._c import comment
 
 _USE = """\
-Flash is the bytes of constants, RAM those of static buffers. Code, about 2 kB, and
+Flash is the bytes of constants, RAM those of static buffers. Code, 1 to 3 kB, and
 stack, about 200 bytes, come on top. Operations are those of an inference, at most:
 logic, shifts, additions, multiplications and comparisons of words, without loops and
 addresses.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Exported C on MNIST: what differs from Python, how fast it is, what rounding costs.
 
-Nothing is chosen here: settings are those of other measurements. A C compiler is needed.
+Nothing is chosen here: settings are those of other measurements. It takes a C compiler.
 """
 
 import ctypes

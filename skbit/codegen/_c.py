@@ -31,7 +31,8 @@ class Table:
     def __str__(self):
         sizes = "".join(f"[{size}]" for size in self.values.shape)
         declaration = f"static const {c_type(self.values.dtype)} {self.name}{sizes}"
-        return f"/* {self.about} */\n{declaration} = {_braced(self.values)};\n"
+        initializer = _braced(self.values, len(declaration) + len(" = "))
+        return f"/* {self.about} */\n{declaration} = {initializer};\n"
 
     @property
     def n_bytes(self):
@@ -126,11 +127,11 @@ def _harmless(line):
     return line
 
 
-def _braced(values, indent=""):
-    """Write an array's initializer, in lines of equal length."""
+def _braced(values, before, indent=""):
+    """Write an array's initializer after so many characters, in equal lines."""
     inner = indent + "    "
     if values.ndim > 1:
-        lines = [inner + _braced(row, inner) for row in values]
+        lines = [inner + _braced(row, len(inner), inner) for row in values]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     if values.dtype == np.uint32:
         items = [f"0x{value:08X}" for value in values.tolist()]
@@ -139,7 +140,7 @@ def _braced(values, indent=""):
         width = max(map(len, items))
         items = [item.rjust(width) for item in items]
     line = ", ".join(items)
-    if len(inner) + len(line) <= _LINE:
+    if before + len(line) <= _LINE:
         return f"{{{line}}}"
     per_line = (_LINE - len(inner)) // (len(items[0]) + 2)
     lines = [

@@ -36,21 +36,21 @@ _CODE = """\
 void ${name}_scores(const uint8_t *input, int64_t *scores)
 {
     run(input);
-    for (uint32_t k = 0u; k < ${n_classes}u; k++) {
+    for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
         sums[k] = 0;
     }
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < SCORED_WORDS; i++) {
         uint32_t bit = 32u * i;
         for (uint32_t word = $bits[i]; word != 0u; word >>= 1) {
             if ((word & 1u) != 0u) {
-                for (uint32_t k = 0u; k < ${n_classes}u; k++) {
+                for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
                     sums[k] += LOG_ODDS[bit][k];
                 }
             }
             bit++;
         }
     }
-    for (uint32_t k = 0u; k < ${n_classes}u; k++) {
+    for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
         scores[k] = OFFSETS[k] + (int64_t)sums[k]$scale;
     }
 }
@@ -59,7 +59,7 @@ int ${name}_predict(const uint8_t *input)
 {
     int best = 0;
     ${name}_scores(input, scores_found);
-    for (int k = 1; k < $n_classes; k++) {
+    for (int k = 1; k < ${NAME}_N_CLASSES; k++) {
         if (scores_found[k] > scores_found[best]) {
             best = k;
         }
@@ -82,14 +82,16 @@ def score(classifier, bits, name):
         Table("OFFSETS", "Of each class.", classifier.intercept_),
     ]
     labels = _labels(classifier.classes_)
+    constants = {"SCORED_WORDS": f"{n_containers(n_bits)}u"}
+    if scale != 1:
+        constants["SCALE"] = scale
     values = {
         "name": name,
         "NAME": name.upper(),
         "n_classes": n_classes,
-        "n_words": n_containers(n_bits),
         "bits": bits.buffer,
         "precision": classifier.precision,
-        "scale": "" if scale == 1 else f" * {scale}",
+        "scale": "" if scale == 1 else " * SCALE",
         "label": "best",
         "what": "the class",
     }
@@ -108,6 +110,7 @@ def score(classifier, bits, name):
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
         code=fill(_CODE, **values),
         operations=n_bits * (n_classes + 3) + 4 * n_classes,
+        constants=constants,
         tables=tables,
         buffers=[
             Buffer("sums", "Of the log-odds of ones.", sum_type, n_classes),

@@ -48,6 +48,8 @@ class Block:
         Functions.
     operations : int
         Per inference.
+    constants : dict of str to int
+        Names that stand for numbers.
     tables : list of Table
     buffers : list of Buffer
     helpers : list of str
@@ -62,6 +64,7 @@ class Block:
     title: str
     code: str
     operations: int
+    constants: dict = field(default_factory=dict)
     tables: list = field(default_factory=list)
     buffers: list = field(default_factory=list)
     helpers: list = field(default_factory=list)
@@ -90,7 +93,10 @@ class Block:
         return replace(self, buffers=buffers)
 
     def __str__(self):
-        parts = [comment([f"---- {self.title}"]) + "\n"]
+        parts = [comment([f"---- {self.title}"])]
+        parts.append(
+            "".join(f"#define {name} {n}\n" for name, n in self.constants.items())
+        )
         parts += map(str, [*self.tables, *self.buffers])
         return "\n".join([*parts, self.code])
 

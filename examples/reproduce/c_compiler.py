@@ -19,9 +19,6 @@ WARNINGS = [
     "-Wsign-conversion",
     "-Wshadow",
     "-Wmissing-prototypes",
-    "-Wstrict-prototypes",
-    "-Wcast-qual",
-    "-Wundef",
     "-Werror",
 ]
 

@@ -31,7 +31,8 @@ class Table:
     def __str__(self):
         sizes = "".join(f"[{size}]" for size in self.values.shape)
         declaration = f"static const {c_type(self.values.dtype)} {self.name}{sizes}"
-        return f"/* {self.about} */\n{declaration} = {_braced(self.values)};\n"
+        initializer = _braced(self.values, len(declaration) + len(" = "))
+        return f"/* {self.about} */\n{declaration} = {initializer};\n"
 
     @property
     def n_bytes(self):
@@ -39,21 +40,47 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Strings:
+    """A constant array of texts of equal room, for other files to read."""
+
+    name: str
+    about: str
+    texts: tuple
+
+    @property
+    def room(self):
+        return max(len(text.encode()) for text in self.texts) + 1
+
+    @property
+    def declaration(self):
+        return f"const char {self.name}[{len(self.texts)}][{self.room}]"
+
+    def __str__(self):
+        literals = ",\n".join(f"    {string_literal(text)}" for text in self.texts)
+        return f"/* {self.about} */\n{self.declaration} = {{\n{literals}\n}};\n"
+
+    @property
+    def n_bytes(self):
+        return len(self.texts) * self.room
+
+
+@dataclass(frozen=True)
 class Buffer:
-    """A static array that is written at run time."""
+    """A static array that is written at run time, or a number if its size is 0."""
 
     name: str
     about: str
     dtype: np.dtype
-    size: int
+    size: int = 0
 
     def __str__(self):
-        declaration = f"static {c_type(self.dtype)} {self.name}[{self.size}]"
+        size = f"[{self.size}]" if self.size else ""
+        declaration = f"static {c_type(self.dtype)} {self.name}{size}"
         return f"/* {self.about} */\n{declaration};\n"
 
     @property
     def n_bytes(self):
-        return np.dtype(self.dtype).itemsize * self.size
+        return np.dtype(self.dtype).itemsize * max(1, self.size)
 
 
 def c_type(dtype):
@@ -100,11 +127,11 @@ def _harmless(line):
     return line
 
 
-def _braced(values, indent=""):
-    """Write an array's initializer, in lines of equal length."""
+def _braced(values, before, indent=""):
+    """Write an array's initializer after so many characters, in equal lines."""
     inner = indent + "    "
     if values.ndim > 1:
-        lines = [inner + _braced(row, inner) for row in values]
+        lines = [inner + _braced(row, len(inner), inner) for row in values]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     if values.dtype == np.uint32:
         items = [f"0x{value:08X}" for value in values.tolist()]
@@ -113,7 +140,7 @@ def _braced(values, indent=""):
         width = max(map(len, items))
         items = [item.rjust(width) for item in items]
     line = ", ".join(items)
-    if len(inner) + len(line) <= _LINE:
+    if before + len(line) <= _LINE:
         return f"{{{line}}}"
     per_line = (_LINE - len(inner)) // (len(items[0]) + 2)
     lines = [

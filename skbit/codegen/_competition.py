@@ -10,7 +10,7 @@ import numpy as np
 
 from skbit import _competition
 from skbit.cluster import RESONANCES
-from skbit.codegen._c import Table, narrowed
+from skbit.codegen._c import Buffer, Table, narrowed
 from skbit.codegen._helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
 from skbit.codegen._log_odds import check_number
 from skbit.codegen._source import Block, fill
@@ -35,8 +35,8 @@ _EXCEEDS = {
     return (uint64_t)o * o * NORMS[best] > (uint64_t)best_o * best_o * NORMS[n];
 """,
     "jaccard": """\
-    uint32_t whole = NORMS[n] + ${top}u * n_ones - o;
-    uint32_t best_whole = NORMS[best] + ${top}u * n_ones - best_o;
+    uint32_t whole = NORMS[n] + TOP * n_ones - o;
+    uint32_t best_whole = NORMS[best] + TOP * n_ones - best_o;
     return (uint64_t)o * best_whole > (uint64_t)best_o * whole;
 """,
     "overlap": """\
@@ -50,12 +50,12 @@ _EXCEEDS = {
 # By resonance: numerator and denominator.
 _FRACTION = {
     "cosine": ("2 * (int64_t)o * o", "(int64_t)NORMS[winner] * n_ones"),
-    "jaccard": ("o", "(int64_t)NORMS[winner] + $top * (int64_t)n_ones - o"),
+    "jaccard": ("o", "(int64_t)NORMS[winner] + TOP * (int64_t)n_ones - o"),
     "overlap": (
-        "3 * (int64_t)o + NORMS[winner] - $whole - $top * (int64_t)n_ones",
-        "$whole",
+        "3 * (int64_t)o + NORMS[winner] - WHOLE - TOP * (int64_t)n_ones",
+        "WHOLE",
     ),
-    "hamming": ("2 * (int64_t)o + NORMS[winner] - $top * (int64_t)n_ones", "$whole"),
+    "hamming": ("2 * (int64_t)o + NORMS[winner] - TOP * (int64_t)n_ones", "WHOLE"),
 }
 
 _EMPTY_WINS = """\
@@ -73,16 +73,13 @@ _EMPTY_FRACTION = """\
 """
 
 _CODE = """\
-/* Ones of the input. */
-static uint32_t n_ones;
-
 /* Sums the numbers of neuron n where the input is one. */
 static uint32_t overlap(uint32_t n)
 {
     uint32_t sum = 0u;
-    for (uint32_t d = 0u; d < ${n_digits}u; d++) {
+    for (uint32_t d = 0u; d < PATTERN_DIGITS; d++) {
         sum *= 2u;
-        for (uint32_t w = 0u; w < ${n_words}u; w++) {
+        for (uint32_t w = 0u; w < PATTERN_WORDS; w++) {
             sum += count_ones(PATTERNS[n][d][w] & $bits[w]);
         }
     }
@@ -100,12 +97,12 @@ static uint32_t compete(void)
     uint32_t best = 0u;
     uint32_t best_o;
     n_ones = 0u;
-    for (uint32_t w = 0u; w < ${n_words}u; w++) {
+    for (uint32_t w = 0u; w < PATTERN_WORDS; w++) {
         n_ones += count_ones($bits[w]);
     }
 $empty_wins\
     best_o = overlap(0u);
-    for (uint32_t n = 1u; n < ${n_neurons}u; n++) {
+    for (uint32_t n = 1u; n < N_NEURONS; n++) {
         uint32_t o = overlap(n);
         if (exceeds(n, o, best, best_o)) {
             best = n;
@@ -139,7 +136,7 @@ int ${name}_recall(const uint8_t *input, uint8_t *pattern)
     uint32_t winner;
     run(input);
     winner = compete();
-    store_words(PATTERNS[winner][0], ${n_words}u, pattern);
+    store_words(PATTERNS[winner][0], PATTERN_WORDS, pattern);
     return (int)winner;
 }
 """
@@ -161,26 +158,31 @@ def compete(clusterer, bits, name):
     if not np.array_equal(labels, np.arange(n_neurons)):
         tables.append(Table("LABELS", "The neurons' clusters.", narrowed(labels)))
         label = "LABELS[compete()]"
+    top = 2**n_digits - 1
+    constants = {
+        "N_NEURONS": f"{n_neurons}u",
+        "PATTERN_DIGITS": f"{n_digits}u",
+        "PATTERN_WORDS": f"{n_words}u",
+    }
+    if resonance == "jaccard":
+        constants["TOP"] = f"{top}u"
+    elif resonance != "cosine":
+        constants |= {"TOP": top, "WHOLE": top * rule.n_bits}
     values = {
         "name": name,
         "NAME": name.upper(),
         "bits": bits.buffer,
-        "n_digits": n_digits,
-        "n_words": n_words,
-        "n_neurons": n_neurons,
         "pattern_bytes": 4 * n_words,
-        "top": 2**n_digits - 1,
-        "whole": (2**n_digits - 1) * rule.n_bits,
         "square": ", squared," if resonance == "cosine" else "",
         "label": label,
     }
-    numerator, denominator = (fill(t, **values) for t in _FRACTION[resonance])
+    numerator, denominator = _FRACTION[resonance]
     empty_wins, empty_fraction = _empty(resonance, norms)
     return Block(
         title=f"{type(clusterer).__name__}: {n_neurons} x {rule.n_bits} bits",
         code=fill(
             _CODE,
-            exceeds=fill(_EXCEEDS[resonance], **values),
+            exceeds=_EXCEEDS[resonance],
             numerator=numerator,
             denominator=denominator,
             empty_wins=empty_wins,
@@ -189,7 +191,9 @@ def compete(clusterer, bits, name):
         ),
         operations=(n_neurons + 1) * n_digits * n_words * (COUNT_ONES_OPERATIONS + 2)
         + 8 * n_neurons,
+        constants=constants,
         tables=tables,
+        buffers=[Buffer("n_ones", "Ones of the input.", np.uint32)],
         helpers=[COUNT_ONES, STORE_WORDS],
         public=fill(_PUBLIC, **values),
     )

@@ -129,7 +129,7 @@ def to_c(estimator, name="model", *, random_words="stored"):
     ... ).fit(X, y)
     >>> source = to_c(model, "digits", random_words="seed")
     >>> source.flash_bytes, source.ram_bytes
-    (82256, 484)
+    (82256, 464)
     >>> "int digits_predict(const uint8_t *input);" in str(source)
     True
     """
@@ -170,21 +170,19 @@ def to_c(estimator, name="model", *, random_words="stored"):
 
 def _steps_of(estimator):
     """List the steps of a pipeline; raise where there is no C for them."""
-    if not isinstance(estimator, Pipeline):
-        steps = [estimator]
-    else:
-        steps = [
-            step for _, step in estimator.steps if step not in (None, "passthrough")
-        ]
+    steps = [estimator]
+    if isinstance(estimator, Pipeline):
+        steps = [step for _, step in estimator.steps]
+        steps = [step for step in steps if step not in (None, "passthrough")]
     if not steps:
         raise ValueError("The pipeline has no steps.")
     for place, step in enumerate(steps):
-        is_known = type(step) in (*_ENCODERS, *_ANSWERS, RandomMAJ3Projection)
-        if not is_known:
-            known = [t.__name__ for t in (*_ENCODERS, RandomMAJ3Projection, *_ANSWERS)]
+        known = *_ENCODERS, RandomMAJ3Projection, *_ANSWERS
+        if type(step) not in known:
+            names = ", ".join(kind.__name__ for kind in known)
             raise TypeError(
-                f"There is no C for {type(step).__name__}, only for "
-                f"{', '.join(known)} and pipelines of these."
+                f"There is no C for {type(step).__name__}, only for {names} and "
+                "pipelines of these."
             )
         check_is_fitted(step)
         if type(step) in _ENCODERS and place > 0:

@@ -8,15 +8,15 @@ import numpy as np
 
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.codegen._c import Buffer
-from skbit.codegen._source import Bits, Block, fill
+from skbit.codegen._source import Bits, Block
 
 _LOAD = """\
 static void load(const uint8_t *input)
 {
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < LOADED_WORDS; i++) {
         loaded[i] = 0u;
     }
-    for (uint32_t i = 0u; i < ${n_bytes}u; i++) {
+    for (uint32_t i = 0u; i < LOADED_BYTES; i++) {
         loaded[i / 4u] |= (uint32_t)input[i] << (8u * (i % 4u));
     }
 }
@@ -25,11 +25,11 @@ static void load(const uint8_t *input)
 _BINARIZE = """\
 static void binarize(const uint8_t *input)
 {
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < LOADED_WORDS; i++) {
         loaded[i] = 0u;
     }
-    for (uint32_t i = 0u; i < ${n_bits}u; i++) {
-        if (input[i] > ${threshold}u) {
+    for (uint32_t i = 0u; i < LOADED_BITS; i++) {
+        if (input[i] > THRESHOLD) {
             loaded[i / 32u] |= UINT32_C(1) << (i % 32u);
         }
     }
@@ -48,8 +48,9 @@ def load(title, n_bytes, packed=True):
     n_words = n_containers(8 * n_bytes)
     block = Block(
         title=f"{title}: {n_bytes} bytes",
-        code=fill(_LOAD, n_words=n_words, n_bytes=n_bytes),
+        code=_LOAD,
         operations=3 * n_bytes,
+        constants={"LOADED_WORDS": f"{n_words}u", "LOADED_BYTES": f"{n_bytes}u"},
         buffers=[_buffer(n_words)],
         call="load(input);",
     )
@@ -77,8 +78,13 @@ def read_bits(estimator):
         )
     block = Block(
         title=f"bytes above {threshold}",
-        code=fill(_BINARIZE, n_words=n_containers(n), n_bits=n, threshold=threshold),
+        code=_BINARIZE,
         operations=4 * n,
+        constants={
+            "LOADED_WORDS": f"{n_containers(n)}u",
+            "LOADED_BITS": f"{n}u",
+            "THRESHOLD": f"{threshold}u",
+        },
         buffers=[_buffer(n_containers(n))],
         call="binarize(input);",
     )

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skbit.bits import n_containers
-from skbit.codegen._c import Buffer, Table, narrowed, string_literal
+from skbit.codegen._c import Buffer, Strings, Table, narrowed
 from skbit.codegen._source import Block, fill
 from skbit.naive_bayes import OttoScoreClassifier
 
@@ -22,13 +22,13 @@ _PUBLIC = """\
 int ${name}_predict(const uint8_t *input);
 
 #define ${NAME}_N_CLASSES $n_classes
-/* Writes the scores of the classes, in units of 1 / $precision nats; the highest wins. */
+/* Writes the scores of the classes, in units of 1 / $precision nats. */
 void ${name}_scores(const uint8_t *input, int64_t *scores);
 
 """
 _PUBLIC_NAMES = """\
 /* The names of the classes. */
-extern const char ${name}_classes[$n_classes][$length];
+extern $declaration;
 
 """
 
@@ -36,21 +36,21 @@ _CODE = """\
 void ${name}_scores(const uint8_t *input, int64_t *scores)
 {
     run(input);
-    for (uint32_t k = 0u; k < ${n_classes}u; k++) {
+    for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
         sums[k] = 0;
     }
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < SCORED_WORDS; i++) {
         uint32_t bit = 32u * i;
         for (uint32_t word = $bits[i]; word != 0u; word >>= 1) {
             if ((word & 1u) != 0u) {
-                for (uint32_t k = 0u; k < ${n_classes}u; k++) {
+                for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
                     sums[k] += LOG_ODDS[bit][k];
                 }
             }
             bit++;
         }
     }
-    for (uint32_t k = 0u; k < ${n_classes}u; k++) {
+    for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
         scores[k] = OFFSETS[k] + (int64_t)sums[k]$scale;
     }
 }
@@ -59,7 +59,7 @@ int ${name}_predict(const uint8_t *input)
 {
     int best = 0;
     ${name}_scores(input, scores_found);
-    for (int k = 1; k < $n_classes; k++) {
+    for (int k = 1; k < ${NAME}_N_CLASSES; k++) {
         if (scores_found[k] > scores_found[best]) {
             best = k;
         }
@@ -82,34 +82,35 @@ def score(classifier, bits, name):
         Table("OFFSETS", "Of each class.", classifier.intercept_),
     ]
     labels = _labels(classifier.classes_)
+    constants = {"SCORED_WORDS": f"{n_containers(n_bits)}u"}
+    if scale != 1:
+        constants["SCALE"] = scale
     values = {
         "name": name,
         "NAME": name.upper(),
         "n_classes": n_classes,
-        "n_words": n_containers(n_bits),
         "bits": bits.buffer,
         "precision": classifier.precision,
-        "scale": "" if scale == 1 else f" * {scale}",
+        "scale": "" if scale == 1 else " * SCALE",
         "label": "best",
         "what": "the class",
     }
-    public, code = _PUBLIC, fill(_CODE, **values)
+    public = _PUBLIC
     if labels is None:
-        values["what"] = f"the number of the class, whose name is in {name}_classes"
-        values["length"] = max(len(str(c).encode()) for c in classifier.classes_) + 1
+        names = tuple(str(label) for label in classifier.classes_)
+        strings = Strings(f"{name}_classes", "The names of the classes.", names)
+        tables.append(strings)
+        values["what"] = f"the number of the class, whose name is in {strings.name}"
+        values["declaration"] = strings.declaration
         public += _PUBLIC_NAMES
-        literals = ",\n".join(
-            f"    {string_literal(str(c))}" for c in classifier.classes_
-        )
-        sizes = f"[{n_classes}][{values['length']}]"
-        code = f"const char {name}_classes{sizes} = {{\n{literals}\n}};\n\n{code}"
     elif not np.array_equal(labels, np.arange(n_classes)):
         tables.append(Table("CLASSES", "The classes.", narrowed(labels)))
-        code = fill(_CODE, **{**values, "label": "CLASSES[best]"})
+        values["label"] = "CLASSES[best]"
     return Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
-        code=code,
+        code=fill(_CODE, **values),
         operations=n_bits * (n_classes + 3) + 4 * n_classes,
+        constants=constants,
         tables=tables,
         buffers=[
             Buffer("sums", "Of the log-odds of ones.", sum_type, n_classes),

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The random majority projection, neuron by neuron and level by level."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from skbit._splitmix import random_words
@@ -26,7 +28,7 @@ static uint32_t seen$s(uint32_t h, uint32_t i)
         i -= n_by_three;
         j = n_by_three / 3u + i / 2u + i % 2u * third;
     }
-    return (WINDOWS$s[h][0] + j / width) * ${grid_width}u + WINDOWS$s[h][1] + j % width;
+    return (WINDOWS$s[h][0] + j / width) * GRID_WIDTH$s + WINDOWS$s[h][1] + j % width;
 }
 
 """
@@ -35,6 +37,7 @@ _COMPARE = """\
 /* Compares container i with that of neuron h. */
 static uint32_t compare$s($arguments, uint32_t i)
 {
+$begin\
     uint32_t w = $word;
     return $result;
 }
@@ -68,7 +71,7 @@ _COUNT = """\
 static uint32_t neuron$s($arguments)
 {
     /* The counts of all bits side by side: a word per binary digit. */
-    uint32_t digits[$n_digits] = {0};
+    uint32_t digits[COUNT_DIGITS$s] = {0};
     uint32_t at_least = UINT32_MAX;
     for (uint32_t i = 0u; i < $n; i++) {
         uint32_t carry = compare$s($pass, i);
@@ -78,7 +81,7 @@ static uint32_t neuron$s($arguments)
             carry &= digit;
         }
     }
-    for (uint32_t d = 0u; d < ${n_digits}u; d++) {
+    for (uint32_t d = 0u; d < COUNT_DIGITS$s; d++) {
         uint32_t both = at_least & digits[d];
         uint32_t either = at_least | digits[d];
         at_least = (((uint32_t)NEEDED$s[h] >> d) & 1u) != 0u ? both : either;
@@ -88,38 +91,39 @@ static uint32_t neuron$s($arguments)
 
 """
 
-_PROJECT = {
-    "one": """\
+_PROJECT = """\
 static void project$s(void)
 {
-    for (uint32_t h = 0u; h < ${n_neurons}u; h++) {
+    for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
         projected$s[h] = neuron$s(h);
     }
 }
-""",
-    "several": """\
+"""
+
+_PROJECT_WIDE = """\
 static void project$s(void)
 {
-    for (uint32_t h = 0u; h < ${n_neurons}u; h++) {
-        for (uint32_t part = 0u; part < ${n_parts}u; part++) {
-            projected$s[h * ${n_parts}u + part] = neuron$s(h, part);
+    for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
+        for (uint32_t part = 0u; part < WORDS_PER_CONTAINER$s; part++) {
+            projected$s[h * WORDS_PER_CONTAINER$s + part] = neuron$s(h, part);
         }
     }
 }
-""",
-    "narrow": """\
+"""
+
+_PROJECT_NARROW = """\
 static void project$s(void)
 {
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < PROJECTED_WORDS$s; i++) {
         projected$s[i] = 0u;
     }
-    for (uint32_t h = 0u; h < ${n_neurons}u; h++) {
-        uint32_t majority = neuron$s(h) & ${mask}u;
-        projected$s[h / ${per_word}u] |= majority << (h % ${per_word}u * ${width}u);
+    for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
+        uint32_t shift = h % CONTAINERS_PER_WORD$s * CONTAINER_BITS$s;
+        uint32_t majority = neuron$s(h) & CONTAINER_MASK$s;
+        projected$s[h / CONTAINERS_PER_WORD$s] |= majority << shift;
     }
 }
-""",
-}
+"""
 
 
 def project(projection, bits, suffix, from_seed):
@@ -140,67 +144,82 @@ def project(projection, bits, suffix, from_seed):
     block : Block
     bits : Bits
     """
-    (n_neurons, n_words), width = projection.W0_.shape, projection.container_bits
+    n_neurons, width = len(projection.W0_), projection.container_bits
     sizes = projection.receptive_fields_[:, 2] * projection.receptive_fields_[:, 3]
-    largest, n_parts = int(sizes.max()), max(1, width // CONTAINER_BITS)
-    values = {
-        "s": suffix,
-        "n_neurons": n_neurons,
-        "n_words": n_containers(n_neurons * width),
-        "n_parts": n_parts,
-        "per_word": CONTAINER_BITS // min(width, CONTAINER_BITS),
-        "width": width,
-        "mask": (1 << min(width, CONTAINER_BITS)) - 1,
-        "grid_width": projection.grid_shape_[1],
-        "arguments": "uint32_t h, uint32_t part" if n_parts > 1 else "uint32_t h",
-        "pass": "h, part" if n_parts > 1 else "h",
-        "n": f"{largest}u",
-    }
-    tables, helpers, code = [], [], ""
-    buffers = [
-        Buffer(f"projected{suffix}", "The neurons' bits.", np.uint32, values["n_words"])
-    ]
-    if projection.receptive_field is not None:
-        about = "Of each neuron: top, left, height, width in the grid of containers."
-        windows = narrowed(projection.receptive_fields_)
-        tables.append(Table(f"WINDOWS{suffix}", about, windows))
-        values["n"] = f"(uint32_t)WINDOWS{suffix}[h][2] * WINDOWS{suffix}[h][3]"
-        code += fill(_WINDOW, **values)
-    random = _random_words(projection, suffix, from_seed, tables, helpers)
-    code += _compare(projection, bits, random, values)
+    largest = int(sizes.max())
+    n_out = n_containers(n_neurons * width)
+    parts = _Parts(suffix, {f"PROJECT_NEURONS{suffix}": f"{n_neurons}u"})
+    out = Buffer(f"projected{suffix}", "The neurons' bits.", np.uint32, n_out)
+    parts.buffers.append(out)
+    if projection.receptive_field is None:
+        parts.constants[f"PROJECT_INPUTS{suffix}"] = f"{largest}u"
+        n, container = f"PROJECT_INPUTS{suffix}", "i"
+    else:
+        n, container = _see_windows(projection, parts)
+    random = _random_words(projection, from_seed, parts)
+    function, arguments = _compare(projection, bits, container, random, parts)
+    parts.code += function
     if projection.majority == "exact":
-        needed = np.floor(projection.threshold * sizes).astype(np.intp) + 1
-        about = "How many ones make a neuron's bit one."
-        tables.append(Table(f"NEEDED{suffix}", about, narrowed(needed)))
-        n_digits = max(largest, int(needed.max())).bit_length()
-        code += fill(_COUNT, n_digits=n_digits, **values)
+        _count(
+            np.floor(projection.threshold * sizes).astype(np.intp) + 1, largest, parts
+        )
+        neuron = _COUNT
     else:
         # No less than the largest group, lest compilers suspect reads beyond.
         n_groups = max(5, largest // 3 + 1)
         level = Buffer(f"level{suffix}", "A level of the tree.", np.uint32, n_groups)
-        buffers.append(level)
-        helpers.append(MAJORITIES)
-        code += fill(_TREE, **values)
-    kind = "several" if n_parts > 1 else "one" if width == CONTAINER_BITS else "narrow"
+        parts.buffers.append(level)
+        parts.helpers.append(MAJORITIES)
+        neuron = _TREE
+    names = arguments.replace("uint32_t ", "")
+    parts.code += fill(neuron, s=suffix, n=n, arguments=arguments, **{"pass": names})
+    project = _PROJECT
+    if width > CONTAINER_BITS:
+        project = _PROJECT_WIDE
+    elif width < CONTAINER_BITS:
+        project = _PROJECT_NARROW
+        parts.constants[f"CONTAINER_MASK{suffix}"] = f"{(1 << width) - 1}u"
+        parts.constants[f"PROJECTED_WORDS{suffix}"] = f"{n_out}u"
     title = f"{type(projection).__name__}: {n_neurons} x {largest} of {width} bits"
     block = Block(
         title=title if projection.receptive_field is None else f"{title} at most",
-        code=code + fill(_PROJECT[kind], **values),
-        operations=_count_operations(projection, sizes, n_parts, from_seed),
-        tables=tables,
-        buffers=buffers,
-        helpers=helpers,
+        code=parts.code + fill(project, s=suffix),
+        operations=_count_operations(projection, sizes, from_seed),
+        constants=parts.constants,
+        tables=parts.tables,
+        buffers=parts.buffers,
+        helpers=parts.helpers,
         call=f"project{suffix}();",
     )
-    return block, Bits(
-        f"projected{suffix}", n_neurons * width, projection.packed_output
-    )
+    return block, Bits(out.name, n_neurons * width, projection.packed_output)
 
 
-def _random_words(projection, suffix, from_seed, tables, helpers):
+@dataclass
+class _Parts:
+    """What the functions below add to."""
+
+    suffix: str
+    constants: dict
+    tables: list = field(default_factory=list)
+    buffers: list = field(default_factory=list)
+    helpers: list = field(default_factory=list)
+    code: str = ""
+
+
+def _see_windows(projection, parts):
+    """Write which containers a neuron sees; return how many, and which is the i-th."""
+    windows = f"WINDOWS{parts.suffix}"
+    about = "Of each neuron: top, left, height, width in the grid of containers."
+    parts.tables.append(Table(windows, about, narrowed(projection.receptive_fields_)))
+    parts.constants[f"GRID_WIDTH{parts.suffix}"] = f"{projection.grid_shape_[1]}u"
+    parts.code += fill(_WINDOW, s=parts.suffix)
+    n = f"(uint32_t){windows}[h][2] * {windows}[h][3]"
+    return n, f"seen{parts.suffix}(h, i)"
+
+
+def _random_words(projection, from_seed, parts):
     """Return the expression of a word of W0, complemented for XNOR."""
-    n_neurons, n_words = projection.W0_.shape
-    is_xnor = projection.gate == "xnor"
+    suffix, is_xnor = parts.suffix, projection.gate == "xnor"
     if from_seed:
         drawn = random_words(projection.seed_, projection.W0_.size)
         if not np.array_equal(drawn, projection.W0_.ravel()):
@@ -208,40 +227,61 @@ def _random_words(projection, suffix, from_seed, tables, helpers):
                 "W0_ is not what seed_ gives, so it cannot be computed from the seed: "
                 "store it, with random_words='stored'."
             )
-        helpers.append(RANDOM_WORD)
-        seed = f"UINT64_C({projection.seed_})"
-        word = f"random_word({seed}, h * {n_words}u + w)"
+        parts.helpers.append(RANDOM_WORD)
+        parts.constants[f"SEED{suffix}"] = f"UINT64_C({projection.seed_})"
+        parts.constants[f"ROW_WORDS{suffix}"] = f"{projection.W0_.shape[1]}u"
+        word = f"random_word(SEED{suffix}, h * ROW_WORDS{suffix} + w)"
         return f"~{word}" if is_xnor else word
     about = "The random words"
     about += ", inverted: XOR with them is XNOR." if is_xnor else "."
     words = ~projection.W0_ if is_xnor else projection.W0_
-    tables.append(Table(f"RANDOM{suffix}", about, words))
+    parts.tables.append(Table(f"RANDOM{suffix}", about, words))
     return f"RANDOM{suffix}[h][w]"
 
 
-def _compare(projection, bits, random, values):
-    """Write the function that compares two containers, or a word of each."""
-    width = projection.container_bits
-    container = f"seen{values['s']}(h, i)"
-    if projection.receptive_field is None:
-        container = "i"
-    word, result = container, f"{bits.buffer}[w] ^ {random}"
+def _compare(projection, bits, container, random, parts):
+    """Write how two containers, or a word of each, are compared.
+
+    Returns
+    -------
+    function : str
+    arguments : str
+        Of the functions of a neuron.
+    """
+    suffix, width = parts.suffix, projection.container_bits
+    arguments, begin, word = "uint32_t h", "", container
+    result = f"{bits.buffer}[w] ^ {random}"
     if width > CONTAINER_BITS:
-        word = f"{container} * {values['n_parts']}u + part"
+        per_container = f"WORDS_PER_CONTAINER{suffix}"
+        parts.constants[per_container] = f"{width // CONTAINER_BITS}u"
+        arguments += ", uint32_t part"
+        word = f"{container} * {per_container} + part"
     elif width < CONTAINER_BITS:
-        per_word = f"{values['per_word']}u"
+        per_word = f"CONTAINERS_PER_WORD{suffix}"
+        parts.constants[f"CONTAINER_BITS{suffix}"] = f"{width}u"
+        parts.constants[per_word] = f"{CONTAINER_BITS // width}u"
+        begin = f"    uint32_t c = {container};\n"
         word = f"c / {per_word}"
-        result = f"({result}) >> (c % {per_word} * {width}u)"
-    text = fill(_COMPARE, word=word, result=result, **values)
-    if width < CONTAINER_BITS:
-        text = text.replace("{\n", f"{{\n    uint32_t c = {container};\n", 1)
-    return text
+        result = f"({result}) >> (c % {per_word} * CONTAINER_BITS{suffix})"
+    function = fill(
+        _COMPARE, s=suffix, arguments=arguments, begin=begin, word=word, result=result
+    )
+    return function, arguments
 
 
-def _count_operations(projection, sizes, n_parts, from_seed):
+def _count(needed, largest, parts):
+    """Say how many ones of up to ``largest`` make a one."""
+    about = "How many ones make a neuron's bit one."
+    parts.tables.append(Table(f"NEEDED{parts.suffix}", about, narrowed(needed)))
+    n_digits = max(largest, int(needed.max())).bit_length()
+    parts.constants[f"COUNT_DIGITS{parts.suffix}"] = f"{n_digits}u"
+
+
+def _count_operations(projection, sizes, from_seed):
     """Count what a projection takes per row."""
     from_seed_operations = 10 if from_seed else 0
     per_leaf = 1 + from_seed_operations
+    n_parts = max(1, projection.container_bits // CONTAINER_BITS)
     per_leaf += 2 * (projection.container_bits < CONTAINER_BITS)
     per_leaf += 14 * (projection.receptive_field is not None)
     total = 0

@@ -16,7 +16,7 @@ static void count_bytes(const uint8_t *bytes)
     for (uint32_t i = 0u; i < 256u; i++) {
         histogram[i] = 0u;
     }
-    for (uint32_t i = 0u; i < ${n}u; i++) {
+    for (uint32_t i = 0u; i < N_FEATURES; i++) {
         histogram[bytes[i]]++;
     }
 }
@@ -38,7 +38,7 @@ $drop\
 
 """
 _DROP = """\
-    if (n_above + histogram[byte] == ${n}u) {
+    if (n_above + histogram[byte] == N_FEATURES) {
         *n_ties = 0u;
     }
 """
@@ -46,15 +46,15 @@ _DROP = """\
 _RANK = """\
 static void encode(const uint8_t *input)
 {
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < ENCODED_WORDS; i++) {
         encoded[i] = 0u;
     }
     count_bytes(input);
-    for (uint32_t l = 0u; l < ${n_levels}u; l++) {
+    for (uint32_t l = 0u; l < N_LEVELS; l++) {
         uint32_t n_ties;
         uint32_t kth = kth_highest(N_HIGHEST[l], &n_ties);
-        for (uint32_t i = 0u; i < ${n}u; i++) {
-            uint32_t bit = i * ${n_levels}u + l;
+        for (uint32_t i = 0u; i < N_FEATURES; i++) {
+            uint32_t bit = i * N_LEVELS + l;
             uint32_t is_highest = input[i] > kth ? 1u : 0u;
             if (input[i] == kth && n_ties > 0u) {
                 is_highest = 1u;
@@ -70,13 +70,13 @@ _EDGES = """\
 /* By how much each pixel's neighbour in a direction is brighter than the pixel. */
 static void find_rises(const uint8_t *input, int32_t down, int32_t right)
 {
-    for (int32_t row = 0; row < $height; row++) {
-        for (int32_t column = 0; column < $width; column++) {
-            int32_t here = row * $width + column;
-            int32_t there = here + down * $width + right;
+    for (int32_t row = 0; row < HEIGHT; row++) {
+        for (int32_t column = 0; column < WIDTH; column++) {
+            int32_t here = row * WIDTH + column;
+            int32_t there = here + down * WIDTH + right;
             rises[here] = 0u;
-            if (row + down >= 0 && row + down < $height && column + right >= 0
-                && column + right < $width && input[there] > input[here]) {
+            if (row + down >= 0 && row + down < HEIGHT && column + right >= 0
+                && column + right < WIDTH && input[there] > input[here]) {
                 rises[here] = (uint8_t)(input[there] - input[here]);
             }
         }
@@ -89,8 +89,8 @@ static void mark_steepest(uint8_t mark)
     uint32_t n_ties;
     uint32_t kth;
     count_bytes(rises);
-    kth = kth_highest(${n_edges}u, &n_ties);
-    for (uint32_t i = 0u; i < ${n}u; i++) {
+    kth = kth_highest(N_EDGES, &n_ties);
+    for (uint32_t i = 0u; i < N_FEATURES; i++) {
         if (rises[i] > kth) {
             edges[i] |= mark;
         } else if (rises[i] == kth && n_ties > 0u) {
@@ -103,33 +103,33 @@ static void mark_steepest(uint8_t mark)
 ${spread}\
 static void encode(const uint8_t *input)
 {
-    for (uint32_t i = 0u; i < ${n}u; i++) {
+    for (uint32_t i = 0u; i < N_FEATURES; i++) {
         edges[i] = 0u;
     }
-    for (uint32_t d = 0u; d < ${n_directions}u; d++) {
+    for (uint32_t d = 0u; d < N_DIRECTIONS; d++) {
         find_rises(input, DIRECTIONS[d][0], DIRECTIONS[d][1]);
         mark_steepest((uint8_t)(1u << d));
     }
 $dilate\
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < ENCODED_WORDS; i++) {
         encoded[i] = 0u;
     }
-    for (uint32_t i = 0u; i < ${n}u; i++) {
-        uint32_t bit = i * ${n_directions}u;
+    for (uint32_t i = 0u; i < N_FEATURES; i++) {
+        uint32_t bit = i * N_DIRECTIONS;
         encoded[bit / 32u] |= (uint32_t)edges[i] << (bit % 32u);
     }
 }
 """
 _SPREAD = """\
-/* ORs each pixel with those up to $reach away along an axis. */
+/* ORs each pixel with those up to REACH away along an axis. */
 static void spread(const uint8_t *from, uint8_t *to, uint32_t stride, uint32_t length)
 {
-    for (uint32_t i = 0u; i < ${n}u; i++) {
+    for (uint32_t i = 0u; i < N_FEATURES; i++) {
         uint32_t place = i / stride % length;
-        uint32_t n_before = place < ${reach}u ? place : ${reach}u;
+        uint32_t n_before = place < REACH ? place : REACH;
         uint32_t n_after = length - 1u - place;
-        if (n_after > ${reach}u) {
-            n_after = ${reach}u;
+        if (n_after > REACH) {
+            n_after = REACH;
         }
         to[i] = 0u;
         for (uint32_t s = 0u; s <= n_before + n_after; s++) {
@@ -140,8 +140,8 @@ static void spread(const uint8_t *from, uint8_t *to, uint32_t stride, uint32_t l
 
 """
 _DILATE = """\
-    spread(edges, rises, ${width}u, ${height}u);
-    spread(rises, edges, 1u, ${width}u);
+    spread(edges, rises, WIDTH, HEIGHT);
+    spread(rises, edges, 1u, WIDTH);
 """
 
 
@@ -149,11 +149,15 @@ def encode_ranks(encoder):
     """Write a RankDensityEncoder; return block and bits."""
     n, ks = encoder.n_features_in_, encoder.n_ones_per_level_
     n_words = n_containers(n * len(ks))
-    functions = _kth_highest(n, encoder.fill_ties)
     block = Block(
         title=f"{type(encoder).__name__}: {n} x {len(ks)} bits",
-        code=functions + fill(_RANK, n=n, n_words=n_words, n_levels=len(ks)),
+        code=_kth_highest(encoder.fill_ties) + _RANK,
         operations=n + len(ks) * (3 * 256 + 7 * n),
+        constants={
+            "N_FEATURES": f"{n}u",
+            "N_LEVELS": f"{len(ks)}u",
+            "ENCODED_WORDS": f"{n_words}u",
+        },
         tables=[Table("N_HIGHEST", "How many features to mark.", narrowed(ks))],
         buffers=[_histogram(n), _encoded(n_words)],
         call="encode(input);",
@@ -170,27 +174,25 @@ def encode_edges(encoder):
     distance = min(encoder.distance, max(height, width))
     reach = min(encoder.dilation, max(height, width))
     directions = distance * np.array(list(DIRECTIONS.values())[:n_directions])
-    values = {
-        "n": n,
-        "height": height,
-        "width": width,
-        "n_edges": encoder.n_edges_,
-        "n_directions": n_directions,
-        "n_words": n_words,
-        "reach": reach,
+    constants = {
+        "HEIGHT": height,
+        "WIDTH": width,
+        "N_FEATURES": f"{n}u",
+        "N_DIRECTIONS": f"{n_directions}u",
+        "N_EDGES": f"{encoder.n_edges_}u",
+        "ENCODED_WORDS": f"{n_words}u",
     }
+    spread = dilate = ""
+    if reach:
+        constants["REACH"] = f"{reach}u"
+        spread, dilate = _SPREAD, _DILATE
     block = Block(
         title=f"{type(encoder).__name__}: {n} x {n_directions} bits",
         # Some pixel has nothing beside it and rises by 0: the lowest byte.
-        code=_kth_highest(n, fill_ties=False)
-        + fill(
-            _EDGES,
-            spread=fill(_SPREAD, **values) if reach else "",
-            dilate=fill(_DILATE, **values) if reach else "",
-            **values,
-        ),
+        code=_kth_highest(fill_ties=False) + fill(_EDGES, spread=spread, dilate=dilate),
         operations=n * (2 + n_directions * 15 + 2 * (2 * reach + 1) * bool(reach))
         + n_directions * 3 * 256,
+        constants=constants,
         tables=[Table("DIRECTIONS", "Down and right.", narrowed(directions))],
         buffers=[
             _histogram(n),
@@ -203,12 +205,11 @@ def encode_edges(encoder):
     return block, Bits("encoded", n * n_directions, encoder.packed_output)
 
 
-def _kth_highest(n, fill_ties):
+def _kth_highest(fill_ties):
     return fill(
         _KTH_HIGHEST,
-        n=n,
         unless="" if fill_ties else "; none\n * if no byte is lower",
-        drop="" if fill_ties else fill(_DROP, n=n),
+        drop="" if fill_ties else _DROP,
     )
 
 

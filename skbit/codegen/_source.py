@@ -9,9 +9,10 @@ from string import Template
 from skbit.codegen._c import comment
 
 _USE = """\
-Flash is the bytes of constants, RAM those of static buffers; code and stack (less than
-256 bytes) come on top. Operations are those of an inference, at most: logic, shifts,
-additions, multiplications and comparisons of words, without loops and addresses.
+Flash is the bytes of constants, RAM those of static buffers. Code, 1 to 3 kB, and
+stack, about 200 bytes, come on top. Operations are those of an inference, at most:
+logic, shifts, additions, multiplications and comparisons of words, without loops and
+addresses.
 
 Compile with: cc -std=c99 -O2 -c {name}.c
 Nothing but <stdint.h> is needed. Buffers are static: one call at a time."""
@@ -47,6 +48,8 @@ class Block:
         Functions.
     operations : int
         Per inference.
+    constants : dict of str to int
+        Names that stand for numbers.
     tables : list of Table
     buffers : list of Buffer
     helpers : list of str
@@ -61,6 +64,7 @@ class Block:
     title: str
     code: str
     operations: int
+    constants: dict = field(default_factory=dict)
     tables: list = field(default_factory=list)
     buffers: list = field(default_factory=list)
     helpers: list = field(default_factory=list)
@@ -89,7 +93,10 @@ class Block:
         return replace(self, buffers=buffers)
 
     def __str__(self):
-        parts = [comment([f"---- {self.title}"]) + "\n"]
+        parts = [comment([f"---- {self.title}"])]
+        parts.append(
+            "".join(f"#define {name} {n}\n" for name, n in self.constants.items())
+        )
         parts += map(str, [*self.tables, *self.buffers])
         return "\n".join([*parts, self.code])
 
@@ -100,7 +107,7 @@ class CSource:
 
     ``str`` gives the text.
 
-    Attributes
+    Parameters
     ----------
     name : str
         What the names of its functions begin with.

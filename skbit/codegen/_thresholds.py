@@ -18,19 +18,19 @@ from skbit.codegen._source import Bits, Block, fill
 _ENCODE = """\
 static void encode(const uint8_t *input)
 {
-    for (uint32_t i = 0u; i < ${n_words}u; i++) {
+    for (uint32_t i = 0u; i < ENCODED_WORDS; i++) {
         encoded[i] = 0u;
     }
-    for (uint32_t i = 0u; i < ${n_features}u; i++) {
+    for (uint32_t i = 0u; i < N_FEATURES; i++) {
 $count\
-        set_run(encoded, i * ${n_bits}u$first, $length);
+        set_run(encoded, i * FEATURE_BITS$first, $length);
     }
 }
 """
 
 _COUNT = """\
         uint32_t passed = 0u;
-        for (uint32_t t = 0u; t < ${n_thresholds}u; t++) {
+        for (uint32_t t = 0u; t < N_THRESHOLDS; t++) {
             if (input[i] > THRESHOLDS[i][t]) {
                 passed++;
             }
@@ -56,37 +56,49 @@ def encode_scalar(encoder):
 
 
 def _encode(encoder, firsts, lengths, n_bits):
-    """Set a run of bits per feature; both ends depend on the thresholds passed."""
+    """Set a run of bits per feature.
+
+    By the number of thresholds passed, ``firsts`` has the first bit that is one, either
+    that number or always 0, and ``lengths`` how many are one.
+    """
     n_features = encoder.n_features_in_
     n_words = n_containers(n_features * n_bits)
     limits = np.clip(np.ceil(encoder.thresholds_) - 1, -1, 255).astype(np.int16)
+    constants = {
+        "N_FEATURES": f"{n_features}u",
+        "FEATURE_BITS": f"{n_bits}u",
+        "ENCODED_WORDS": f"{n_words}u",
+    }
     if (limits == limits[0]).all():
         # All features are alike: what a byte becomes is looked up.
         passed = (np.arange(256)[:, None] > limits[0]).sum(axis=1)
-        firsts, lengths, at = firsts[passed], lengths[passed], "input[i]"
         count, tables, n_thresholds = "", [], 0
+        first = ""
+        if firsts.any():
+            first = " + FIRSTS[input[i]]"
+            about = "Of each byte, the first bit that is one."
+            tables.append(Table("FIRSTS", about, narrowed(firsts[passed])))
+        length = "LENGTHS[input[i]]"
+        about = "Of each byte, how many bits are one."
+        tables.append(Table("LENGTHS", about, narrowed(lengths[passed])))
     else:
-        n_thresholds = limits.shape[1]
-        count, at = fill(_COUNT, n_thresholds=n_thresholds), "passed"
-        about = "What a feature must exceed to pass a threshold."
+        count, n_thresholds = _COUNT, limits.shape[1]
+        constants["N_THRESHOLDS"] = f"{n_thresholds}u"
+        about = "What each feature must exceed to pass its thresholds."
         tables = [Table("THRESHOLDS", about, narrowed(limits))]
-    first = ""
-    if firsts.any():
-        first = f" + FIRSTS[{at}]"
-        tables.append(Table("FIRSTS", "The first bit that is one.", narrowed(firsts)))
-    tables.append(Table("LENGTHS", "How many bits are one.", narrowed(lengths)))
+        first, length = " + passed" if firsts.any() else "", "passed"
+        if (lengths == lengths[0]).all():
+            length = "N_ONES"
+            constants["N_ONES"] = f"{lengths[0]}u"
+        elif not np.array_equal(lengths, np.arange(n_thresholds + 1)):
+            length = "LENGTHS[passed]"
+            about = "By the thresholds passed, how many bits are one."
+            tables.append(Table("LENGTHS", about, narrowed(lengths)))
     block = Block(
         title=f"{type(encoder).__name__}: {n_features} x {n_bits} bits",
-        code=fill(
-            _ENCODE,
-            n_words=n_words,
-            n_features=n_features,
-            count=count,
-            n_bits=n_bits,
-            first=first,
-            length=f"LENGTHS[{at}]",
-        ),
+        code=fill(_ENCODE, count=count, first=first, length=length),
         operations=n_features * (2 * n_thresholds + _SET_RUN_OPERATIONS),
+        constants=constants,
         tables=tables,
         buffers=[Buffer("encoded", "The encoder's bits.", np.uint32, n_words)],
         helpers=[SET_RUN],

@@ -59,7 +59,7 @@ def assert_same_winners(clusterer, bits, X, c_model):
 @pytest.mark.usefixtures("compiled")
 # Shrinking would compile for minutes.
 @settings(
-    max_examples=6,
+    max_examples=4,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

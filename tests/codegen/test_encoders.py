@@ -1,0 +1,98 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Encoders in C, for every byte that every feature can have."""
+
+import itertools
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from skbit import (
+    DirectionalEdgeEncoder,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
+from skbit.codegen import to_c
+from skbit.preprocessing._curves import CURVES
+
+# Row i holds i in the first feature, and another byte in each of the others.
+N_FEATURES = 6
+EVERY_BYTE = (np.arange(256)[:, None] + 37 * np.arange(N_FEATURES)).astype(np.uint8)
+# What features are like that thresholds are learned from: whole bytes, fractions on
+# both sides of 0 and 255, the same number in all rows, and close to a whole number.
+rng = np.random.default_rng(0)
+TRAINED_ON = np.column_stack(
+    [
+        rng.integers(256, size=200),
+        rng.normal(128, 200, size=200),
+        np.full(200, 77),
+        100 + np.arange(200) * 1e-13,
+        rng.normal(-50, 3, size=200),
+        rng.integers(250, 260, size=200),
+    ]
+)
+
+
+def thermometers():
+    for curve, feature_range in itertools.product(CURVES, [(0, 255), None]):
+        yield ThermometerEncoder(8, curve=curve, feature_range=feature_range)
+    yield ThermometerEncoder(curve="raw")
+    yield ThermometerEncoder(1)
+    yield ThermometerEncoder(300, feature_range=(0, 255))
+    yield ThermometerEncoder(5, strategy="quantile")
+
+
+def scalars():
+    for strategy, n_active in itertools.product(["quantile", "uniform"], [1, 5, 33]):
+        yield ScalarEncoder(33, n_active, strategy=strategy)
+
+
+def is_raw(encoder):
+    return getattr(encoder, "curve", None) == "raw"
+
+
+@pytest.mark.parametrize("family", [thermometers, scalars])
+def test_every_byte_of_every_feature(compiled, family):
+    encoders = [
+        encoder.fit(EVERY_BYTE if is_raw(encoder) else TRAINED_ON)
+        for encoder in family()
+    ]
+    sources = [to_c(encoder, f"e{i}") for i, encoder in enumerate(encoders)]
+    for encoder, c_model in zip(encoders, compiled(*sources), strict=True):
+        found = c_model.transform(EVERY_BYTE)
+        for dtype in (np.uint8, np.float32, np.float64, np.int64):
+            assert_array_equal(found, encoder.transform(EVERY_BYTE.astype(dtype)))
+
+
+def test_features_that_are_alike_share_a_table():
+    encoder = ThermometerEncoder(8, feature_range=(0, 255)).fit(EVERY_BYTE)
+    assert to_c(encoder).flash_bytes == 256
+    encoder = ThermometerEncoder(8).fit(TRAINED_ON[:, [0, 5]])
+    # A byte for each of two features and seven thresholds: no byte is of level 8.
+    assert to_c(encoder).flash_bytes == 2 * 7
+
+
+@pytest.mark.parametrize("fill_ties", [True, False])
+def test_ranks_with_ties(compiled, fill_ties):
+    encoder = RankDensityEncoder([0.3, 0, 1, 0.5], fill_ties=fill_ties)
+    X = rng.integers(3, size=(300, 10)).astype(np.uint8) * 127
+    X[0], X[1] = 0, 255
+    (c_model,) = compiled(to_c(encoder.fit(X)))
+    assert_array_equal(c_model.transform(X), encoder.transform(X))
+    assert_array_equal(c_model.transform(X), encoder.transform(X.astype(float)))
+
+
+def test_edges(compiled):
+    shapes = [(1, 12), (12, 1), (3, 4)]
+    encoders = [
+        DirectionalEdgeEncoder(n, distance=d, density=0.4, dilation=r, image_shape=s)
+        for n, d, r, s in itertools.product([4, 8], [1, 20], [0, 1, 50], shapes)
+    ]
+    X = np.concatenate([EVERY_BYTE[:, :3].repeat(4, axis=1), np.zeros((1, 12))])
+    X = np.concatenate([X, rng.integers(256, size=(100, 12))]).astype(np.uint8)
+    sources = [to_c(e.fit(X), f"e{i}") for i, e in enumerate(encoders)]
+    for encoder, c_model in zip(encoders, compiled(*sources), strict=True):
+        assert_array_equal(c_model.transform(X), encoder.transform(X))
+        assert_array_equal(c_model.transform(X), encoder.transform(X.astype(float)))

@@ -1,0 +1,338 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What an exported source is like: clean, alone, of the size that it says."""
+
+import platform
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from examples.reproduce.c_compiler import compile_c
+from skbit import (
+    BitNoveltyDetector,
+    BitWTAClusterer,
+    DirectionalEdgeEncoder,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
+from skbit.codegen import round_log_odds, to_c
+from skbit.codegen._c import comment, string_literal
+
+rng = np.random.default_rng(0)
+IMAGES = rng.integers(256, size=(60, 24), dtype=np.uint8)
+CLASSES = np.array(["*/ no", "yes ??/", "möglich"])
+Y = CLASSES[np.arange(60) % 3]
+WINDOWS = {"receptive_field": (2, 3), "image_shape": (4, 6)}
+MODELS = {
+    "tree": (
+        make_pipeline(
+            ThermometerEncoder(feature_range=(0, 255)),
+            RandomMAJ3Projection(5, random_state=0),
+            RandomMAJ3Projection(7, container_bits=128, random_state=1),
+            OttoScoreClassifier(max_iter=2, random_state=0),
+        ).fit(IMAGES, np.arange(60) % 3),
+        "seed",
+    ),
+    "counts": (
+        make_pipeline(
+            ScalarEncoder(16, 3),
+            RandomMAJ3Projection(
+                5, majority="exact", container_bits=16, random_state=0, **WINDOWS
+            ),
+            OttoScoreClassifier(),
+        ).fit(IMAGES, Y),
+        "stored",
+    ),
+    "windows": (
+        make_pipeline(
+            ThermometerEncoder(16),
+            RandomMAJ3Projection(9, container_bits=8, random_state=0, **WINDOWS),
+        ).fit(IMAGES),
+        "stored",
+    ),
+    "edges": (
+        make_pipeline(
+            DirectionalEdgeEncoder(image_shape=(4, 6)),
+            BitWTAClusterer(2, n_neurons=9, random_state=0),
+        ).fit(IMAGES),
+        "stored",
+    ),
+    "ranks": (
+        make_pipeline(
+            RankDensityEncoder([0.2, 0.4]),
+            BitWTAClusterer(5, resonance="overlap", random_state=0),
+        ).fit(IMAGES),
+        "stored",
+    ),
+    "bytes": (OttoScoreClassifier(binarize=100).fit(IMAGES, Y), "stored"),
+}
+
+
+@pytest.fixture(scope="module")
+def sources():
+    return {
+        name: to_c(model, name, random_words=words)
+        for name, (model, words) in MODELS.items()
+    }
+
+
+MAIN = """\
+#include <stdio.h>
+{includes}
+int main(int n_arguments, char **paths)
+{{
+    FILE *file;
+    (void)n_arguments;
+{calls}
+    return 0;
+}}
+"""
+CALL = """\
+    {{
+        uint8_t row[{NAME}_INPUT_BYTES];
+        {buffer}
+        file = fopen(paths[{i}], "rb");
+        while (fread(row, 1, sizeof row, file) == sizeof row) {{
+            {call}
+        }}
+        fclose(file);
+    }}
+"""
+
+
+@pytest.mark.usefixtures("compiled")
+def test_runs_clean_under_sanitizers(sources, tmp_path):
+    """A program of all models, with headers, overflows and addresses checked."""
+    calls, files, expected = "", {}, []
+    for i, (name, source) in enumerate(sources.items(), 1):
+        files[f"{name}.c"], files[f"{name}.h"] = source.text, source.header
+        model = MODELS[name][0]
+        values = {"name": name, "NAME": name.upper(), "i": i}
+        if f"{name}_transform" in source.text:
+            values["buffer"] = f"uint8_t answer[{name.upper()}_OUTPUT_BYTES];"
+            call = f"{name}_transform(row, answer); "
+            call += 'printf("%d\\n", answer[1]);'
+            answers = model.transform(IMAGES).astype("<u4").view(np.uint8)[:, 1]
+        else:
+            values["buffer"] = ""
+            call = f'printf("%d\\n", {name}_predict(row));'
+            answers = model.predict(IMAGES)
+            if answers.dtype.kind == "U":
+                answers = np.searchsorted(np.sort(CLASSES), answers)
+        expected.extend(answers)
+        calls += CALL.format(call=call, **values)
+    includes = "\n".join(f'#include "{name}.h"' for name in sources)
+    files["main.c"] = MAIN.format(includes=includes, calls=calls)
+    checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    compile_c(tmp_path, files, ["-O1", "-g", *checks, "-o", "program"])
+    (tmp_path / "rows").write_bytes(IMAGES.tobytes())
+    done = subprocess.run(
+        [tmp_path / "program", *[tmp_path / "rows"] * len(sources)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == ""
+    assert_array_equal(np.array(done.stdout.split(), dtype=int), expected)
+
+
+@pytest.mark.usefixtures("compiled")
+def test_sizes_are_those_of_the_object_file(sources, tmp_path):
+    for name, source in sources.items():
+        compile_c(tmp_path, {f"{name}.c": source.text}, ["-O0", "-c"])
+        sizes = {"r": 0, "b": 0}
+        for line in symbols(tmp_path / f"{name}.o", "-S", "--defined-only"):
+            *_, size, kind, _ = line.split()
+            if kind.lower() in sizes:
+                sizes[kind.lower()] += int(size, 16)
+        assert sizes == {"r": source.flash_bytes, "b": source.ram_bytes}
+
+
+@pytest.mark.usefixtures("compiled")
+def test_needs_no_library(sources, tmp_path):
+    # Compilers may call these on their own, whatever the source says.
+    allowed = {"memcpy", "memset"}
+    targets = [[]]
+    if platform.machine() == "x86_64":
+        # Addresses and long of 32 bits. Its 64-bit products may be functions.
+        targets.append(["-m32"])
+    for target in targets:
+        for name, source in sources.items():
+            files = {f"{name}.c": source.text}
+            compile_c(tmp_path, files, ["-O2", "-ffreestanding", "-c", *target])
+            lines = symbols(tmp_path / f"{name}.o", "--undefined-only")
+            undefined = {line.split()[-1] for line in lines}
+            assert undefined <= allowed | {"_GLOBAL_OFFSET_TABLE_"}
+            assert source.text.count("#include") == 1
+
+
+def symbols(path, *arguments):
+    nm = subprocess.run(
+        [shutil.which("nm"), *arguments, path],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return nm.stdout.splitlines()
+
+
+def test_exports_nothing_but_what_is_declared(sources):
+    for name, source in sources.items():
+        for line in source.text.splitlines():
+            is_definition = line[:1].isalpha() and ("(" in line or "=" in line)
+            if is_definition and not line.startswith("static "):
+                assert f"{name}_" in line
+                assert line.rstrip(" ={;") in source.header
+
+
+def test_no_floats_and_no_memory(sources):
+    for source in sources.values():
+        code = source.text.partition("*/")[2]
+        for word in ("float", "double", "malloc", "free("):
+            assert word not in code
+
+
+def test_class_names(compiled):
+    model, _ = MODELS["bytes"]
+    (c_model,) = compiled(to_c(model, "named"))
+    raw = (np.ctypeslib.ctypes.c_char * 27).in_dll(c_model.library, "named_classes")
+    names = [part.rstrip(b"\0").decode() for part in np.frombuffer(raw, "S9")]
+    assert names == sorted(CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("labels", "predicted"),
+    [
+        ([0, 1], [0, 1]),
+        ([False, True], [0, 1]),
+        ([-32767.0, 3.0], [-32767, 3]),
+        ([-32768, 3], [0, 1]),
+        ([0, 2**40], [0, 1]),
+    ],
+)
+def test_class_labels(compiled, labels, predicted):
+    X = np.array([[0, 255], [255, 0]], dtype=np.uint8)
+    model = OttoScoreClassifier().fit(X, np.array(labels))
+    (c_model,) = compiled(to_c(model))
+    assert_array_equal(c_model.predict(X), predicted)
+
+
+def test_rounding_takes_the_smallest_power_of_two():
+    model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
+    model.coef_ = np.array([[256, -257], [129, 2]], dtype=np.int32)
+    rounded = round_log_odds(model, 8)
+    # Halves go up; 4 is the smallest divisor with which -257 fits into int8.
+    assert_array_equal(rounded.coef_, [[256, -256], [128, 4]])
+    assert_array_equal(rounded.feature_log_odds_ + rounded.correction_, rounded.coef_)
+    assert_array_equal(model.coef_, [[256, -257], [129, 2]])
+    assert_array_equal(round_log_odds(model, 16).coef_, model.coef_)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_rounding_never_wraps_around(bits):
+    model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
+    ends = np.iinfo(np.int32)
+    model.coef_ = np.array([[ends.max, ends.min], [ends.max - 2, 1]], dtype=np.int32)
+    rounded = round_log_odds(model, bits).coef_.astype(np.int64)
+    unit = 2 ** (32 - bits)
+    assert_array_equal(rounded % unit, 0)
+    assert_array_equal(np.abs(rounded - model.coef_) <= unit, True)
+    assert to_c(round_log_odds(model, bits)).flash_bytes == 4 * bits // 8 + 2 * 8
+
+
+def test_rounding_needs_log_odds():
+    with pytest.raises(TypeError, match="has log-odds to round, got BitWTAClusterer"):
+        round_log_odds(MODELS["edges"][0], 8)
+    with pytest.raises(ValueError, match="bits must be 8 or 16, got 4"):
+        round_log_odds(MODELS["bytes"][0], 4)
+    with pytest.raises(NotFittedError):
+        round_log_odds(OttoScoreClassifier(), 8)
+
+
+BYTES = OttoScoreClassifier().fit(IMAGES, Y)
+
+
+class Renamed(OttoScoreClassifier):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("model", "error", "match"),
+    [
+        (PCA(2), TypeError, "no C for PCA, only for ThermometerEncoder"),
+        (BitNoveltyDetector(), TypeError, "no C for BitNoveltyDetector"),
+        (Renamed(), TypeError, "no C for Renamed"),
+        (OttoScoreClassifier(), NotFittedError, "not fitted"),
+        (Pipeline([("nothing", "passthrough")]), ValueError, "no steps"),
+        (
+            make_pipeline(MODELS["ranks"][0][1], BYTES),
+            TypeError,
+            "BitWTAClusterer can only be the last step",
+        ),
+        (
+            make_pipeline(MODELS["ranks"][0][0], MODELS["edges"][0][0]),
+            TypeError,
+            "DirectionalEdgeEncoder can only be the first step",
+        ),
+        (
+            make_pipeline(MODELS["ranks"][0][0], BYTES),
+            ValueError,
+            r"fitted on 24 columns \(dense\), but the step before answers 2 \(packed\)",
+        ),
+        (
+            OttoScoreClassifier(binarize=-0.5).fit(IMAGES - 1.0, Y),
+            ValueError,
+            "binarize=-0.5 makes all bytes the same bit",
+        ),
+        (
+            make_pipeline(
+                RankDensityEncoder(packed_output=False),
+                OttoScoreClassifier(binarize=-1),
+            ).fit(IMAGES, Y),
+            ValueError,
+            "Choose one from 0 to below 1",
+        ),
+    ],
+)
+def test_what_cannot_be_exported(model, error, match):
+    with pytest.raises(error, match=match):
+        to_c(model)
+
+
+@pytest.mark.parametrize("name", ["", "2x", "a b", "_x", "a-b", "x;", "ä"])
+def test_names_are_identifiers(name):
+    with pytest.raises(ValueError, match="name must be a C identifier"):
+        to_c(BYTES, name)
+
+
+def test_parameters():
+    with pytest.raises(ValueError, match="'stored' or 'seed', got 'flash'"):
+        to_c(BYTES, random_words="flash")
+
+
+def test_random_words_that_no_seed_gives_are_stored():
+    projection = RandomMAJ3Projection(2, random_state=0).fit(IMAGES)
+    projection.W0_[0, 0] ^= np.uint32(1)
+    to_c(projection)
+    with pytest.raises(ValueError, match="W0_ is not what seed_ gives"):
+        to_c(projection, random_words="seed")
+
+
+def test_comments_hold_no_surprises():
+    text = comment(["a */ b /* c ??/", "é"])
+    assert text.count("*/") == 1
+    assert text.count("/*") == 1
+    assert "??" not in text
+    assert text.isascii()
+
+
+def test_strings_hold_no_surprises():
+    assert string_literal('a"\\?\n0é') == '"a\\042\\134\\077\\0120\\303\\251"'

@@ -1,0 +1,50 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""C against Python on the official test images."""
+
+import numpy as np
+from numpy.testing import assert_array_equal
+from sklearn.pipeline import make_pipeline
+
+from skbit import (
+    BitWTAClusterer,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    RankDensityEncoder,
+    ThermometerEncoder,
+)
+from skbit.codegen import round_log_odds, to_c
+from tests.codegen.test_parity import assert_same_classes, assert_same_winners
+
+
+def test_every_test_image(mnist, compiled):
+    X, y, X_test, _ = mnist
+    classifier = make_pipeline(
+        ThermometerEncoder(curve="exp", feature_range=(0, 255)),
+        RandomMAJ3Projection(512, random_state=42, n_jobs=2),
+        OttoScoreClassifier(max_iter=1, random_state=0),
+    ).fit(X[:5000], y[:5000])
+    rounded = round_log_odds(classifier, 8)
+    clusterer = make_pipeline(
+        RankDensityEncoder(), BitWTAClusterer(256, random_state=0, n_jobs=2)
+    ).fit(X[:5000])
+    in_c = compiled(
+        to_c(classifier, "exact"),
+        to_c(rounded, "rounded", random_words="seed"),
+        to_c(clusterer, "clusterer"),
+    )
+    for model, c_model in zip((classifier, rounded), in_c[:2], strict=True):
+        assert_same_classes(model, model[-1], X_test, c_model)
+    bits = clusterer[0].transform(X_test)
+    assert_same_winners(clusterer[-1], bits, X_test, in_c[2])
+
+
+def test_rounding_keeps_log_odds_close(mnist):
+    X, y = mnist[0][:5000] > 127, mnist[1][:5000]
+    model = OttoScoreClassifier(max_iter=3, random_state=0).fit(X, y)
+    for bits in (8, 16):
+        rounded = round_log_odds(model, bits)
+        # The smallest unit that leaves room for the largest log-odds.
+        unit = 2.0 ** np.ceil(np.log2(np.abs(model.coef_).max() / 2 ** (bits - 1)))
+        assert np.abs(rounded.coef_ - model.coef_).max() <= unit / 2
+        assert_array_equal(rounded.coef_ % unit, 0)

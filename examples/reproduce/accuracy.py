@@ -22,13 +22,18 @@ def bits(curve, quick=False):
     return encoder.transform(X), y, encoder.transform(X_test), y_test
 
 
-def projected(curve, n_components, seed=SEED, quick=False, **structure):
-    """Do the same, projected."""
-    X, y, X_test, y_test = bits(curve, quick)
+def project(data, n_components, seed, **structure):
+    """Project training and test rows, and keep their labels."""
+    X, y, X_test, y_test = data
     projection = RandomMAJ3Projection(
         n_components, random_state=seed, n_jobs=2, **structure
     ).fit(X)
     return projection.transform(X), y, projection.transform(X_test), y_test
+
+
+def projected(curve, n_components, seed=SEED, quick=False, **structure):
+    """Encode images and project them."""
+    return project(bits(curve, quick), n_components, seed, **structure)
 
 
 def classifier(**params):

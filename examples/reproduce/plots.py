@@ -49,11 +49,17 @@ def panels(n=1):
 
 def accuracy_over_neurons(record):
     canvas, (axes,) = panels()
-    for split, label in (("author", "author's split"), ("test", "test file")):
-        figures = chosen(record["one-pass"], split=split)
+    for containers, split, label in (
+        (196, "author", "pixels as bytes, author's split"),
+        (784, "author", "pixels as bits, author's split"),
+        (196, "test", "pixels as bytes, test file"),
+    ):
+        figures = chosen(record["one-pass"], containers=containers, split=split)
         sizes = [figure.setting["H"] for figure in figures]
         band(axes, sizes, figures, label)
-        author_points(axes, sizes, figures)
+    author_points(
+        axes, sizes, chosen(record["one-pass"], containers=196, split="author")
+    )
     axes.set_xscale("log", base=2)
     axes.set_xticks(sizes, sizes)
     axes.set(xlabel="neurons H", ylabel="accuracy in %")

@@ -59,7 +59,9 @@ def main(arguments=None):
     lines = record.read(path) if path else {}
     console = Console()
     measure(names, known, lines, path, options, console)
-    console.print(verdicts(names, lines))
+    table = verdicts(names, lines)
+    if table.row_count:
+        console.print(table)
 
 
 def chosen(only, known):

@@ -266,7 +266,7 @@ CLAIMS = (
         "O10",
         "Offsets need int64 from H = 1024 on",
         ("offsets",),
-        reasons.largest_offset,
+        because(reasons.offsets),
     ),
     Claim(
         "O11",

@@ -31,7 +31,8 @@ def offsets(quick):
         # A part of the rows is enough to count shares of ones.
         n = len(X) // 6
         words, tests = projection.transform(X[:n]), projection.transform(X_test)
-        for H in (512, 1024, 2048, 4096, 8192):
+        passed = []
+        for H in (256, 512, 1024, 2048, 4096, 8192):
             model = classifier(fit_prior=False).fit(words[:, :H], y[:n])
             setting = {"H": H, "containers": n_containers, "rows": n}
             what = f"H = {H}, {n_containers} containers"
@@ -41,6 +42,8 @@ def offsets(quick):
                 (largest,),
                 setting={**setting, "of": "offset"},
             )
+            if largest > 1:
+                passed.append(H)
             rows = tests[:, :H]
             right = 100 * model.score(rows, y_test)
             model.intercept_ = model.intercept_.astype(np.int32).astype(np.int64)
@@ -48,6 +51,13 @@ def offsets(quick):
             for of, score in (("int64", right), ("wrapped", wrapped)):
                 scored = {**setting, "of": of}
                 yield Figure(f"{what}: {of} offsets: test", (score,), "%", None, scored)
+        yield Figure(
+            f"{n_containers} containers: first H whose largest offset is beyond int32",
+            (passed[0],),
+            "neurons",
+            1024,
+            {"containers": n_containers},
+        )
 
 
 def transfers(quick):

@@ -70,11 +70,13 @@ def summary(lines):
     verdicts = ", ".join(f"{badge(v)} {counts[v]}" for v in COLOURS if counts[v])
     total = sum(line["seconds"] for line in lines.values())
     text = f"Of {len(CLAIMS)} claims: {verdicts}.\n\n"
-    text += f"All measurements together took {total / 60:.0f} minutes.\n"
+    text += f"{len(lines)} measurements took {total / 60:.0f} minutes together.\n"
     for facts, dates in machines(lines):
         cpu, cores = escape(facts.pop("cpu")), facts.pop("cores")
         versions = ", ".join(f"{name} {value}" for name, value in facts.items())
-        text += f"{len(dates)} of them on {cores} cores of {cpu}, {escape(versions)}, "
+        text += (
+            f"{len(dates)} were made on {cores} cores of {cpu}, {escape(versions)}, "
+        )
         text += " to ".join(sorted({min(dates), max(dates)})) + ".\n"
     n_quick = sum(line["quick"] for line in lines.values())
     if n_quick:

@@ -30,6 +30,8 @@ def find_compiler():
 
 def compile_c(folder, files, arguments):
     """Run the compiler on files; what it complains of is raised."""
+    if find_compiler() is None:
+        raise FileNotFoundError("There is no C compiler: neither cc nor gcc is found.")
     folder = Path(folder)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="ascii")

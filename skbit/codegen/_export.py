@@ -160,7 +160,7 @@ def to_c(estimator, name="model", *, random_words="stored"):
         else:
             suffix = "" if number == 1 else str(number)
             # Rows are padded to whole containers, which may be wider than words.
-            blocks[-1] = blocks[-1].with_room(bits.buffer, step.W0_.shape[1])
+            blocks[-1].make_room(bits.buffer, step.W0_.shape[1])
             block, bits = project(step, bits, suffix, random_words == "seed")
         blocks.append(block)
     if not blocks[-1].public:

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The random majority projection, neuron by neuron and level by level."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from skbit._splitmix import random_words
@@ -148,78 +146,59 @@ def project(projection, bits, suffix, from_seed):
     sizes = projection.receptive_fields_[:, 2] * projection.receptive_fields_[:, 3]
     largest = int(sizes.max())
     n_out = n_containers(n_neurons * width)
-    parts = _Parts(suffix, {f"PROJECT_NEURONS{suffix}": f"{n_neurons}u"})
     out = Buffer(f"projected{suffix}", "The neurons' bits.", np.uint32, n_out)
-    parts.buffers.append(out)
+    block = Block(
+        title=f"{type(projection).__name__}: {n_neurons} x {largest} of {width} bits",
+        operations=_count_operations(projection, sizes, from_seed),
+        constants={f"PROJECT_NEURONS{suffix}": f"{n_neurons}u"},
+        buffers=[out],
+        call=f"project{suffix}();",
+    )
     if projection.receptive_field is None:
-        parts.constants[f"PROJECT_INPUTS{suffix}"] = f"{largest}u"
         n, container = f"PROJECT_INPUTS{suffix}", "i"
+        block.constants[n] = f"{largest}u"
     else:
-        n, container = _see_windows(projection, parts)
-    random = _random_words(projection, from_seed, parts)
-    function, arguments = _compare(projection, bits, container, random, parts)
-    parts.code += function
+        n, container = _see_windows(projection, suffix, block)
+    random = _random_words(projection, suffix, from_seed, block)
+    arguments = _compare(projection, suffix, bits, container, random, block)
     if projection.majority == "exact":
-        _count(
-            np.floor(projection.threshold * sizes).astype(np.intp) + 1, largest, parts
-        )
         neuron = _COUNT
+        needed = np.floor(projection.threshold * sizes).astype(np.intp) + 1
+        _say_how_many(needed, largest, suffix, block)
     else:
+        neuron = _TREE
         # No less than the largest group, lest compilers suspect reads beyond.
         n_groups = max(5, largest // 3 + 1)
         level = Buffer(f"level{suffix}", "A level of the tree.", np.uint32, n_groups)
-        parts.buffers.append(level)
-        parts.helpers.append(MAJORITIES)
-        neuron = _TREE
+        block.buffers.append(level)
+        block.helpers.append(MAJORITIES)
     names = arguments.replace("uint32_t ", "")
-    parts.code += fill(neuron, s=suffix, n=n, arguments=arguments, **{"pass": names})
-    project = _PROJECT
+    block.code += fill(neuron, s=suffix, n=n, arguments=arguments, **{"pass": names})
+    all_neurons = _PROJECT
     if width > CONTAINER_BITS:
-        project = _PROJECT_WIDE
+        all_neurons = _PROJECT_WIDE
     elif width < CONTAINER_BITS:
-        project = _PROJECT_NARROW
-        parts.constants[f"CONTAINER_MASK{suffix}"] = f"{(1 << width) - 1}u"
-        parts.constants[f"PROJECTED_WORDS{suffix}"] = f"{n_out}u"
-    title = f"{type(projection).__name__}: {n_neurons} x {largest} of {width} bits"
-    block = Block(
-        title=title if projection.receptive_field is None else f"{title} at most",
-        code=parts.code + fill(project, s=suffix),
-        operations=_count_operations(projection, sizes, from_seed),
-        constants=parts.constants,
-        tables=parts.tables,
-        buffers=parts.buffers,
-        helpers=parts.helpers,
-        call=f"project{suffix}();",
-    )
+        all_neurons = _PROJECT_NARROW
+        block.constants[f"CONTAINER_MASK{suffix}"] = f"{(1 << width) - 1}u"
+        block.constants[f"PROJECTED_WORDS{suffix}"] = f"{n_out}u"
+    block.code += fill(all_neurons, s=suffix)
     return block, Bits(out.name, n_neurons * width, projection.packed_output)
 
 
-@dataclass
-class _Parts:
-    """What the functions below add to."""
-
-    suffix: str
-    constants: dict
-    tables: list = field(default_factory=list)
-    buffers: list = field(default_factory=list)
-    helpers: list = field(default_factory=list)
-    code: str = ""
-
-
-def _see_windows(projection, parts):
+def _see_windows(projection, suffix, block):
     """Write which containers a neuron sees; return how many, and which is the i-th."""
-    windows = f"WINDOWS{parts.suffix}"
+    windows = f"WINDOWS{suffix}"
     about = "Of each neuron: top, left, height, width in the grid of containers."
-    parts.tables.append(Table(windows, about, narrowed(projection.receptive_fields_)))
-    parts.constants[f"GRID_WIDTH{parts.suffix}"] = f"{projection.grid_shape_[1]}u"
-    parts.code += fill(_WINDOW, s=parts.suffix)
+    block.tables.append(Table(windows, about, narrowed(projection.receptive_fields_)))
+    block.constants[f"GRID_WIDTH{suffix}"] = f"{projection.grid_shape_[1]}u"
+    block.code += fill(_WINDOW, s=suffix)
     n = f"(uint32_t){windows}[h][2] * {windows}[h][3]"
-    return n, f"seen{parts.suffix}(h, i)"
+    return n, f"seen{suffix}(h, i)"
 
 
-def _random_words(projection, from_seed, parts):
+def _random_words(projection, suffix, from_seed, block):
     """Return the expression of a word of W0, complemented for XNOR."""
-    suffix, is_xnor = parts.suffix, projection.gate == "xnor"
+    is_xnor = projection.gate == "xnor"
     if from_seed:
         drawn = random_words(projection.seed_, projection.W0_.size)
         if not np.array_equal(drawn, projection.W0_.ravel()):
@@ -227,54 +206,50 @@ def _random_words(projection, from_seed, parts):
                 "W0_ is not what seed_ gives, so it cannot be computed from the seed: "
                 "store it, with random_words='stored'."
             )
-        parts.helpers.append(RANDOM_WORD)
-        parts.constants[f"SEED{suffix}"] = f"UINT64_C({projection.seed_})"
-        parts.constants[f"ROW_WORDS{suffix}"] = f"{projection.W0_.shape[1]}u"
+        block.helpers.append(RANDOM_WORD)
+        block.constants[f"SEED{suffix}"] = f"UINT64_C({projection.seed_})"
+        block.constants[f"ROW_WORDS{suffix}"] = f"{projection.W0_.shape[1]}u"
         word = f"random_word(SEED{suffix}, h * ROW_WORDS{suffix} + w)"
         return f"~{word}" if is_xnor else word
     about = "The random words"
     about += ", inverted: XOR with them is XNOR." if is_xnor else "."
     words = ~projection.W0_ if is_xnor else projection.W0_
-    parts.tables.append(Table(f"RANDOM{suffix}", about, words))
+    block.tables.append(Table(f"RANDOM{suffix}", about, words))
     return f"RANDOM{suffix}[h][w]"
 
 
-def _compare(projection, bits, container, random, parts):
+def _compare(projection, suffix, bits, container, random, block):
     """Write how two containers, or a word of each, are compared.
 
-    Returns
-    -------
-    function : str
-    arguments : str
-        Of the functions of a neuron.
+    Returns the arguments that this and the function of a neuron take.
     """
-    suffix, width = parts.suffix, projection.container_bits
+    width = projection.container_bits
     arguments, begin, word = "uint32_t h", "", container
     result = f"{bits.buffer}[w] ^ {random}"
     if width > CONTAINER_BITS:
         per_container = f"WORDS_PER_CONTAINER{suffix}"
-        parts.constants[per_container] = f"{width // CONTAINER_BITS}u"
+        block.constants[per_container] = f"{width // CONTAINER_BITS}u"
         arguments += ", uint32_t part"
         word = f"{container} * {per_container} + part"
     elif width < CONTAINER_BITS:
         per_word = f"CONTAINERS_PER_WORD{suffix}"
-        parts.constants[f"CONTAINER_BITS{suffix}"] = f"{width}u"
-        parts.constants[per_word] = f"{CONTAINER_BITS // width}u"
+        block.constants[f"CONTAINER_BITS{suffix}"] = f"{width}u"
+        block.constants[per_word] = f"{CONTAINER_BITS // width}u"
         begin = f"    uint32_t c = {container};\n"
         word = f"c / {per_word}"
         result = f"({result}) >> (c % {per_word} * CONTAINER_BITS{suffix})"
-    function = fill(
+    block.code += fill(
         _COMPARE, s=suffix, arguments=arguments, begin=begin, word=word, result=result
     )
-    return function, arguments
+    return arguments
 
 
-def _count(needed, largest, parts):
+def _say_how_many(needed, largest, suffix, block):
     """Say how many ones of up to ``largest`` make a one."""
     about = "How many ones make a neuron's bit one."
-    parts.tables.append(Table(f"NEEDED{parts.suffix}", about, narrowed(needed)))
+    block.tables.append(Table(f"NEEDED{suffix}", about, narrowed(needed)))
     n_digits = max(largest, int(needed.max())).bit_length()
-    parts.constants[f"COUNT_DIGITS{parts.suffix}"] = f"{n_digits}u"
+    block.constants[f"COUNT_DIGITS{suffix}"] = f"{n_digits}u"
 
 
 def _count_operations(projection, sizes, from_seed):

@@ -9,13 +9,19 @@ from string import Template
 from skbit.codegen._c import comment
 
 _USE = """\
-Flash is the bytes of constants, RAM those of static buffers. Code, 1 to 3 kB, and
+Flash is the bytes of constants, RAM those of static buffers. Code, up to 3 kB, and
 stack, about 200 bytes, come on top. Operations are those of an inference, at most:
 logic, shifts, additions, multiplications and comparisons of words, without loops and
 addresses.
 
 Compile with: cc -std=c99 -O2 -c {name}.c
 Nothing but <stdint.h> is needed. Buffers are static: one call at a time."""
+
+_INPUT = """\
+/* The input of all functions: the features, a byte each, or containers, the lowest
+ * byte first. */
+"""
+_INCLUDE = "#include <stdint.h>\n"
 
 
 @dataclass(frozen=True)
@@ -36,18 +42,18 @@ class Bits:
     packed: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class Block:
-    """The C of one step.
+    """The C of one step, which may be put together bit by bit.
 
     Parameters
     ----------
     title : str
         The estimator and its size.
-    code : str
-        Functions.
     operations : int
         Per inference.
+    code : str
+        Functions.
     constants : dict of str to int
         Names that stand for numbers.
     tables : list of Table
@@ -62,8 +68,8 @@ class Block:
     """
 
     title: str
-    code: str
     operations: int
+    code: str = ""
     constants: dict = field(default_factory=dict)
     tables: list = field(default_factory=list)
     buffers: list = field(default_factory=list)
@@ -79,18 +85,15 @@ class Block:
     def ram_bytes(self):
         return sum(buffer.n_bytes for buffer in self.buffers)
 
-    def with_room(self, name, size):
-        """Return the same with at least so much room in a buffer.
+    def make_room(self, name, size):
+        """Leave at least so much room in a buffer.
 
         What is beyond the bits of a step is never written, hence zero.
         """
-        buffers = [
-            replace(buffer, size=max(buffer.size, size))
-            if buffer.name == name
-            else buffer
-            for buffer in self.buffers
+        self.buffers = [
+            replace(b, size=max(b.size, size)) if b.name == name else b
+            for b in self.buffers
         ]
-        return replace(self, buffers=buffers)
 
     def __str__(self):
         parts = [comment([f"---- {self.title}"])]
@@ -165,42 +168,26 @@ def assemble(name, description, n_input_bytes, blocks):
     -------
     source : CSource
     """
-    flash, ram, operations = (
+    costs = [
         sum(getattr(block, cost) for block in blocks)
         for cost in ("flash_bytes", "ram_bytes", "operations")
-    )
-    head = [
-        f"{name}: written by skbit {version('skbit')} from",
-        *(f"    {line}" for line in description.splitlines()),
-        "",
-        f"{'':48}{'flash':>12}{'RAM':>10}{'operations':>14}",
-        *(
-            f"{b.title:48}{b.flash_bytes:12,}{b.ram_bytes:10,}{b.operations:14,}"
-            for b in blocks
-        ),
-        f"{'total':48}{flash:12,}{ram:10,}{operations:14,}",
-        "",
-        *_USE.format(name=name).splitlines(),
     ]
-    declarations = (
-        f"/* The input of all functions: the features, a byte each, or containers, the "
-        f"lowest\n * byte first. */\n#define {name.upper()}_INPUT_BYTES "
-        f"{n_input_bytes}\n\n" + "".join(block.public for block in blocks)
+    public = (
+        f"{_INPUT}#define {name.upper()}_INPUT_BYTES {n_input_bytes}\n\n"
+        + "".join(block.public for block in blocks)
     )
-    helpers = list(dict.fromkeys(text for block in blocks for text in block.helpers))
+    helpers = dict.fromkeys(text for block in blocks for text in block.helpers)
     *steps, last = blocks
     calls = "".join(f"    {step.call}\n" for step in steps)
-    run = f"static void run(const uint8_t *input)\n{{\n{calls}}}\n"
-    include = "#include <stdint.h>\n"
     text = "\n".join(
         [
-            comment(head),
-            include,
-            declarations,
+            _head(name, description, blocks, costs),
+            _INCLUDE,
+            public,
             *helpers,
             *map(str, steps),
             comment(["---- All steps but the last"]),
-            run,
+            f"static void run(const uint8_t *input)\n{{\n{calls}}}\n",
             str(last),
         ]
     )
@@ -209,8 +196,28 @@ def assemble(name, description, n_input_bytes, blocks):
         [
             comment([f"{name}: see {name}.c"]),
             f"#ifndef {guard}\n#define {guard}\n",
-            include,
-            f"{declarations}\n#endif",
+            _INCLUDE,
+            f"{public}\n#endif\n",
         ]
     )
-    return CSource(name, text, header + "\n", flash, ram, operations)
+    return CSource(name, text, header, *costs)
+
+
+def _head(name, description, blocks, costs):
+    """Write the comment that a source begins with."""
+
+    def row(title, flash, ram, operations):
+        return f"{title:48}{flash:>12,}{ram:>10,}{operations:>14,}"
+
+    return comment(
+        [
+            f"{name}: written by skbit {version('skbit')} from",
+            *(f"    {line}" for line in description.splitlines()),
+            "",
+            f"{'':48}{'flash':>12}{'RAM':>10}{'operations':>14}",
+            *(row(b.title, b.flash_bytes, b.ram_bytes, b.operations) for b in blocks),
+            row("total", *costs),
+            "",
+            *_USE.format(name=name).splitlines(),
+        ]
+    )

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from examples.reproduce.c_compiler import find_compiler
+from examples.reproduce.c_compiler import find_compiler, load
 
 
 def pytest_collection_modifyitems(items):
@@ -19,6 +19,4 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture
 def compiled(tmp_path):
     """A function that compiles sources and returns their models."""
-    from examples.reproduce.c_compiler import load
-
     return lambda *sources: load(tmp_path, *sources)

@@ -250,7 +250,7 @@ def test_digits():
 )
 def test_mnist(mnist, params, accuracy):
     X, y, X_test, y_test = mnist
-    model = BitHebbianClassifier(binarize=127, random_state=0, **params)
+    model = BitHebbianClassifier(binarize=63, random_state=0, **params)
     assert model.fit(X[:50_000], y[:50_000]).score(X_test, y_test) > accuracy
 
 

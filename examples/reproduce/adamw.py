@@ -6,6 +6,8 @@ Rectified layers and a softmax, trained on batches by plain gradient descent or 
 (I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019).
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 DECAYS, TINY, WEIGHT_DECAY = (0.9, 0.999), 1e-8, 0.01
@@ -41,7 +43,7 @@ class FloatNetwork:
         self.n_epochs, self.batch_size = n_epochs, batch_size
         self.rng = np.random.default_rng(seed)
         self.weights, self.biases = [], []
-        for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        for n_in, n_out in pairwise(sizes):
             spread = np.float32(np.sqrt(2 / n_in))
             normal = self.rng.standard_normal((n_in, n_out), dtype=np.float32)
             self.weights.append(spread * normal)
@@ -88,10 +90,11 @@ class FloatNetwork:
         error[np.arange(len(y)), y] -= 1
         error /= np.float32(len(y))
         of_weights, of_biases = [], []
-        for w, activity in zip(self.weights[::-1], activities[::-1], strict=True):
-            of_weights.insert(0, activity.T @ error)
+        for i in reversed(range(len(activities))):
+            of_weights.insert(0, activities[i].T @ error)
             of_biases.insert(0, error.sum(axis=0))
-            error = (error @ w.T) * (activity > 0)
+            if i > 0:
+                error = (error @ self.weights[i].T) * (activities[i] > 0)
         return of_weights + of_biases
 
     def score(self, X, y):

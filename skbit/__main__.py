@@ -6,6 +6,7 @@ Run it with ``python -m skbit``.
 """
 
 import time
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from rich.console import Console
@@ -15,6 +16,7 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import roc_auc_score
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
 
 from skbit import (
     BitNoveltyDetector,
@@ -25,6 +27,8 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.bits import pack_bits
+from skbit.codegen import to_c
+from skbit.codegen._compiler import load
 from skbit.dram import compare_dram_costs, in_words
 
 N_NEURONS = 512
@@ -115,6 +119,48 @@ def unsupervised_lines():
     yield f"{'novelty, each digit in turn':28}  {figure}, {ms:.1f} ms"
 
 
+def export_lines():
+    """Yield how far exported models agree with Python, on the digits to test on."""
+    X, y = load_digits(return_X_y=True)
+    X_train, X_test, y_train, _ = train_test_split(
+        X.astype(np.uint8), y, test_size=0.3, stratify=y, random_state=0
+    )
+    model = make_pipeline(
+        ThermometerEncoder(feature_range=(0, 16)),
+        RandomMAJ3Projection(N_NEURONS, random_state=42),
+        OttoScoreClassifier(max_iter=10, margin=100, random_state=0),
+    ).fit(X_train, y_train)
+    labels = model.predict(X_test)
+    scores = model[-1].integer_scores(model[:-1].transform(X_test))
+    for name, export in (("ONNX, onnxruntime", by_onnx), ("C99, this compiler", by_c)):
+        try:
+            export_labels, export_scores = export(model, X_test)
+        except (ImportError, FileNotFoundError) as error:
+            yield f"{name:28}  not here: {error}"
+            continue
+        n_labels = np.sum(export_labels != labels)
+        n_scores = np.sum(export_scores != scores)
+        figure = f"{n_labels} of {labels.size:,} labels differ"
+        yield f"{name:28}  {figure}, {n_scores} of {scores.size:,} integer scores"
+
+
+def by_onnx(model, X):
+    """Return labels and scores of a model as an ONNX graph."""
+    from onnxruntime import InferenceSession
+
+    from skbit.onnx import to_onnx
+
+    session = InferenceSession(to_onnx(model, X).SerializeToString())
+    return session.run(None, {"X": X})
+
+
+def by_c(model, X):
+    """Return labels and scores of a model as C, compiled here."""
+    with TemporaryDirectory() as folder:
+        (compiled,) = load(folder, to_c(model))
+        return compiled.predict(X), compiled.scores(X)
+
+
 def dram_lines():
     """Yield what a digit would cost in DRAM, 64 pixels of 8 levels, by three models."""
     costs = compare_dram_costs(N_NEURONS, 64 * 8 // 32, n_classes=10)
@@ -150,6 +196,9 @@ def main():
     )
     console.print("Without labels, all 1,797 digits as edges in four directions:")
     for line in unsupervised_lines():
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print("Out of Python, the 540 digits to test on:")
+    for line in export_lines():
         console.print(line, highlight=False, soft_wrap=True)
     console.print("Estimates for one digit, all pixels, lowest to highest in brackets:")
     for line in dram_lines():

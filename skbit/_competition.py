@@ -10,7 +10,7 @@ import numpy as np
 
 from skbit import _kernels
 from skbit._blocks import run_blocks, slices
-from skbit.bits import n_containers
+from skbit.bits import n_containers, unpack_bits
 
 # What one thread does at a time.
 _ROWS_PER_TASK = 1024
@@ -86,43 +86,35 @@ def n_seen(neurons):
 
 def patterns(neurons, rule):
     """Return the highest digit of every neuron, packed as rows."""
-    return digits_and_norms(neurons, rule)[0][:, 0].copy()
+    return digits(neurons, rule)[:, 0].copy()
 
 
-def digits_and_norms(neurons, rule):
-    """Return what every neuron is compared by; what it means stands in ``resonate``.
+def digits(neurons, rule):
+    """Return what every neuron holds, packed; what it means stands in ``resonate``.
 
     Returns
     -------
     digits : ndarray of shape (n_neurons, n_digits, n_containers), dtype uint32
         The highest digit first.
-    norms : ndarray of shape (n_neurons,), dtype int64
     """
     n, n_columns = n_neurons(neurons), n_containers(rule.n_bits)
     n_words, _ = _sizes(rule)
     lanes = _kernels._planes.LANES
     planes = neurons.patterns[:-1].reshape(-1, rule.n_digits, n_words, lanes)
     words = np.ascontiguousarray(planes.transpose(0, 3, 1, 2)).view(np.uint32)
-    digits = words.reshape(-1, rule.n_digits, 2 * n_words)[:n, :, :n_columns]
-    return digits, neurons.norms.view(np.int64).reshape(-1)[:n]
+    return words.reshape(-1, rule.n_digits, 2 * n_words)[:n, :, :n_columns]
 
 
 def numbers(neurons, rule):
-    """Return what every neuron holds, bit by bit: whole numbers made of its digits.
+    """Return what every neuron holds, bit by bit: the numbers that its digits make.
 
     Returns
     -------
     numbers : ndarray of shape (n_neurons, n_bits), dtype uint8
     """
-    n_words, _ = _sizes(rule)
-    lanes = _kernels._planes.LANES
-    digits = neurons.patterns[:-1].reshape(-1, rule.n_digits, n_words, lanes)
-    digits = np.ascontiguousarray(digits.transpose(1, 0, 3, 2), dtype="<u8")
-    digits = digits.reshape(rule.n_digits, -1, n_words)[:, : n_neurons(neurons)]
     total = 0
-    for digit in digits:
-        bits = np.unpackbits(digit.view(np.uint8), axis=1, bitorder="little")
-        total = 2 * total + bits[:, : rule.n_bits]
+    for digit in digits(neurons, rule).transpose(1, 0, 2):
+        total = 2 * total + unpack_bits(digit, rule.n_bits)
     return total
 
 

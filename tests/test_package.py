@@ -211,6 +211,11 @@ def test_demonstration():
     assert "100.0 % of 1,797 stored digits come back exactly" in recall
     (novelty,) = (line for line in lines if line.startswith("novelty"))
     assert float(re.search(r"AUROC ([\d.]+)", novelty)[1]) > 0.85
+    onnx, compiled = (line for line in lines if "labels differ" in line)
+    assert onnx.startswith("ONNX")
+    assert compiled.startswith("C99")
+    for line in (onnx, compiled):
+        assert line.endswith("0 of 540 labels differ, 0 of 5,400 integer scores")
     seed, ambit, cpu = (
         line for line in done.stdout.splitlines() if line.endswith("fewer transfers")
     )

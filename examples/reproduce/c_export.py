@@ -13,7 +13,6 @@ from functools import cache
 import numpy as np
 from sklearn.pipeline import make_pipeline
 
-from examples.reproduce.c_compiler import load
 from examples.reproduce.figures import SEEDS, Figure, images
 from skbit import (
     BitWTAClusterer,
@@ -23,6 +22,7 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.codegen import round_log_odds, to_c
+from skbit.codegen._compiler import load
 
 EPOCHS = 10
 
@@ -49,11 +49,11 @@ def parity(quick):
                 labels, scores = in_c.predict(X), in_c.scores(X)
             expected = model[-1].integer_scores(model[:-1].transform(X))
             what = f"of {len(X)} test images, H = {n_components}, {epochs} epochs"
-            setting = {"H": n_components, "epochs": epochs, "images": len(X)}
+            setting = {"H": n_components, "epochs": epochs}
             n_labels = int((labels != model.predict(X)).sum())
             n_scores = int((scores != expected).sum())
-            yield Figure(f"labels that differ {what}", (n_labels,), "", 0, setting)
-            yield Figure(f"scores that differ {what}", (n_scores,), "", 0, setting)
+            yield Figure(f"labels {what}", (n_labels,), "differ", 0, setting)
+            yield Figure(f"scores {what}", (n_scores,), "differ", 0, setting)
 
 
 def clusterer_parity(quick):
@@ -72,11 +72,11 @@ def clusterer_parity(quick):
         if resonance == "cosine":
             resonances = np.sqrt(resonances)
         what = f"of {len(bits)} test images, 256 neurons, {resonance}"
-        setting = {"resonance": resonance, "neurons": 256, "images": len(bits)}
+        setting = {"resonance": resonance, "neurons": 256}
         n_winners = int((winners != clusterer.predict_neuron(bits)).sum())
         n_resonances = int((resonances != clusterer.score_samples(bits)).sum())
-        yield Figure(f"winners that differ {what}", (n_winners,), "", 0, setting)
-        yield Figure(f"resonances that differ {what}", (n_resonances,), "", 0, setting)
+        yield Figure(f"winners {what}", (n_winners,), "differ", 0, setting)
+        yield Figure(f"resonances {what}", (n_resonances,), "differ", 0, setting)
 
 
 def latency(quick):

@@ -168,7 +168,7 @@ CLAIMS = (
         "B14",
         "Classifier as an executable graph: 0 of 50 predictions differ, 0.1 ms an "
         "image at 50 neurons",
-        ("onnx-parity", "onnx-latency"),
+        ("onnx-parity", "onnx-latency", "c-latency"),
         because(reasons.graph),
         where(H=50),
     ),
@@ -179,11 +179,25 @@ CLAIMS = (
         answer(reasons.large_graph),
         where(H=2048),
     ),
-    Claim("B16", "Compiled to a tight bitwise loop: never built"),
+    Claim(
+        "B16",
+        "Compiled to a tight bitwise loop: never built",
+        ("c-parity", "c-clusterer-parity", "c-latency"),
+        answer(reasons.compiled),
+    ),
     Claim(
         "B17",
         "Open: a third dataset, a task that is no image, growth on demand, specialists "
         "for the confusable classes, a layered task that helps, the 3-D neuron",
+        (
+            "portable",
+            "not-images",
+            "growth",
+            "specialists",
+            "composition",
+            "volume",
+        ),
+        answer(reasons.open_questions),
     ),
     Claim(
         "M1",

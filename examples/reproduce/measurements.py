@@ -23,6 +23,8 @@ MODULES = (
     "hebbian",
     "controls",
     "onnx_export",
+    "c_export",
+    "open_questions",
 )
 
 

@@ -13,6 +13,7 @@ _log_odds      the classifier, and round_log_odds
 _competition   the clusterer
 _helpers       C functions that steps share
 _c             pieces of C: constants, buffers, comments
+_compiler      exported models compiled and called, to compare them with Python
 =============  ==================================================================
 """
 

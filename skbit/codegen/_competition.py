@@ -146,7 +146,8 @@ def compete(clusterer, bits, name):
     """Write a BitWTAClusterer; return its block."""
     neurons, rule = clusterer._neurons, clusterer._rule
     resonance = RESONANCES[rule.resonance]
-    digits, norms = _competition.digits_and_norms(neurons, rule)
+    digits = _competition.digits(neurons, rule)
+    norms = _competition.norms(neurons)
     n_neurons, n_digits, n_words = digits.shape
     check_number("neurons", n_neurons)
     labels = clusterer.neuron_labels_

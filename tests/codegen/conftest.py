@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from examples.reproduce.c_compiler import find_compiler, load
+from skbit.codegen._compiler import find_compiler, load
 
 
 def pytest_collection_modifyitems(items):

@@ -13,7 +13,6 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from examples.reproduce.c_compiler import compile_c
 from skbit import (
     BitNoveltyDetector,
     BitWTAClusterer,
@@ -26,6 +25,7 @@ from skbit import (
 )
 from skbit.codegen import round_log_odds, to_c
 from skbit.codegen._c import comment, string_literal
+from skbit.codegen._compiler import compile_c
 
 rng = np.random.default_rng(0)
 IMAGES = rng.integers(256, size=(60, 24), dtype=np.uint8)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from sklearn.pipeline import Pipeline
 
-from examples.reproduce.c_compiler import load
 from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import pack_bits
 from skbit.codegen import round_log_odds, to_c
+from skbit.codegen._compiler import load
 from tests.codegen.models import fitted_models
 
 

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Exported models compiled and called, for measurements and tests."""
+"""Exported models compiled and called from Python, to compare them with it."""
 
 import ctypes
 import re

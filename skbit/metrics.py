@@ -66,8 +66,9 @@ class BitMass:
 def bit_mass(estimator):
     """Count the bits of a fitted model's weights.
 
-    The seed document calls it the bit-mass, and takes it for what determines accuracy
-    [1]_, which is true with many reservations: see the :ref:`User Guide <hebbian>`.
+    The seed document calls it the bit-mass, and holds that it determines accuracy
+    [1]_. Measured, models of equal bit-mass differ: see the
+    :ref:`User Guide <hebbian>`.
 
     Parameters
     ----------

@@ -76,6 +76,11 @@ def portable(quick):
                 (density.std() / density.mean(),),
                 setting={**of, "code": code, "score": "spread"},
             )
+            yield Figure(
+                f"{name}, {code}: Jaccard similarity of any two rows, mean",
+                (similarity(bits),),
+                setting={**of, "code": code, "score": "similarity"},
+            )
             for rule, params in RULES.items():
                 passes = max(1, N_INPUTS // len(X))
                 found = [
@@ -118,6 +123,14 @@ def codes(X, are_images):
         "thermometer": ThermometerEncoder(strategy=strategy).fit_transform(scaled),
         "scalar, 6 of 32": ScalarEncoder(strategy=strategy).fit_transform(scaled),
     }
+
+
+def similarity(bits):
+    """Return the mean Jaccard similarity of two rows, over 2,000 pairs."""
+    a, b = bits[np.random.default_rng(0).integers(len(bits), size=(2, 2000))]
+    shared, either = (np.bitwise_count(x).sum(axis=1) for x in (a & b, a | b))
+    # Two empty rows are alike.
+    return np.mean(np.where(either == 0, 1, shared / np.maximum(either, 1)))
 
 
 def not_images(quick):

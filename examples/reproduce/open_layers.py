@@ -9,6 +9,7 @@ from examples.reproduce.figures import SEEDS, Figure, images
 from examples.reproduce.open_sets import classes_of, purity, rows, series
 from skbit import (
     BitWTAClusterer,
+    DirectionalEdgeEncoder,
     OttoScoreClassifier,
     RandomMAJ3Projection,
     RankDensityEncoder,
@@ -234,8 +235,11 @@ def neighbours(name, quick):
         steps = np.arange(N_LEVELS) * 32
         surfaces.append((cube > 0) & (cube // 32 * 32 == steps))
         thermometers.append((cube > 0) & (cube >= steps))
+    encoder = DirectionalEdgeEncoder().fit(X)
+    edges = encoder.transform(X), encoder.transform(X_test)
     one_bit = [pixels.reshape(-1, 28, 28, 1) > 127 for pixels in (X, X_test)]
     for code, volumes, size, is_shuffled in (
+        ("edges", edges, None, False),
         ("above 127", one_bit, (1, 1, 1), False),
         ("above 127, pixels spread", one_bit, (3, 3, 1), False),
         ("thermometers", thermometers, (1, 1, 1), False),
@@ -290,7 +294,9 @@ def neighbours_of_motions(quick):
 
 
 def spread(volumes, size):
-    """Set every bit that has a one near it, and pack."""
+    """Set every bit that has a one near it, and pack; leave packed bits alone."""
+    if size is None:
+        return volumes
     spread_out = maximum_filter(volumes, size=(1, *size), mode="constant")
     return pack_bits(spread_out.reshape(len(volumes), -1) > 0)
 

@@ -140,18 +140,22 @@ def specialists(quick):
                     labels, test_labels = allot(data, n, seed, np.isin(y, classes))
                     right = classes_of(labels, y, n)[test_labels] == y_test
                     found[method].append([right[is_hard].mean(), right.mean()])
-                is_ambiguous = ambiguous(data, n, seed, SHARE)[3]
-                found["ambiguous"].append(
-                    [is_hard[is_ambiguous].mean(), is_hard.mean()]
-                )
+                found["ambiguous"].append(of_ambiguous(data, n, seed, is_hard))
             setting = {"data": name, "n": n}
-            shares = np.transpose(found.pop("ambiguous"))
+            lift, of_one_class = np.transpose(found.pop("ambiguous"))
             yield Figure(
                 f"{name}, {n // 2} neurons: confusable classes among ambiguous images, "
                 "times their share",
-                shares[0] / shares[1],
+                lift,
                 "times",
                 setting={**setting, "score": "lift"},
+            )
+            yield Figure(
+                f"{name}, {n // 2} neurons: ambiguous images whose two neurons are of "
+                "one class",
+                of_one_class,
+                "share",
+                setting={**setting, "score": "one class"},
             )
             for method, scores in found.items():
                 for rows, values in zip(
@@ -173,23 +177,40 @@ def spread_evenly(data, n, seed, is_hard):
 def ambiguous(data, n, seed, share):
     """Let half of the neurons learn; find rows that two of them want about equally.
 
-    Return winners and whether they are ambiguous, of training rows and of test rows.
+    Return the winner, the runner-up and whether the row is ambiguous, of training rows
+    and of test rows.
     """
     model = BitWTAClusterer(n // 2, random_state=seed).fit(data[0])
     found = []
     for bits in (data[0], data[2]):
         resonances = model.transform(bits)
-        runner_up, winner = np.partition(resonances, -2, axis=1)[:, -2:].T
-        closeness = runner_up / np.maximum(winner, 1e-9)
+        runner_up, winner = np.argpartition(resonances, -2, axis=1)[:, -2:].T
+        row = np.arange(len(bits))
+        closeness = resonances[row, runner_up] / np.maximum(
+            resonances[row, winner], 1e-9
+        )
         if not found:
             limit = np.quantile(closeness, 1 - share)
-        found += [model.predict(bits), closeness > limit]
+        found.append((winner, runner_up, closeness > limit))
     return found
+
+
+def of_ambiguous(data, n, seed, is_hard):
+    """Look at the classes of ambiguous test images.
+
+    Return how many times as frequent hard classes are among them as among all, and the
+    share of those whose winner and runner-up stand for one class.
+    """
+    (labels, *_), (winner, runner_up, is_one) = ambiguous(data, n, seed, SHARE)
+    names = classes_of(labels, data[1], n // 2)
+    same = names[winner] == names[runner_up]
+    return is_hard[is_one].mean() / is_hard.mean(), same[is_one].mean()
 
 
 def for_ambiguous_inputs(data, n, seed, is_hard, share=SHARE):
     """Half of the neurons learn everything, half what the first half find ambiguous."""
-    labels, is_one, test_labels, is_test_one = ambiguous(data, n, seed, share)
+    train, test = ambiguous(data, n, seed, share)
+    (labels, _, is_one), (test_labels, _, is_test_one) = train, test
     model = BitWTAClusterer(n - n // 2, random_state=seed).fit(data[0][is_one])
     labels[is_one] = n // 2 + model.labels_
     test_labels[is_test_one] = n // 2 + model.predict(data[2][is_test_one])
@@ -198,7 +219,7 @@ def for_ambiguous_inputs(data, n, seed, is_hard, share=SHARE):
 
 def for_ambiguous_neurons(data, n, seed, is_hard):
     """Half of the neurons learn everything, then the most ambiguous are divided."""
-    labels, is_one, test_labels, _ = ambiguous(data, n, seed, SHARE)
+    (labels, _, is_one), (test_labels, *_) = ambiguous(data, n, seed, SHARE)
     n_ambiguous = np.bincount(labels[is_one], minlength=n // 2)
     n_parts = np.ones(n // 2, dtype=int)
     while n_parts.sum() < n:

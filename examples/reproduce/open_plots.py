@@ -121,12 +121,14 @@ def growth(figures):
     found = chosen(figures, method="no limit")
     line(free, [f.setting["vigilance"] for f in found], found, None, marker=".")
     free.axhline(32, color="0.5", lw=1, ls="--")
+    free.set_xticks([f.setting["vigilance"] for f in found])
     free.set(
         title="the same, grown without limit",
         xlabel="vigilance",
         ylabel="neurons made",
         yscale="log",
     )
+    free.set_yticks([10, 32, 100, 1000], ["10", "32", "100", "1000"])
     of_digits = chosen(figures, data="MNIST")
     for method in names(of_digits, "method"):
         sizes = chosen(of_digits, method=method, score="neurons made")
@@ -172,7 +174,9 @@ def composition(figures):
                 memory = [figure.setting["memory"] / 1024 for figure in found]
                 style = {"marker": "D", "color": "0.4"} if len(found) == 1 else {}
                 line(axes, memory, found, LAYERS[method], **{"marker": ".", **style})
-            axes.set(ylim=(0, 102), xscale="log")
+            axes.set(ylim=(0, 104), xscale="log", xlim=(40, 3200))
+            axes.set_xticks([50, 200, 800, 3200], ["50", "200", "800", "3200"])
+            axes.minorticks_off()
             title = "both named" if task == "both" else "their sum"
             axes.set_title(f"two of {name}: {title}", fontsize=9)
     for axes in grid[-1]:
@@ -191,20 +195,21 @@ LAYERS = {
 
 
 def volume(figures):
-    canvas, ((*all_axes,),) = panels(1, 3, 5.2, 4)
-    projected = chosen(figures, epochs=5)
-    data = names(projected, "data")
-    dots(all_axes[0], projected, "windows", "data", names(projected, "windows"), data)
-    all_axes[0].set(title="projection, 5 epochs", xlabel="accuracy in %")
+    canvas, ((*projections,), (images, motions)) = panels(2, 2, 4.6)
+    data = ["MNIST", "Fashion-MNIST"]
+    for axes, name in zip(projections, data, strict=True):
+        found = chosen(figures, epochs=5, data=name)
+        dots(axes, found, "windows", "data", names(found, "windows"), [name])
+        axes.set(title=f"projection of {name}, 5 epochs", xlabel="accuracy in %")
     clusters = [f for f in figures if "code" in f.setting]
-    images = [f for f in clusters if f.setting["data"] in data]
-    dots(all_axes[1], images, "code", "data", names(images, "code"), data)
-    all_axes[1].set(title="64 neurons", xlabel="purity")
-    motions = chosen(clusters, data="BasicMotions")
-    dots(all_axes[2], motions, "code", "data", names(motions, "code"), ["BasicMotions"])
-    all_axes[2].set(title="BasicMotions, 8 neurons", xlabel="purity")
-    for axes in all_axes:
+    of_images = [f for f in clusters if f.setting["data"] in data]
+    dots(images, of_images, "code", "data", names(of_images, "code"), data)
+    images.set(title="images, 64 neurons", xlabel="purity")
+    images.legend(fontsize=8)
+    found = chosen(clusters, data="BasicMotions")
+    dots(motions, found, "code", "data", names(found, "code"), ["BasicMotions"])
+    motions.set(title="BasicMotions, 8 neurons", xlabel="purity")
+    for axes in (*projections, images, motions):
         short = [t.get_text().replace(", ", ",\n") for t in axes.get_yticklabels()]
         axes.set_yticks(axes.get_yticks(), short, fontsize=8)
-    all_axes[1].legend(fontsize=8)
     return canvas

@@ -1,0 +1,38 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The record of the open questions as parts of a page: answers and plots."""
+
+import json
+
+from examples.reproduce import open_plots
+from examples.reproduce.figures import Figure
+from examples.reproduce.open_answers import ANSWERS
+
+
+def build(path, folder):
+    """Write ``NAME.inc`` and ``NAME.png`` of every question that a record answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for text in path.read_text(encoding="utf8").splitlines():
+        line = json.loads(text)
+        name = line["name"]
+        if name not in ANSWERS:
+            continue
+        figures = [Figure(**figure) for figure in line["figures"]]
+        draw = getattr(open_plots, name.replace("-", "_"))
+        draw(figures).savefig(folder / f"{name}.png", dpi=140)
+        (folder / f"{name}.inc").write_text(
+            page_of(line, figures, folder.name), encoding="utf8"
+        )
+
+
+def page_of(line, figures, folder):
+    """Return answer, plot and how to measure it again."""
+    name = line["name"]
+    verdict, reason = ANSWERS[name]
+    return (
+        f"**{verdict}** {reason(figures)}\n\n"
+        f".. figure:: /generated/{folder}/{name}.png\n"
+        f"   :alt: {verdict}\n\n"
+        f"   ``python -m examples.reproduce --only {name}``, {line['seconds']:.0f} s. "
+        "Points are means, bands and bars go from the lowest to the highest seed.\n"
+    )

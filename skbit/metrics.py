@@ -15,6 +15,7 @@ from skbit import preprocessing
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.cluster import BitWTAClusterer
 from skbit.naive_bayes import OttoScoreClassifier
+from skbit.neighbors import BitPatchClassifier
 from skbit.neural_network import BitHebbianClassifier
 from skbit.novelty import BitNoveltyDetector
 from skbit.random_projection import RandomMAJ3Projection
@@ -186,6 +187,15 @@ def _of_log_odds(estimator: OttoScoreClassifier):
     check_is_fitted(estimator)
     n_classes, n_bits = estimator.coef_.shape
     return ((n_bits, n_classes, _FLOAT_BITS),), _OFFSET_BITS * n_classes
+
+
+@_layers.register
+def _of_prototypes(estimator: BitPatchClassifier):
+    check_is_fitted(estimator)
+    # A bit of a prototype is one, zero or, if masked, left open.
+    n_digits = 2 if estimator.masked else 1
+    n_prototypes = len(estimator.prototype_labels_)
+    return ((_n_input_bits(estimator), n_prototypes, n_digits),), 0
 
 
 @_layers.register

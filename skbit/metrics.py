@@ -99,6 +99,8 @@ def bit_mass(estimator):
     - ``coef_`` of :class:`~skbit.naive_bayes.OttoScoreClassifier`, 32 bits each;
     - the numbers that a :class:`~skbit.cluster.BitWTAClusterer` compares with, one to
       three bits each;
+    - the bits of a :class:`~skbit.neighbors.BitPatchClassifier`'s prototypes, two each
+      if some are left open;
     - nothing of an encoder.
 
     Counters that are only needed to go on learning do not count. Packed inputs count

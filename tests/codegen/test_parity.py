@@ -89,7 +89,7 @@ def test_every_combination_of_parameters(drawn):
 
 
 def test_of_equal_neurons_the_first_wins(compiled):
-    """Every input of eight bits, among stored patterns that occur twice or are empty."""
+    """Every input of eight bits, among patterns that occur twice or are empty."""
     X = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.uint8)
     stored = X[[7, 56, 7, 0, 224, 0, 192, 56, 255]]
     models = [

@@ -88,7 +88,8 @@ def test_edges(compiled):
     shapes = [(1, 12), (12, 1), (3, 4)]
     encoders = [
         DirectionalEdgeEncoder(n, distance=d, density=0.4, dilation=r, image_shape=s)
-        for n, d, r, s in itertools.product([4, 8], [1, 20], [0, 1, 50], shapes)
+        for n, d, r in [(4, 1, 1), (8, 1, 0), (8, 2, 1), (4, 20, 50)]
+        for s in shapes
     ]
     X = np.concatenate([EVERY_BYTE[:, :3].repeat(4, axis=1), np.zeros((1, 12))])
     X = np.concatenate([X, rng.integers(256, size=(100, 12))]).astype(np.uint8)

@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 
 from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import pack_bits
+from skbit.cluster import RESONANCES
 from skbit.codegen import round_log_odds, to_c
 from skbit.codegen._compiler import load
 from tests.codegen.models import fitted_models
@@ -85,3 +86,17 @@ def test_every_combination_of_parameters(drawn):
     with tempfile.TemporaryDirectory() as folder:
         for (model, X), c_model in zip(models, load(folder, *sources), strict=True):
             assert_same(model, X, c_model)
+
+
+def test_of_equal_neurons_the_first_wins(compiled):
+    """Every input of eight bits, among patterns that occur twice or are empty."""
+    X = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.uint8)
+    stored = X[[7, 56, 7, 0, 224, 0, 192, 56, 255]]
+    models = [
+        BitWTAClusterer(resonance=resonance, thresholds=thresholds).store(stored)
+        for resonance in RESONANCES
+        for thresholds in [(0.5,), (0.2, 0.4, 0.6)]
+    ]
+    sources = [to_c(model, f"model_{i}") for i, model in enumerate(models)]
+    for model, c_model in zip(models, compiled(*sources), strict=True):
+        assert_same_winners(model, X, X, c_model)

@@ -21,6 +21,7 @@ from skl2onnx.common.data_types import (
     StringTensorType,
     UInt32TensorType,
 )
+from skl2onnx.common.exceptions import MissingShapeCalculator
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_iris
@@ -33,6 +34,7 @@ from sklearn.preprocessing import StandardScaler
 import skbit
 from skbit import (
     BitNoveltyDetector,
+    BitPatchClassifier,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -449,6 +451,8 @@ def unsupported():
     projection = RandomMAJ3Projection(3, random_state=0)
     classifier = OttoScoreClassifier()
     on_words, on_bits = clone(projection).fit(words), clone(projection).fit(bits)
+    patches = BitPatchClassifier(2, image_shape=(4, 10)).fit(bits, y)
+    yield "patches", patches, bits, MissingShapeCalculator, "BitPatchClassifier"
     yield "local", local, words, NotImplementedError, "scaling='local'"
     yield "packed", on_words, bits, ValueError, "fitted on packed bits"
     yield "numbers", on_bits, words, ValueError, "fitted on numbers"

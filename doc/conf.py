@@ -8,9 +8,14 @@ other packages become links to their manuals.
 """
 
 import os
+import sys
 import warnings
+from pathlib import Path
 
 import skbit
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
 
 project = "skbit"
 author = "The skbit developers"
@@ -101,7 +106,16 @@ def write_math(translator, node, as_block=True):
     raise nodes.SkipNode
 
 
+def write_open_questions(app):
+    """Turn the record of the open questions to the parts of their page."""
+    from examples.reproduce.open_questions_page import build
+
+    folder = Path(app.srcdir) / "generated" / "open_questions"
+    build(ROOT / "doc" / "open_questions.jsonl", folder)
+
+
 def setup(app):
     """Register what Sphinx calls while it builds."""
     app.add_html_math_renderer("mathml", (write_inline_math, None), (write_math, None))
     app.connect("autodoc-skip-member", keep_own_members)
+    app.connect("builder-inited", write_open_questions)

@@ -50,7 +50,14 @@ html_theme_options = {
 }
 html_sidebars = {
     page: []
-    for page in ("index", "quickstart", "glossary", "extending", "reproduction")
+    for page in (
+        "index",
+        "quickstart",
+        "glossary",
+        "extending",
+        "reproduction",
+        "open_questions",
+    )
 }
 
 autosummary_generate = True
@@ -110,11 +117,12 @@ def write_math(translator, node, as_block=True):
 
 
 def write_reproduction(app):
-    """Turn the record of measurements to the page that shows it."""
-    from examples.reproduce.page import build
+    """Turn the record of measurements to the pages that show it."""
+    from examples.reproduce import open_questions_page, page
 
-    folder = Path(app.srcdir) / "generated" / "reproduction"
-    build(ROOT / "doc" / "reproduction.jsonl", folder)
+    for name, part in (("reproduction", page), ("open_questions", open_questions_page)):
+        folder = Path(app.srcdir) / "generated" / name
+        part.build(ROOT / "doc" / "reproduction.jsonl", folder)
 
 
 def setup(app):

@@ -125,6 +125,7 @@ def growth(figures):
         v: mean(figures, vigilance=v, method="no limit")
         for v in (0.5, 0.55, 0.6, 0.65, 0.7)
     }
+    reserved = mean(figures, method="reserve", ratio=2.0, score="made")
     grown = [
         f"{digits('on demand', 'neurons made', vigilance=v):.0f} neurons "
         f"{digits('on demand', vigilance=v):.3f}"
@@ -140,10 +141,13 @@ def growth(figures):
         f"{numbers(kept('on demand', 1.0))} of the old and of the new clusters, "
         f"neurons from the start {numbers(kept('from the start', 1.0))}. With room for "
         f"0.75, growth keeps {numbers(kept('on demand', 0.75))}: what came first "
-        "stays, what comes later finds no neuron. So growth moves the cliff to one "
-        "neuron per cluster, and without a limit there is none. But it takes a "
-        "vigilance between what strangers and what members of a cluster have in "
-        "common: "
+        "stays, what comes later finds no neuron. A reserve that waits for novelty is "
+        "not released here: by Hamming's resonance strangers have half of the bits in "
+        "common, which is more than three quarters of what is usual. Of room for 64 "
+        f"neurons it uses {reserved:.0f}, and has {numbers(kept('reserve', 2.0))}.\n\n"
+        "So growth moves the cliff to one neuron per cluster, and without a limit "
+        "there is none. But it takes a vigilance between what strangers and what "
+        "members of a cluster have in common: "
         + listed(f"{v:g} makes {n:.0f}" for v, n in made.items())
         + " neurons of 32 clusters, without a limit.\n\nDigits have no such gap: "
         f"growth on demand gives {listed(grown)}; neurons that are there from the "
@@ -288,32 +292,38 @@ def volume(figures):
     )
 
 
-# Name of the measurement, verdict, the rest of the answer.
+# By name of the measurement: the question, the verdict, the rest of the answer.
 ANSWERS = {
     "portable": (
+        "Is rank encoding a portable fix",
         "No: rank does not carry to every kind of data, and a uniform density is "
         "neither enough nor, with counters, needed.",
         portable,
     ),
     "not-images": (
+        "A task that is no image",
         "Yes: tables and time series are classified and clustered about as well as by "
         "the usual methods.",
         not_images,
     ),
     "growth": (
+        "Growth on demand",
         "It restores learning where strangers are clearly apart and the threshold is "
         "known; on digits it gains nothing over as many neurons from the start.",
         growth,
     ),
     "specialists": (
+        "Specialists for the confusable classes",
         "Not by ambiguity: neurons spread evenly serve the confusable classes better.",
         specialists,
     ),
     "composition": (
+        "A task in layers",
         "Yes: where parts vary independently of each other.",
         composition,
     ),
     "volume": (
+        "The third dimension",
         "Hardly: it gains something for clothes as volumes of levels, and less than a "
         "flat code of edges.",
         volume,

@@ -24,15 +24,21 @@ def growth(quick):
         n = int(ratio * N_ALL)
         for method in GROWTH:
             found = [synthetic(method, n, seed) for seed in seeds]
-            for what, values in zip(
-                ("old", "new"), np.transpose(found)[:2], strict=True
-            ):
+            old, new, made = np.transpose(found)
+            setting = {"ratio": ratio, "method": method}
+            for which, values in (("old", old), ("new", new)):
                 yield Figure(
-                    f"{N_ALL} clusters, {n} neurons, {method}: {what} clusters with a "
-                    "neuron of their own",
+                    f"{N_ALL} clusters, {n} neurons, {method}: {which} clusters with "
+                    "a neuron of their own",
                     values,
-                    setting={"ratio": ratio, "method": method, "clusters": what},
+                    setting={**setting, "clusters": which},
                 )
+            yield Figure(
+                f"{N_ALL} clusters, {n} neurons, {method}: neurons made",
+                made,
+                "neurons",
+                setting={**setting, "score": "made"},
+            )
     for vigilance in (0.5, 0.55, 0.6, 0.65, 0.7):
         found = [synthetic("on demand", 2000, seed, vigilance) for seed in seeds]
         yield Figure(

@@ -106,7 +106,7 @@ def not_images(figures):
 
 
 def growth(figures):
-    canvas, ((known, free, digits),) = panels(1, 3)
+    canvas, ((known, free, digits),) = panels(1, 3, 3.2, 3.4)
     old = chosen(figures, clusters="old")
     for method in names(old, "method"):
         found = chosen(old, method=method)

@@ -12,6 +12,10 @@ from examples.reproduce.open_answers import ANSWERS
 def build(path, folder):
     """Write ``NAME.inc`` and ``NAME.png`` of every question that a record answers."""
     folder.mkdir(parents=True, exist_ok=True)
+    in_short = "".join(
+        f"- *{title}.* {verdict}\n" for title, verdict, _ in ANSWERS.values()
+    )
+    (folder / "in_short.inc").write_text(in_short, encoding="utf8")
     for text in path.read_text(encoding="utf8").splitlines():
         line = json.loads(text)
         name = line["name"]
@@ -28,7 +32,7 @@ def build(path, folder):
 def page_of(line, figures, folder):
     """Return answer, plot and how to measure it again."""
     name = line["name"]
-    verdict, reason = ANSWERS[name]
+    _, verdict, reason = ANSWERS[name]
     return (
         f"**{verdict}** {reason(figures)}\n\n"
         f".. figure:: /generated/{folder}/{name}.png\n"

@@ -384,4 +384,4 @@ def compiled(figures):
 
 
 def open_questions(figures):
-    return "Six questions, each with a plot and an answer: see :ref:`open-questions`."
+    return "Six questions, each with a plot and an answer: see :ref:`open_questions`."

@@ -15,6 +15,8 @@ metrics                bits of a model's weights
 datasets               MNIST and Fashion-MNIST, clusters and noise of bits
 dram                   what a projection would cost in DRAM
 inspection             plots
+codegen                fitted models as C99
+onnx                   fitted models as ONNX graphs
 =====================  ==========================================================
 """
 

@@ -88,7 +88,7 @@ def not_images(figures):
     rand = table_of(figures, "data", sets, "method", score="rand")
     gain = rand["BitWTAClusterer"] - rand["KMeans"]
     more, less = gain > 0.005, gain < -0.005
-    by_method = listed(
+    by_method = "; ".join(
         f"{name} {values.mean():.1f} %" for name, values in accuracy.items()
     )
     by_set = listed(f"{name} {x:+z.1f}" for name, x in zip(sets, lead, strict=True))
@@ -224,9 +224,9 @@ def composition(figures):
         "   :header: two of; task; parts, then pairs; flat; memory of each; "
         "classifier, flat; its memory\n\n"
         f"{table}\n\n"
-        "A classifier that sums log-odds, and is told the answer for every image, "
-        "names both things well, for that is a sum of what two parts say. What their "
-        "numbers add up to is not, and there it fails."
+        "A classifier that sums log-odds, and is told the answer for every pair, names "
+        "both things about as well as parts do, for that is a sum of what two parts "
+        "say. What their numbers add up to is not, and there it fails."
     )
 
 

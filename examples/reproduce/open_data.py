@@ -219,8 +219,8 @@ def naive_bayes(seed):
 
 CLASSIFIERS = {
     "OttoScoreClassifier": lambda seed: tuned_bits(),
-    "projection, OttoScoreClassifier": projected_bits,
-    "BernoulliNB, same thermometers": naive_bayes,
+    "projection and OttoScoreClassifier": projected_bits,
+    "BernoulliNB on thermometers": naive_bayes,
     "LogisticRegression": logistic_regression,
     "HistGradientBoosting": lambda seed: HistGradientBoostingClassifier(
         random_state=seed

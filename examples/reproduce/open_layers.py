@@ -131,18 +131,15 @@ def scores_of(clusters, n, answers, test_answers):
 
 
 def choose_kinds(quick):
-    """Numbers of kinds, compared on the last sixth of the training pairs."""
+    """Numbers of kinds, compared on pairs of the last sixth of the training things."""
     for name in ("MNIST", "Fashion-MNIST"):
         found = {}
         for seed in SEEDS[: 1 if quick else 2]:
-            parts, pairs, answers = two_of(name, quick, seed)
-            n_rows = 5 * len(pairs[0]) // 6
-            parts = parts[0], parts[0]
-            pairs = pairs[0][:n_rows], pairs[0][n_rows:]
-            answers = [
-                {"both": answers[0]["both"][rows_]}
-                for rows_ in (slice(n_rows), slice(n_rows, None))
-            ]
+            (part, _), (pair, _), (answers, _) = two_of(name, quick, seed)
+            cut = 5 * len(part) // 6
+            halves = np.all(pair < cut, axis=1), np.all(pair >= cut, axis=1)
+            parts, pairs = (part[:cut], part), [pair[half] for half in halves]
+            answers = [{"both": answers["both"][half]} for half in halves]
             for n_kinds in (10, 16, 32, 64, 128):
                 clusters = compose(parts, pairs, 256, n_kinds, seed)
                 score = scores_of(clusters, n_kinds**2, *answers)["both"]
@@ -185,10 +182,13 @@ def windows(name, quick):
             Z = [[], []]
             for i, pair in enumerate(inputs):
                 projection = RandomMAJ3Projection(
-                    192 // len(inputs), random_state=seed + i, n_jobs=2, **structure
+                    192 // len(inputs),
+                    random_state=seed + 1000 * i,
+                    n_jobs=2,
+                    **structure,
                 ).fit(pair[0])
-                for part, rows_ in zip(Z, pair, strict=True):
-                    part.append(projection.transform(rows_))
+                for part, words in zip(Z, pair, strict=True):
+                    part.append(projection.transform(words))
             train, test = map(np.hstack, Z)
             for epochs in (0, 5):
                 model = OttoScoreClassifier(max_iter=epochs, random_state=0, n_jobs=2)
@@ -209,11 +209,11 @@ def sliced(bits, levels):
         np.concatenate(
             [
                 pack_bits(
-                    unpack_bits(rows_)
-                    .reshape(len(rows_), -1, 16)[:, :, levels]
-                    .reshape(len(rows_), -1)
+                    unpack_bits(block)
+                    .reshape(len(block), -1, 16)[:, :, levels]
+                    .reshape(len(block), -1)
                 )
-                for rows_ in np.array_split(part, 10)
+                for block in np.array_split(part, 10)
             ]
         )
         for part in bits

@@ -38,7 +38,8 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
         Some rows of what the model will get; only dtype and width matter.
 
     target_opset : int, default=18
-        Version of the operators, at least 18. Runtimes of 2023 and later know 18.
+        Version of the operators, at least 18. Graphs are tested with onnxruntime 1.22
+        and later.
 
     options : dict, default=None
         Options of converters, as in skl2onnx; ``{OttoScoreClassifier: {"zipmap":

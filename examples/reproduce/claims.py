@@ -162,7 +162,7 @@ CLAIMS = (
         "B13",
         "Parts, then composed: 30.7 % against 88.2 % flat",
         ("control-parts",),
-        because(reasons.parts),
+        reasons.parts,
     ),
     Claim(
         "B14",

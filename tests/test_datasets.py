@@ -188,10 +188,14 @@ def test_clusters_of_bits(density, noise):
     assert_array_equal(same_y, y)
 
 
-def test_clusters_can_be_found_again():
-    X, y = make_bit_clusters(2000, n_clusters=8, noise=0.2, random_state=0)
-    found = BitWTAClusterer(8, resonance="hamming", vigilance=0.65).fit_predict(X)
-    assert adjusted_rand_score(y, found) == 1
+@pytest.mark.parametrize("random_state", range(5))
+def test_clusters_can_be_found_again(random_state):
+    # Rows of a cluster agree in 1 - 2 * 0.2 * 0.8 = 0.68 of their bits, others in half.
+    clusterer = BitWTAClusterer(
+        16, resonance="hamming", vigilance=0.59, random_state=random_state
+    )
+    X, y = make_bit_clusters(2000, n_clusters=8, noise=0.2, random_state=random_state)
+    assert adjusted_rand_score(y, clusterer.fit_predict(X)) == 1
 
 
 def test_clusters_that_cannot_be_made():

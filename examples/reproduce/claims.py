@@ -204,7 +204,7 @@ CLAIMS = (
         "784-8-10, three epochs, 50,000 images: AdamW 81.3 %, plain SGD 76.0 %, "
         "BV32-Hebbian 76.4 %",
         ("hebbian", "hebbian-rates"),
-        reasons.networks,
+        because(reasons.networks),
     ),
     Claim(
         "M2",
@@ -218,6 +218,7 @@ CLAIMS = (
         "64 float neurons are 2048 binary ones",
         ("hebbian-equal-mass", "hebbian-containers"),
         reasons.equal_mass,
+        where(place="test file"),
     ),
     Claim(
         "O1",

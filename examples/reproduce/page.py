@@ -21,6 +21,8 @@ from examples.reproduce.judges import (
 from examples.reproduce.plots import PLOTS
 
 NOT_MEASURED = "not measured"
+# More figures than this are not put into a cell.
+MANY = 50
 COLOURS = {
     REPRODUCED: "success",
     EXCEEDED: "primary",
@@ -122,21 +124,27 @@ def table_of_claims(letter, lines):
                 for name in claim.measured_by
                 for figure in record.figures_of(lines[name])
             ]
-            found = "\n".join(
-                compared(figure)
-                for figure in claim.choose(figures)
-                if figure.claimed is not None
-            )
+            found = comparison(claim.choose(figures))
         rows.append((text, found, f"{badge(verdict)} {escape(why)}"))
     header = "Claim, and how to measure it", "Measured", "Verdict"
     return table(header, "26 44 30", rows)
 
 
+def comparison(figures):
+    """Write the figures that the author has too; if there are none, all of them."""
+    shown = [figure for figure in figures if figure.claimed is not None] or figures
+    if len(shown) > MANY:
+        return f"{len(shown)} figures, under `All figures`_."
+    return "\n".join(map(compared, shown))
+
+
 def compared(figure):
     """Write a line of a figure, the author's beside it, and where it lies."""
-    found = measured(figure, with_spread=True)
+    text = f"| {escape(figure.what)}: **{measured(figure, with_spread=True)}**"
+    if figure.claimed is None:
+        return text
     where = place(figure)
-    text = f"| {escape(figure.what)}: **{found}**, author {claimed(figure)}"
+    text += f", author {claimed(figure)}"
     return text if where == "agrees" else f"{text}, *{where}*"
 
 

@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 
 from skbit._blocks import slices
 from skbit._sklearn import StrOptions
-from skbit.bits import n_containers, pack_bits, unpack_bits
+from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 
 # Numbers that are looked at (as floats, as truth values) at a time.
 BLOCK_SIZE = 2**22
@@ -82,11 +82,6 @@ class BitInputMixin:
             validate_data(self, X, reset=reset, accept_sparse="csr"), reset
         )
 
-    def _validate_bits_and_target(self, X, y, *, reset):
-        """Validate X as ``_validate_bits`` does, and y with it."""
-        X, y = validate_data(self, X, y, reset=reset, accept_sparse="csr")
-        return self._check_kind(X, reset), y
-
     def _check_kind(self, X, reset):
         kind = self.input
         if kind == "auto":
@@ -108,6 +103,13 @@ class BitInputMixin:
         if self.input_kind_ == "packed":
             return self.n_features_in_
         return n_containers(self.n_features_in_)
+
+    @property
+    def _n_input_bits(self):
+        """Bits of a row, those of containers including the padding."""
+        if self.input_kind_ == "packed":
+            return self.n_features_in_ * CONTAINER_BITS
+        return self.n_features_in_
 
     def _as_words(self, X):
         """Pack what ``_validate_bits`` returned, block by block."""

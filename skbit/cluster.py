@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skbit import _competition, _kernels
 from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
 from skbit._sklearn import Interval, StrOptions, _fit_context
-from skbit.bits import CONTAINER_BITS, unpack_bits
+from skbit.bits import unpack_bits
 
 __all__ = ["BitWTAClusterer"]
 
@@ -434,9 +434,7 @@ class BitWTAClusterer(
             )
         flipping = self.learning == "flip"
         n_digits = 1 if flipping else len(self.thresholds).bit_length()
-        n_bits = self.n_features_in_
-        if self.input_kind_ == "packed":
-            n_bits *= CONTAINER_BITS
+        n_bits = self._n_input_bits
         if 2 * (2**n_digits - 1) ** 4 * n_bits**3 >= 2**63:
             raise ValueError(f"{n_bits} bits are too many to compare exactly.")
         vigilance = self.vigilance**2 if self.resonance == "cosine" else self.vigilance

@@ -12,7 +12,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skbit import preprocessing
-from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.bits import n_containers
 from skbit.cluster import BitWTAClusterer
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier
@@ -166,7 +166,7 @@ def _of_floats(estimator):
 @_layers.register
 def _of_network(estimator: BitHebbianClassifier):
     check_is_fitted(estimator)
-    n_bits = _n_input_bits(estimator)
+    n_bits = estimator._n_input_bits
     n_units = len(estimator.thresholds_)
     layers = [(n_bits, n_units, 1)]
     if len(estimator.weights_) == 2:
@@ -197,14 +197,14 @@ def _of_prototypes(estimator: BitPatchClassifier):
     # A bit of a prototype is one, zero or, if masked, left open.
     n_digits = 2 if estimator.masked else 1
     n_prototypes = len(estimator.prototype_labels_)
-    return ((_n_input_bits(estimator), n_prototypes, n_digits),), 0
+    return ((estimator._n_input_bits, n_prototypes, n_digits),), 0
 
 
 @_layers.register
 def _of_clusterer(estimator: BitWTAClusterer):
     check_is_fitted(estimator)
     n_digits = estimator._rule.n_digits
-    return ((_n_input_bits(estimator), estimator.n_neurons_, n_digits),), 0
+    return ((estimator._n_input_bits, estimator.n_neurons_, n_digits),), 0
 
 
 @_layers.register
@@ -221,9 +221,3 @@ def _of_encoder(estimator):
 
 for _name in preprocessing.__all__:
     _layers.register(getattr(preprocessing, _name), _of_encoder)
-
-
-def _n_input_bits(estimator):
-    if estimator.input_kind_ == "packed":
-        return estimator.n_features_in_ * CONTAINER_BITS
-    return estimator.n_features_in_

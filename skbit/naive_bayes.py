@@ -6,18 +6,16 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import logsumexp
-from sklearn.base import ClassifierMixin
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skbit import _log_odds
-from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
+from skbit._base import SkbitEstimator, all_or_nothing
+from skbit._classifier import BitClassifierMixin
 from skbit._sklearn import (
     Interval,
     StrOptions,
-    _check_partial_fit_first_call,
     _check_sample_weight,
     _fit_context,
 )
@@ -26,7 +24,7 @@ from skbit.bits import CONTAINER_BITS
 __all__ = ["OttoScoreClassifier"]
 
 
-class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
+class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     """Classify bits by integer log-odds: naive Bayes that can learn from mistakes.
 
     One pass counts how often each bit is 1 in each class. The counts give, per bit and
@@ -206,7 +204,7 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
-        **BitInputMixin._bit_input_constraints,
+        **BitClassifierMixin._bit_input_constraints,
     }
 
     def __init__(
@@ -274,10 +272,7 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         earlier = None
         if self.warm_start and hasattr(self, "correction_"):
             earlier = self.classes_, self.correction_
-        X, y = self._validate_bits_and_target(X, y, reset=True)
-        check_classification_targets(y)
-        self.classes_, y = np.unique(y, return_inverse=True)
-        self._check_classes()
+        X, y = self._validate_all(X, y)
         words, weights = self._as_words(X), _check_weights(sample_weight, X)
         validation = None
         if self.early_stopping and self.max_iter > 0:
@@ -331,20 +326,9 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self : OttoScoreClassifier
             The fitted classifier.
         """
-        is_first = not hasattr(self, "feature_count_")
-        X, y = self._validate_bits_and_target(X, y, reset=is_first)
-        check_classification_targets(y)
-        if _check_partial_fit_first_call(self, classes):
-            self._check_classes()
+        X, y, is_first = self._validate_part(X, y, classes)
+        if is_first:
             self._reset_counts()
-        unseen = np.setdiff1d(y, self.classes_)
-        if len(unseen):
-            raise ValueError(
-                f"y has labels {unseen.tolist()} that are not among the classes "
-                f"{self.classes_.tolist()}. List all classes in the first call of "
-                "partial_fit."
-            )
-        y = np.searchsorted(self.classes_, y)
         self._count(self._as_words(X), y, _check_weights(sample_weight, X))
         return self
 
@@ -408,19 +392,11 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self._update()
         return self
 
-    def _check_classes(self):
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs at least 2 classes, but y has 1 class."
-            )
-
     def _reset_counts(self):
-        n_bits = self.n_features_in_
-        if self.input_kind_ == "packed":
-            n_bits *= CONTAINER_BITS
+        shape = len(self.classes_), self._n_input_bits
         self.class_count_ = np.zeros(len(self.classes_), dtype=np.int64)
-        self.feature_count_ = np.zeros((len(self.classes_), n_bits), dtype=np.int64)
-        self.correction_ = np.zeros((len(self.classes_), n_bits), dtype=np.int32)
+        self.feature_count_ = np.zeros(shape, dtype=np.int64)
+        self.correction_ = np.zeros(shape, dtype=np.int32)
         self.n_iter_, self.train_scores_ = 1, []
         vars(self).pop("validation_scores_", None)
 
@@ -544,42 +520,6 @@ class OttoScoreClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         check_is_fitted(self)
         words = self._as_words(self._validate_bits(X, reset=False))
         return _log_odds.score(words, self.coef_, self.intercept_, self.n_jobs)
-
-    def decision_function(self, X):
-        """Compute the classes' scores.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
-
-        Returns
-        -------
-        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
-            The :meth:`integer_scores`; with two classes, how far the second is above
-            the first. Floats only because scikit-learn's tools expect them: exact up
-            to ``2**53``.
-        """
-        scores = self.integer_scores(X)
-        if scores.shape[1] == 2:
-            scores = scores[:, 1] - scores[:, 0]
-        return scores.astype(np.float64)
-
-    def predict(self, X):
-        """Predict the class with the highest score; of equal ones the first.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
-
-        Returns
-        -------
-        y_pred : ndarray of shape (n_samples,)
-            Class labels.
-        """
-        scores = self.integer_scores(X)
-        return self.classes_[scores.argmax(axis=1)]
 
     def predict_joint_log_proba(self, X):
         """Compute the joint log-likelihoods ``log P(x, y)``, in nats.

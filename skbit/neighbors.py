@@ -5,21 +5,19 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skbit import _competition, _patches
-from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
+from skbit._base import SkbitEstimator, all_or_nothing
+from skbit._classifier import BitClassifierMixin
 from skbit._images import shape_of_images
 from skbit._sklearn import (
     Interval,
     StrOptions,
-    _check_partial_fit_first_call,
     _fit_context,
 )
-from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
+from skbit.bits import n_containers, pack_bits
 from skbit.cluster import BitWTAClusterer
 
 __all__ = ["BitPatchClassifier"]
@@ -30,7 +28,7 @@ RESONANCES = ("overlap", "jaccard")
 THRESHOLDS = (1 / 8, 1 / 4, 1 / 2)
 
 
-class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
+class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     """Compare images with prototypes patch by patch, each patch where it fits best.
 
     Every class has its own prototypes, which compete for its images and become what
@@ -164,7 +162,7 @@ class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         "binarize": [Interval(Real, None, None, closed="neither")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
-        **BitInputMixin._bit_input_constraints,
+        **BitClassifierMixin._bit_input_constraints,
     }
 
     def __init__(
@@ -220,9 +218,7 @@ class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self : BitPatchClassifier
             The fitted classifier.
         """
-        X, y = self._validate_bits_and_target(X, y, reset=True)
-        check_classification_targets(y)
-        self.classes_, y = np.unique(y, return_inverse=True)
+        X, y = self._validate_all(X, y)
         self._begin()
         words = self._as_words(X)
         for c, clusterer in enumerate(self._clusterers):
@@ -252,19 +248,10 @@ class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self : BitPatchClassifier
             The fitted classifier.
         """
-        is_first = not hasattr(self, "_clusterers")
-        X, y = self._validate_bits_and_target(X, y, reset=is_first)
-        check_classification_targets(y)
-        if _check_partial_fit_first_call(self, classes):
+        X, y, is_first = self._validate_part(X, y, classes)
+        if is_first:
             self._begin()
-        unseen = np.setdiff1d(y, self.classes_)
-        if len(unseen):
-            raise ValueError(
-                f"y has labels {unseen.tolist()} that are not among the classes "
-                f"{self.classes_.tolist()}. List all classes in the first call of "
-                "partial_fit."
-            )
-        words, y = self._as_words(X), np.searchsorted(self.classes_, y)
+        words = self._as_words(X)
         for c in np.unique(y):
             self._clusterers[c].partial_fit(words[y == c])
         # Cutting prototypes takes longer than learning a row: it waits until asked.
@@ -272,10 +259,6 @@ class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         return self
 
     def _begin(self):
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs at least 2 classes, but y has 1 class."
-            )
         self._set_grid()
         random_state = check_random_state(self.random_state)
         self._clusterers = [
@@ -291,7 +274,7 @@ class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
 
     def _set_grid(self):
         """Check the shape of images and patches; lay out the patches."""
-        n_bits = self.n_features_in_
+        n_bits = self._n_input_bits
         shape = (None, None) if self.image_shape is None else tuple(self.image_shape)
         n_channels = 1
         if len(shape) == 3:
@@ -302,7 +285,6 @@ class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
                     f"number above 0, got {n_channels!r}."
                 )
         if self.input_kind_ == "packed":
-            n_bits *= CONTAINER_BITS
             is_known = all(isinstance(n, Integral) and n > 0 for n in shape)
             n_bits_of_images = np.prod(shape) * n_channels if is_known else n_bits
             if n_containers(n_bits_of_images) == self.n_features_in_:
@@ -380,39 +362,3 @@ class BitPatchClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
             RESONANCES.index(self.resonance),
             self.n_jobs,
         )
-
-    def decision_function(self, X):
-        """Compute the classes' resonances.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
-
-        Returns
-        -------
-        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
-            The :meth:`integer_scores`; with two classes, how far the second is above
-            the first. Floats only because scikit-learn's tools expect them: they are
-            exact.
-        """
-        scores = self.integer_scores(X)
-        if scores.shape[1] == 2:
-            scores = scores[:, 1] - scores[:, 0]
-        return scores.astype(np.float64)
-
-    def predict(self, X):
-        """Predict the class that resonates most; of equal ones the first.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
-
-        Returns
-        -------
-        y_pred : ndarray of shape (n_samples,)
-            Class labels.
-        """
-        scores = self.integer_scores(X)
-        return self.classes_[scores.argmax(axis=1)]

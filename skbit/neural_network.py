@@ -5,15 +5,13 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skbit import _hebb, _log_odds
-from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
-from skbit._sklearn import Interval, _check_partial_fit_first_call, _fit_context
-from skbit.bits import CONTAINER_BITS
+from skbit._base import SkbitEstimator, all_or_nothing
+from skbit._classifier import BitClassifierMixin
+from skbit._sklearn import Interval, _fit_context
 
 __all__ = ["BitHebbianClassifier"]
 
@@ -21,7 +19,7 @@ __all__ = ["BitHebbianClassifier"]
 _MOST_ROWS = 2**31
 
 
-class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
+class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
     """Classify bits by a network of binary weights, learned without gradients.
 
     A unit counts the bits of its input that agree with its weights (XNOR and a
@@ -164,7 +162,7 @@ class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         "binarize": [Interval(Real, None, None, closed="neither")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
-        **BitInputMixin._bit_input_constraints,
+        **BitClassifierMixin._bit_input_constraints,
     }
 
     def __init__(
@@ -211,9 +209,7 @@ class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self : BitHebbianClassifier
             The fitted classifier.
         """
-        X, y = self._validate_bits_and_target(X, y, reset=True)
-        check_classification_targets(y)
-        self.classes_, y = np.unique(y, return_inverse=True)
+        X, y = self._validate_all(X, y)
         self._begin()
         words = self._as_words(X)
         self.n_iter_ = self.max_iter if self.n_hidden > 0 else 1
@@ -246,43 +242,26 @@ class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         self : BitHebbianClassifier
             The fitted classifier.
         """
-        is_first = not hasattr(self, "_layer")
-        X, y = self._validate_bits_and_target(X, y, reset=is_first)
-        check_classification_targets(y)
-        if _check_partial_fit_first_call(self, classes):
+        X, y, is_first = self._validate_part(X, y, classes)
+        if is_first:
             self._begin()
-        unseen = np.setdiff1d(y, self.classes_)
-        if len(unseen):
-            raise ValueError(
-                f"y has labels {unseen.tolist()} that are not among the classes "
-                f"{self.classes_.tolist()}. List all classes in the first call of "
-                "partial_fit."
-            )
         if self.n_hidden != self._n_hidden:
             raise ValueError(
                 f"n_hidden is {self.n_hidden}, but {self._n_hidden} hidden units have "
                 "learned. Call fit, or make a new classifier, to change their number."
             )
-        y = np.searchsorted(self.classes_, y)
         self._learn(self._as_words(X), y, np.arange(len(y)))
         return self
 
     def _begin(self):
         n_classes = len(self.classes_)
-        if n_classes < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs at least 2 classes, but y has 1 class."
-            )
         if 0 < self.n_hidden < n_classes:
             raise ValueError(
                 f"n_hidden={self.n_hidden} must be 0 or at least the number of "
                 f"classes, {n_classes}: every class needs a unit."
             )
-        n_bits = self.n_features_in_
-        if self.input_kind_ == "packed":
-            n_bits *= CONTAINER_BITS
         self._n_hidden = self.n_hidden
-        self._layer = _hebb.begin(self.n_hidden or n_classes, n_bits)
+        self._layer = _hebb.begin(self.n_hidden or n_classes, self._n_input_bits)
         self._output_weights = None
         if self.n_hidden > 0:
             self._output_weights = _hebb.membership(n_classes, self.n_hidden)
@@ -350,38 +329,3 @@ class BitHebbianClassifier(BitInputMixin, ClassifierMixin, SkbitEstimator):
         check_is_fitted(self)
         words = self._as_words(self._validate_bits(X, reset=False))
         return _hebb.score(self._layer, self._output_weights, words, self.n_jobs)
-
-    def decision_function(self, X):
-        """Compute the classes' scores.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
-
-        Returns
-        -------
-        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
-            The :meth:`integer_scores`; with two classes, how far the second is above
-            the first. Floats only because scikit-learn's tools expect them.
-        """
-        scores = self.integer_scores(X)
-        if scores.shape[1] == 2:
-            scores = scores[:, 1] - scores[:, 0]
-        return scores.astype(np.float64)
-
-    def predict(self, X):
-        """Predict the class with the highest score; of equal ones the first.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
-
-        Returns
-        -------
-        y_pred : ndarray of shape (n_samples,)
-            Class labels.
-        """
-        scores = self.integer_scores(X)
-        return self.classes_[scores.argmax(axis=1)]

@@ -38,6 +38,7 @@ LAYERS = [
         "skbit._hebb",
         "skbit.dram",
     ],
+    ["skbit._classifier"],
     [
         "skbit.preprocessing",
         "skbit.random_projection",

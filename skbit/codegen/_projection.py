@@ -4,6 +4,7 @@
 
 import numpy as np
 
+from skbit import _kernels
 from skbit._splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.codegen._c import Buffer, Table, narrowed
@@ -163,8 +164,7 @@ def project(projection, bits, suffix, from_seed):
     arguments = _compare(projection, suffix, bits, container, random, block)
     if projection.majority == "exact":
         neuron = _COUNT
-        needed = np.floor(projection.threshold * sizes).astype(np.intp) + 1
-        _say_how_many(needed, largest, suffix, block)
+        _say_how_many(projection._thresholds, largest, suffix, block)
     else:
         neuron = _TREE
         # No less than the largest group, lest compilers suspect reads beyond.
@@ -275,9 +275,7 @@ def _tree_operations(n):
     """Count the operations of the majorities of a tree of ``n`` words."""
     total = 0
     while n > 1:
-        n_full = n // 3
-        if (n % 3 == 1 and n > 4) or (n % 3 == 2 and n > 5):
-            n_full -= 1
+        n_full = _kernels.majority.full_groups(n)
         last = n - 3 * n_full
         total += 4 * n_full + {0: 0, 1: 0, 2: 1, 4: 7, 5: 14}[last]
         n = n_full + (last > 0)

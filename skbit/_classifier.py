@@ -1,0 +1,93 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the classifiers share: the door for y, and answers from integer scores."""
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from skbit._base import BitInputMixin
+from skbit._sklearn import _check_partial_fit_first_call
+
+
+class BitClassifierMixin(BitInputMixin, ClassifierMixin):
+    """Classifiers of bits, which compare the classes' ``integer_scores``."""
+
+    def _validate_all(self, X, y):
+        """Validate what ``fit`` learns; y comes back as places in ``classes_``."""
+        X, y = self._validate_bits_and_target(X, y, reset=True)
+        self.classes_, y = np.unique(y, return_inverse=True)
+        self._check_classes()
+        return X, y
+
+    def _validate_part(self, X, y, classes):
+        """Validate what ``partial_fit`` learns.
+
+        Returns
+        -------
+        X : array or sparse matrix
+        y : (n_rows,) intp array
+            Places in ``classes_``.
+        is_first : bool
+            Whether nothing has been learned before.
+        """
+        is_first = not hasattr(self, "classes_")
+        X, y = self._validate_bits_and_target(X, y, reset=is_first)
+        _check_partial_fit_first_call(self, classes)
+        self._check_classes()
+        unseen = np.setdiff1d(y, self.classes_)
+        if len(unseen):
+            raise ValueError(
+                f"y has labels {unseen.tolist()} that are not among the classes "
+                f"{self.classes_.tolist()}. List all classes in the first call of "
+                "partial_fit."
+            )
+        return X, np.searchsorted(self.classes_, y), is_first
+
+    def _validate_bits_and_target(self, X, y, *, reset):
+        X, y = validate_data(self, X, y, reset=reset, accept_sparse="csr")
+        check_classification_targets(y)
+        return self._check_kind(X, reset), y
+
+    def _check_classes(self):
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs at least 2 classes, but y has 1 class."
+            )
+
+    def decision_function(self, X):
+        """Compute the classes' scores, or by how much the second of two is ahead.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
+            The :meth:`integer_scores`; with two classes, how far the second is above
+            the first. Floats only because scikit-learn's tools expect them: exact up
+            to ``2**53``.
+        """
+        scores = self.integer_scores(X)
+        if scores.shape[1] == 2:
+            scores = scores[:, 1] - scores[:, 0]
+        return scores.astype(np.float64)
+
+    def predict(self, X):
+        """Predict the class with the highest score; of equal ones the first.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit.
+
+        Returns
+        -------
+        y_pred : ndarray of shape (n_samples,)
+            Class labels.
+        """
+        scores = self.integer_scores(X)
+        return self.classes_[scores.argmax(axis=1)]

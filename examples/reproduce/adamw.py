@@ -97,10 +97,12 @@ class FloatNetwork:
                 error = (error @ self.weights[i].T) * (activities[i] > 0)
         return of_weights + of_biases
 
-    def score(self, X, y):
-        right = [
-            self._activities(self.as_floats(X[i : i + 1000]))[-1].argmax(axis=1)
-            == y[i : i + 1000]
-            for i in range(0, len(y), 1000)
+    def predict(self, X):
+        scores = [
+            self._activities(self.as_floats(X[i : i + 1000]))[-1]
+            for i in range(0, len(X), 1000)
         ]
-        return float(np.mean(np.concatenate(right)))
+        return np.concatenate(scores).argmax(axis=1)
+
+    def score(self, X, y):
+        return float(np.mean(self.predict(X) == y))

@@ -39,22 +39,23 @@ def quality(model, data):
     )
 
 
-def over_seeds(data, quick, **params):
+def over_seeds(data, seeds, **params):
     """Return purities and NMIs of the seeds."""
     found = [
         quality(BitWTAClusterer(random_state=seed, n_jobs=2, **params), data)
-        for seed in SEEDS[: 2 if quick else None]
+        for seed in seeds
     ]
     return zip(*found, strict=True)
 
 
-def both(what, purities, informations, setting):
-    yield Figure(f"{what}: purity", tuple(purities), "", None, setting)
-    yield Figure(f"{what}: NMI", tuple(informations), "", None, setting)
+def both(what, purities, informations, setting, seeds):
+    for score, values in (("purity", purities), ("NMI", informations)):
+        yield Figure(f"{what}: {score}", tuple(values), "", None, setting, seeds)
 
 
 def purities(quick):
     """The default rule against MiniBatchKMeans on the same bits."""
+    seeds = SEEDS[: 2 if quick else None]
     settings = [("MNIST", "threshold", n) for n in (10, 64, 256)]
     settings += [
         ("Fashion-MNIST", code, n)
@@ -65,29 +66,30 @@ def purities(quick):
         data = bits(name, code, quick)
         what = f"{name}, {code}, {n} neurons"
         setting = {"data": name, "code": code, "neurons": n}
-        yield from both(what, *over_seeds(data, quick, n_clusters=n), setting)
+        found = over_seeds(data, seeds, n_clusters=n)
+        yield from both(what, *found, setting, seeds)
         if code in ("threshold", "rank"):
             dense = dense_bits(data)
             found = [
-                quality(MiniBatchKMeans(n, random_state=seed), dense)
-                for seed in SEEDS[: 2 if quick else None]
+                quality(MiniBatchKMeans(n, random_state=seed), dense) for seed in seeds
             ]
             setting = {**setting, "model": "MiniBatchKMeans"}
             yield from both(
-                f"{what}, MiniBatchKMeans", *zip(*found, strict=True), setting
+                f"{what}, MiniBatchKMeans", *zip(*found, strict=True), setting, seeds
             )
 
 
 def linked(quick):
     """Ten clusters out of many neurons."""
+    seeds = SEEDS[: 2 if quick else None]
     for name, code, params in (
         ("MNIST", "threshold", {"n_neurons": 256}),
         ("MNIST", "8 edges", BEST_LINKED),
         ("Fashion-MNIST", "4 edges", {"n_neurons": 256}),
     ):
-        found = over_seeds(bits(name, code, quick), quick, n_clusters=10, **params)
+        found = over_seeds(bits(name, code, quick), seeds, n_clusters=10, **params)
         what = f"{name}, {code}, 10 clusters of {params['n_neurons']} neurons"
-        yield from both(what, *found, {"data": name, "code": code, **params})
+        yield from both(what, *found, {"data": name, "code": code, **params}, seeds)
     for name, data in (
         ("MNIST, threshold", dense_bits(bits("MNIST", "threshold", quick))),
         ("Fashion-MNIST, grey", images("Fashion-MNIST", quick)),
@@ -95,21 +97,24 @@ def linked(quick):
         X, y, X_test, y_test = data
         data = X.astype(np.float32), y, X_test.astype(np.float32), y_test
         score, nmi = quality(KMeans(10, random_state=0), data)
-        yield from both(f"{name}, KMeans(10)", [score], [nmi], {"model": "KMeans"})
+        setting = {"model": "KMeans"}
+        yield from both(f"{name}, KMeans(10)", [score], [nmi], setting, (0,))
 
 
 def choose_code(quick):
     """Codes of Fashion-MNIST, compared on the training images alone."""
+    seeds = SEEDS[: 2 if quick else None]
     for code in ("rank", "4 edges", "8 edges", BEST_CODE):
         data = bits("Fashion-MNIST", code, quick)
         for n in (64, 256):
-            found = over_seeds((*data[:2], *data[:2]), quick, n_clusters=n)
+            found = over_seeds((*data[:2], *data[:2]), seeds, n_clusters=n)
             what = f"training images of Fashion-MNIST, {code}, {n} neurons"
-            yield from both(what, *found, {"code": code, "neurons": n})
+            yield from both(what, *found, {"code": code, "neurons": n}, seeds)
 
 
 def choose_linked(quick):
     """Settings for linked clusters, compared on the training images alone."""
+    seeds = SEEDS[: 2 if quick else None]
     data = bits("MNIST", "8 edges", quick)
     on_training_images = (*data[:2], *data[:2])
     for n in (256, 512, 1024):
@@ -120,10 +125,10 @@ def choose_linked(quick):
             (1 / 6, 1 / 2, 5 / 6),
         ):
             params = {"n_neurons": n, "thresholds": thresholds}
-            found = over_seeds(on_training_images, quick, n_clusters=10, **params)
+            found = over_seeds(on_training_images, seeds, n_clusters=10, **params)
             name = ", ".join(f"{t:.3f}" for t in thresholds)
             what = f"training images, 8 edges, {n} neurons, thresholds {name}"
-            yield from both(what, *found, params)
+            yield from both(what, *found, params, seeds)
 
 
 def times(quick):
@@ -131,13 +136,14 @@ def times(quick):
 
     How long MiniBatchKMeans takes depends on its seed, so every turn has another.
     """
+    seeds = SEEDS[: 2 if quick else None]
     X = bits("MNIST", "threshold", quick)[0]
     dense = unpack_bits(X).astype(np.float32)
     ours, theirs = BitWTAClusterer(256).fit(X), MiniBatchKMeans(256)
     with threadpool_limits(1):
         for name in ("fit", "predict"):
             found = []
-            for seed in SEEDS[: 2 if quick else None]:
+            for seed in seeds:
                 row = []
                 for model, rows in ((ours, X), (theirs, dense)):
                     model.set_params(random_state=seed)
@@ -146,20 +152,21 @@ def times(quick):
             mine, others = np.transpose(found)
             setting = {"rows": len(X), "neurons": 256, "threads": 1}
             what = f"{name}, {len(X):,} rows, 256 neurons"
-            yield Figure(what, tuple(mine), "s", None, setting)
-            yield Figure(f"{what}, MiniBatchKMeans", tuple(others), "s", None, setting)
-            ratio = tuple(others / mine)
-            yield Figure(
-                f"{what}: MiniBatchKMeans takes", ratio, "times", None, setting
-            )
+            for name, values, unit in (
+                (what, mine, "s"),
+                (f"{what}, MiniBatchKMeans", others, "s"),
+                (f"{what}: MiniBatchKMeans takes", others / mine, "times"),
+            ):
+                yield Figure(name, tuple(values), unit, None, setting, seeds)
 
 
 def sorted_stream(quick):
     """All zeros first, then all ones, and so on: the hardest order."""
+    seeds = SEEDS[: 2 if quick else None]
     X, y, X_test, y_test = bits("MNIST", "threshold", quick)
     for n, n_reserved in ((64, 0), (64, 56), (256, 0), (256, 224)):
         found = []
-        for seed in SEEDS[: 2 if quick else None]:
+        for seed in seeds:
             order = np.random.default_rng(seed).permutation(len(X))
             order = order[np.argsort(y[order], kind="stable")]
             model = BitWTAClusterer(n, n_reserved=n_reserved).partial_fit(X[order])
@@ -168,6 +175,7 @@ def sorted_stream(quick):
             f"MNIST sorted by class, {n} neurons, {n_reserved} reserved: purity",
             tuple(found),
             setting={"neurons": n, "reserved": n_reserved},
+            seeds=seeds,
         )
 
 

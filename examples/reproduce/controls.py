@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from examples.reproduce.adamw import FloatNetwork
-from examples.reproduce.figures import SEEDS, Figure
+from examples.reproduce.figures import AUTHORS_SEED, SEEDS, Figure
 from examples.reproduce.hebbian import PLACES, authors_split
 from skbit import (
     BitHebbianClassifier,
@@ -25,14 +25,13 @@ from skbit import (
 )
 from skbit.bits import pack_bits, unpack_bits
 
-SEED = 42
 # Images whose parts, or whose likenesses, are learned from.
 N_PARTS_FROM = 10_000
 # Chosen on a part of what is learned from: see ``choose_rates``.
 BRIDGE_RATE, W1_RATE = 0.001, 0.01
 
 
-def projection(n_neurons=512, seed=SEED):
+def projection(n_neurons=512, seed=AUTHORS_SEED):
     return RandomMAJ3Projection(n_neurons, random_state=seed, n_jobs=2)
 
 
@@ -56,7 +55,8 @@ def figures(what, predict, tests, claimed=None, **setting):
     for place, (X, y) in zip(PLACES, tests, strict=True):
         accuracy = 100 * np.mean(predict(X) == y)
         setting = {**setting, "place": place}
-        yield Figure(f"{what}: {place}", (accuracy,), "%", claimed, setting)
+        what_there = f"{what}: {place}"
+        yield Figure(what_there, (accuracy,), "%", claimed, setting, (AUTHORS_SEED,))
 
 
 def best_class(rows, score):
@@ -112,7 +112,7 @@ def co_occurrence(quick=False):
 def two_random_layers(quick=False):
     """A second random projection on top of the first (row O8)."""
     parts = projected(quick)
-    second = projection(seed=SEED + 1).fit(parts[0][0])
+    second = projection(seed=AUTHORS_SEED + 1).fit(parts[0][0])
     for what, data, claimed in (
         ("one layer, 512", parts, 86.2),
         ("two layers, 512-512", [(second.transform(X), y) for X, y in parts], 84.8),
@@ -155,7 +155,7 @@ def learned_w0(quick=False):
     """
     (X, y), *_ = parts = encoded(quick)
     fitted = projection().fit(X)
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(AUTHORS_SEED)
     for what in ("random W0", "W0 made of images"):
         if what != "random W0":
             for neuron in range(512):
@@ -169,7 +169,10 @@ def learned_w0(quick=False):
         ones = unpack_bits(words[:1000]).mean(axis=0)
         unbalanced = 100 * np.mean((ones < 0.1) | (ones > 0.9))
         yield Figure(
-            f"{what}: bits that nearly always are the same", (unbalanced,), "%"
+            f"{what}: bits that nearly always are the same",
+            (unbalanced,),
+            "%",
+            seeds=(AUTHORS_SEED,),
         )
 
 
@@ -182,7 +185,7 @@ def shadow_weights(quick=False):
     (X, y), *tests = projected(quick)
     classes = np.eye(10, dtype=np.float32)
     for rate in (0.01, 0.1, 1.0, 10.0):
-        rng = np.random.default_rng(SEED)
+        rng = np.random.default_rng(AUTHORS_SEED)
         shadow = rng.uniform(-0.1, 0.1, (10, 32 * X.shape[1])).astype(np.float32)
         order = rng.permutation(len(y))
         scale = np.float32(1 / np.sqrt(shadow.shape[1]))
@@ -209,7 +212,7 @@ def network(sizes, rate, as_floats, n_epochs, **params):
         rate,
         n_epochs=n_epochs,
         batch_size=256,
-        seed=SEED,
+        seed=AUTHORS_SEED,
         as_floats=as_floats,
         **params,
     )
@@ -225,11 +228,10 @@ def bridge(quick=False, rate=BRIDGE_RATE, n_epochs=3):
     (X, y), *tests = projected(quick)
     model = network((32 * X.shape[1], 10), rate, signs, n_epochs).fit(X, y)
     what = f"MAJ3, H = 512, into AdamW, {n_epochs} epochs, rate {rate}"
-    for place, test in zip(PLACES, tests, strict=True):
-        yield Figure(f"{what}: {place}", (100 * model.score(*test),), "%", 95.4)
+    yield from figures(what, model.predict, tests, 95.4)
 
 
-def random_features(n_neurons, seed=SEED):
+def random_features(n_neurons, seed=AUTHORS_SEED):
     """Return a frozen random float layer with rectification."""
     rng = np.random.default_rng(seed)
     weights = rng.standard_normal((784, n_neurons), dtype=np.float32) / np.float32(28)
@@ -249,9 +251,11 @@ def w1_only(quick=False, n_epochs=20):
         model = network((n_neurons, 10), W1_RATE, lambda rows: rows, n_epochs)
         model.fit(activate(X), y)
         what = f"random W0, W1 by AdamW, {n_epochs} epochs, H = {n_neurons}"
-        for place, (X_test, y_test) in zip(PLACES, tests, strict=True):
-            accuracy = 100 * model.score(activate(X_test), y_test)
-            yield Figure(f"{what}: {place}", (accuracy,), "%", claimed)
+
+        def predict(rows, model=model, activate=activate):
+            return model.predict(activate(rows))
+
+        yield from figures(what, predict, tests, claimed)
 
 
 def parts_and_whole(quick=False):
@@ -264,8 +268,8 @@ def parts_and_whole(quick=False):
     on the pixels.
     """
     train, *tests = authors_split(quick)
-    found = {}
-    for seed in SEEDS[: 2 if quick else 3]:
+    seeds, found = SEEDS[: 2 if quick else 3], {}
+    for seed in seeds:
         parts = BitWTAClusterer(64, random_state=seed, n_jobs=2)
         parts.fit(patches(train[0][:N_PARTS_FROM]))
         for what, code in (
@@ -284,9 +288,8 @@ def parts_and_whole(quick=False):
     for (what, place), accuracies in found.items():
         claimed = 88.2 if what == "whole" else 30.7
         setting = {"code": what, "place": place}
-        yield Figure(
-            f"two levels, {what}: {place}", tuple(accuracies), "%", claimed, setting
-        )
+        what = f"two levels, {what}: {place}"
+        yield Figure(what, tuple(accuracies), "%", claimed, setting, seeds)
 
 
 def patches(X):
@@ -320,7 +323,8 @@ def choose_rates(quick=False):
             n_inputs = as_floats(rows[:1]).shape[1]
             model = network((n_inputs, 10), rate, as_floats, 2).fit(rows[:n], y[:n])
             accuracy = 100 * model.score(rows[n:], y[n:])
-            yield Figure(f"choice: {what}, rate {rate}, 2 epochs", (accuracy,), "%")
+            what = f"choice: {what}, rate {rate}, 2 epochs"
+            yield Figure(what, (accuracy,), "%", seeds=(AUTHORS_SEED,))
 
 
 MEASUREMENTS = {

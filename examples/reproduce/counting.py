@@ -5,9 +5,9 @@
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from examples.reproduce.accuracy import SEED, classifier
 from examples.reproduce.accuracy import bits as encoded
-from examples.reproduce.figures import Figure, images
+from examples.reproduce.accuracy import classifier
+from examples.reproduce.figures import AUTHORS_SEED, Figure, images
 from examples.reproduce.majority import ten_levels
 from skbit import RandomMAJ3Projection
 from skbit.dram import dram_cost
@@ -27,11 +27,13 @@ def offsets(quick):
         (196, raw, raw_test),
         (243, ten[:, :243], ten_test[:, :243]),
     ):
-        projection = RandomMAJ3Projection(8192, random_state=SEED, n_jobs=2).fit(X)
+        projection = RandomMAJ3Projection(
+            8192, random_state=AUTHORS_SEED, n_jobs=2
+        ).fit(X)
         # A part of the rows is enough to count shares of ones.
         n = len(X) // 6
         words, tests = projection.transform(X[:n]), projection.transform(X_test)
-        passed = []
+        passed, seeds = [], (AUTHORS_SEED,)
         for H in (256, 512, 1024, 2048, 4096, 8192):
             model = classifier(fit_prior=False).fit(words[:, :H], y[:n])
             setting = {"H": H, "containers": n_containers, "rows": n}
@@ -41,6 +43,7 @@ def offsets(quick):
                 f"{what}: largest offset / largest int32",
                 (largest,),
                 setting={**setting, "of": "offset"},
+                seeds=seeds,
             )
             if largest > 1:
                 passed.append(H)
@@ -50,13 +53,15 @@ def offsets(quick):
             wrapped = 100 * model.score(rows, y_test)
             for of, score in (("int64", right), ("wrapped", wrapped)):
                 scored = {**setting, "of": of}
-                yield Figure(f"{what}: {of} offsets: test", (score,), "%", None, scored)
+                test = f"{what}: {of} offsets: test"
+                yield Figure(test, (score,), "%", None, scored, seeds)
         yield Figure(
             f"{n_containers} containers: first H whose largest offset is beyond int32",
             (passed[0],),
             "neurons",
             1024,
             {"containers": n_containers},
+            seeds,
         )
 
 

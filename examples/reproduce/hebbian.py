@@ -52,7 +52,8 @@ def choice_split(quick):
 def over_seeds(quick, make, what, claimed=None, **setting):
     """Yield a figure for both sets; ``make`` makes a model of a seed."""
     train, *tests = authors_split(quick)
-    models = [make(seed).fit(*train) for seed in SEEDS[: 2 if quick else None]]
+    seeds = SEEDS[: 2 if quick else None]
+    models = [make(seed).fit(*train) for seed in seeds]
     for place, test in zip(PLACES, tests, strict=True):
         yield Figure(
             f"{what}: {place}",
@@ -60,6 +61,7 @@ def over_seeds(quick, make, what, claimed=None, **setting):
             "%",
             claimed,
             {**setting, "place": place},
+            seeds,
         )
 
 
@@ -200,6 +202,7 @@ def containers(quick=False):
                 "%",
                 None,
                 {"kind": "rounded", "bits": n_bits * 8 * (784 + 10), "place": place},
+                seeds,
             )
 
 
@@ -235,7 +238,7 @@ def choose_rate(quick=False):
         for rate in rates:
             model = floats(rule, rate=rate)(0).fit(*train)
             accuracy = 100 * model.score(*validation)
-            yield Figure(f"choice: {rule}, rate {rate}", (accuracy,), "%")
+            yield Figure(f"choice: {rule}, rate {rate}", (accuracy,), "%", seeds=(0,))
 
 
 def choose_network(quick=False):
@@ -251,6 +254,7 @@ def choose_network(quick=False):
                 f"choice: margin {margin}, ink above {binarize}",
                 tuple(100 * model.score(*validation) for model in found),
                 "%",
+                seeds=SEEDS[:3],
             )
 
 

@@ -5,9 +5,10 @@
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from examples.reproduce.figures import SEEDS, Figure, bits, corrupt, purity
+from examples.reproduce.figures import SEEDS, Figure, bits, purity
 from examples.reproduce.seed_rule import SEED_RULE
 from skbit import BitWTAClusterer
+from skbit.datasets import corrupt_bits
 
 N_BITS = 256
 N_OLD = N_NEW = 8
@@ -22,6 +23,7 @@ def make_clusters(n_clusters, n_rows, noise, rng):
 
 def synthetic(quick):
     """Purity of clusters of random patterns, and neurons used."""
+    seeds = SEEDS[: 2 if quick else None]
     for n_clusters, n_neurons, noise in (
         (8, 16, 0.0),
         (8, 16, 0.2),
@@ -35,7 +37,7 @@ def synthetic(quick):
             ("growth on demand", {"resonance": "hamming", "vigilance": 0.6}),
         ):
             found = []
-            for seed in SEEDS[: 2 if quick else None]:
+            for seed in seeds:
                 rng = np.random.default_rng(seed)
                 _, kind, X = make_clusters(n_clusters, 6000, noise, rng)
                 model = BitWTAClusterer(n_neurons, random_state=seed, **params)
@@ -57,7 +59,7 @@ def synthetic(quick):
                 ("neurons that win", used, "neurons", None),
             ):
                 scored = {**setting, "score": of}
-                yield Figure(f"{what}: {of}", values, unit, claim, scored)
+                yield Figure(f"{what}: {of}", values, unit, claim, scored, seeds)
 
 
 def memory(quick):
@@ -65,16 +67,16 @@ def memory(quick):
 
     Equal bits count, since ones and zeros are flipped.
     """
-    most = 0
+    seeds, most = SEEDS[: 2 if quick else None], 0
     for n_patterns in (128, 1024, 4096 if quick else 16_384):
         for rate in (0.1, 0.2, 0.3):
             found = []
-            for seed in SEEDS[: 2 if quick else None]:
+            for seed in seeds:
                 rng = np.random.default_rng(seed)
                 shape = n_patterns, N_BITS // 32
                 patterns = rng.integers(2**32, size=shape, dtype=np.uint32)
                 model = BitWTAClusterer(resonance="hamming", n_jobs=2).store(patterns)
-                cues = corrupt(patterns, rate, N_BITS, seed)
+                cues = corrupt_bits(patterns, rate, random_state=seed)
                 found.append(np.mean(np.all(model.recall(cues) == patterns, axis=1)))
             if rate == 0.1 and min(found) == 1:
                 most = n_patterns
@@ -83,6 +85,7 @@ def memory(quick):
                 "recalled exactly",
                 tuple(found),
                 setting={"patterns": n_patterns, "rate": rate},
+                seeds=seeds,
             )
     yield Figure(
         "most patterns tried that all come back, 10 % flipped",
@@ -97,10 +100,11 @@ def confidence(quick):
 
     128 patterns are stored. Cues are damaged copies; novel rows are random bits.
     """
+    seeds = SEEDS[: 2 if quick else None]
     rates = (0.1, 0.2, 0.3, 0.4, 0.5)
     found = {rate: [] for rate in (*rates, "all")}
     correct = []
-    for seed in SEEDS[: 2 if quick else None]:
+    for seed in seeds:
         rng = np.random.default_rng(seed)
         patterns = rng.integers(2**32, size=(128, N_BITS // 32), dtype=np.uint32)
         model = BitWTAClusterer(resonance="hamming").store(patterns)
@@ -109,7 +113,8 @@ def confidence(quick):
         )
         known, is_right = [], []
         for rate in rates:
-            cues = corrupt(np.tile(patterns, (10, 1)), rate, N_BITS, seed)
+            copies = np.tile(patterns, (10, 1))
+            cues = corrupt_bits(copies, rate, random_state=seed)
             _, winners, scores = model.recall(
                 cues, return_index=True, return_score=True
             )
@@ -124,13 +129,14 @@ def confidence(quick):
         claimed = 0.81 if rate == "all" else None
         setting = {"rate": rate, "of": "novelty"}
         what = f"stored patterns against random ones, {at} flipped: area under the ROC"
-        yield Figure(f"{what} curve", tuple(values), "", claimed, setting)
+        yield Figure(f"{what} curve", tuple(values), "", claimed, setting, seeds)
     yield Figure(
         "right against wrong recall, 10 to 50 % flipped: area under the ROC curve",
         tuple(correct),
         "",
         0.87,
         {"of": "recall"},
+        seeds,
     )
 
 
@@ -147,6 +153,7 @@ def retention(quick):
     retained if the neuron that won it before the news still stores a pattern that is
     closer to it than to any other cluster.
     """
+    seeds = SEEDS[: 2 if quick else None]
     for rule, params in (
         ("flips", {}),
         ("flips, shrinking mask", {"flip_schedule": "shrink"}),
@@ -158,7 +165,7 @@ def retention(quick):
     ):
         for n_neurons in (8, 10, 12, 14, 16, 20, 24, 32):
             found = []
-            for seed in SEEDS[: 2 if quick else None]:
+            for seed in seeds:
                 rng = np.random.default_rng(seed)
                 kinds, kind, X = make_clusters(N_OLD + N_NEW, 6000, 0.1, rng)
                 rule_params = {**SEED_RULE, "resonance": "hamming", **params}
@@ -181,14 +188,16 @@ def retention(quick):
                 "",
                 claimed,
                 {"rule": rule, "neurons": n_neurons, "clusters": N_OLD + N_NEW},
+                seeds,
             )
 
 
 def continual(quick):
     """Digits 0-4, then 5-9 only: purity over all classes at the end."""
     X, y, X_test, y_test = bits("MNIST", "threshold", quick)
+    seeds = SEEDS[: 2 if quick else None]
     found = {"announced": [], "automatic": [], "no room": [], "all at once": []}
-    for seed in SEEDS[: 2 if quick else None]:
+    for seed in seeds:
         order = np.random.default_rng(seed).permutation(len(X))
         is_old = y[order].astype(int) < 5
         old, new = order[is_old], order[~is_old]
@@ -210,7 +219,7 @@ def continual(quick):
         )
     for name, scores in found.items():
         what = f"digits 0-4, then 5-9, 256 neurons, {name}: purity"
-        yield Figure(what, tuple(scores), setting={"room": name})
+        yield Figure(what, tuple(scores), setting={"room": name}, seeds=seeds)
 
 
 MEASUREMENTS = {

@@ -16,13 +16,14 @@ NOVELTY = {"resonance": "jaccard", "thresholds": (0.3,)}
 
 def novelty(quick):
     """Areas under the ROC curve: noise, another data set, a class held out."""
+    seeds = SEEDS[: 2 if quick else None]
     X, _, X_test, _ = bits("MNIST", "rank", quick)
     density = np.bitwise_count(X_test).sum() / (784 * len(X_test))
     rng = np.random.default_rng(0)
     noise = pack_bits(rng.random((len(X_test), 784)) < density)
     fashion = bits("Fashion-MNIST", "rank", quick)[2]
     found = []
-    for seed in SEEDS[: 2 if quick else None]:
+    for seed in seeds:
         detector = BitNoveltyDetector(random_state=seed).fit(X)
         found.append([auroc(detector, X_test, other) for other in (noise, fashion)])
     for other, values in zip(
@@ -30,7 +31,8 @@ def novelty(quick):
         zip(*found, strict=True),
         strict=True,
     ):
-        yield Figure(f"MNIST against {other}: area under the ROC curve", values)
+        what = f"MNIST against {other}: area under the ROC curve"
+        yield Figure(what, values, seeds=seeds)
     for name, code in (
         ("MNIST", "threshold"),
         ("MNIST", "8 edges"),
@@ -58,7 +60,7 @@ def held_out(data, make, n_rows=None):
     areas = []
     for held_out_class in np.unique(y):
         rows = np.flatnonzero(y != held_out_class)[:n_rows]
-        detector = make(1000 + len(areas)).fit(X[rows])
+        detector = make(SEEDS[0] + len(areas)).fit(X[rows])
         is_novel = y_test == held_out_class
         areas.append(auroc(detector, X_test[~is_novel], X_test[is_novel]))
     return areas
@@ -66,7 +68,8 @@ def held_out(data, make, n_rows=None):
 
 def mean_area(what, areas, setting):
     what = f"{what}: area under the ROC curve, mean of the classes"
-    return Figure(what, (np.mean(areas),), "", None, {**setting, "areas": areas})
+    seeds = range(SEEDS[0], SEEDS[0] + len(areas))
+    return Figure(what, (np.mean(areas),), "", None, {**setting, "areas": areas}, seeds)
 
 
 def novelty_of_others(quick):
@@ -84,10 +87,11 @@ def novelty_of_others(quick):
 
 def false_alarms(quick):
     """Promise and observation on test images of the classes that were learned."""
+    seeds = SEEDS[: 2 if quick else None]
     X, _, X_test, _ = bits("MNIST", "threshold", quick)
     for scaling in ("none", "neuron", "local"):
         alarms = {alpha: [] for alpha in (0.01, 0.05, 0.1)}
-        for seed in SEEDS[: 2 if quick else None]:
+        for seed in seeds:
             # The two files differ a little, so old and new rows are drawn from both.
             rows = np.random.default_rng(seed).permutation(len(X) + len(X_test))
             rows = np.concatenate([X, X_test])[rows]
@@ -101,6 +105,7 @@ def false_alarms(quick):
                 tuple(found),
                 "%",
                 setting={"scaling": scaling, "alpha": alpha},
+                seeds=seeds,
             )
 
 

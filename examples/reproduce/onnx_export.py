@@ -6,7 +6,7 @@ import numpy as np
 from onnxruntime import InferenceSession, SessionOptions
 from sklearn.pipeline import make_pipeline
 
-from examples.reproduce.figures import Figure, images
+from examples.reproduce.figures import AUTHORS_SEED, Figure, images
 from examples.reproduce.speed import in_turns
 from skbit import (
     BitWTAClusterer,
@@ -22,7 +22,7 @@ def classifier(n_components, quick, max_iter=1):
     X, y, _, _ = images("MNIST", quick)
     return make_pipeline(
         ThermometerEncoder(curve="exp", feature_range=(0, 255)),
-        RandomMAJ3Projection(n_components, random_state=42, n_jobs=2),
+        RandomMAJ3Projection(n_components, random_state=AUTHORS_SEED, n_jobs=2),
         OttoScoreClassifier(max_iter=max_iter, random_state=0, n_jobs=2),
     ).fit(X, y)
 
@@ -51,6 +51,7 @@ def parity(quick):
                 "differ",
                 0,
                 {"H": n_components, "score": what},
+                (AUTHORS_SEED,),
             )
         yield Figure(
             f"H = {n_components}: size of the file",

@@ -60,14 +60,16 @@ def portable(quick):
         )
         standard = X if name in IMAGES else StandardScaler().fit_transform(X)
         with threadpool_limits(1):
+            seeds = SEEDS[: 2 if quick else 3]
             found = [
                 purity(KMeans(n, random_state=seed).fit_predict(standard), y)
-                for seed in SEEDS[: 2 if quick else 3]
+                for seed in seeds
             ]
         yield Figure(
             f"{name}, KMeans({n}) on numbers: purity",
             found,
             setting={**of, "code": "numbers"},
+            seeds=seeds,
         )
         for code, bits in codes(X, name in IMAGES).items():
             density = np.bitwise_count(bits).sum(axis=1)
@@ -83,6 +85,7 @@ def portable(quick):
             )
             for rule, params in RULES.items():
                 passes = max(1, N_INPUTS // len(X))
+                seeds = SEEDS[: 2 if quick else 5]
                 found = [
                     purity(
                         BitWTAClusterer(
@@ -90,12 +93,13 @@ def portable(quick):
                         ).fit_predict(bits),
                         y,
                     )
-                    for seed in SEEDS[: 2 if quick else 5]
+                    for seed in seeds
                 ]
                 yield Figure(
                     f"{name}, {code}, {rule}, {n} neurons: purity",
                     found,
                     setting={**of, "code": code, "rule": rule, "score": "purity"},
+                    seeds=seeds,
                 )
 
 
@@ -141,8 +145,8 @@ def not_images(quick):
     for name in (*TABLES, *SERIES)[:: 2 if quick else 1]:
         X, y = rows(name)
         for method, make in CLASSIFIERS.items():
-            found = []
-            for seed in SEEDS[: 1 if quick else 3]:
+            found, seeds = [], SEEDS[: 1 if quick else 3]
+            for seed in seeds:
                 folds = StratifiedKFold(5, shuffle=True, random_state=seed)
                 with threadpool_limits(1):
                     scores = cross_val_score(make(seed), X, y, cv=folds)
@@ -152,6 +156,7 @@ def not_images(quick):
                 found,
                 "%",
                 setting={"data": name, "method": method, "score": "accuracy"},
+                seeds=seeds,
             )
         n = len(np.unique(y))
         passes = N_INPUTS // len(X)
@@ -169,16 +174,17 @@ def not_images(quick):
                 StandardScaler(),
             ),
         ):
-            data = encoder.fit_transform(X)
+            data, seeds = encoder.fit_transform(X), SEEDS[: 2 if quick else 5]
             with threadpool_limits(1):
                 found = [
                     adjusted_rand_score(y, make(seed).fit_predict(data))
-                    for seed in SEEDS[: 2 if quick else 5]
+                    for seed in seeds
                 ]
             yield Figure(
                 f"{name}, {method}, {n} clusters: adjusted Rand index",
                 found,
                 setting={"data": name, "method": method, "score": "rand"},
+                seeds=seeds,
             )
 
 

@@ -33,8 +33,8 @@ def composition(quick):
     """
     for name in ("MNIST", "Fashion-MNIST", "BasicMotions"):
         sizes = (4, 8, 16, 32) if name == "BasicMotions" else (64, 128, 256, 512)
-        found = {}
-        for seed in SEEDS[: 2 if quick else 3]:
+        found, seeds = {}, SEEDS[: 2 if quick else 3]
+        for seed in seeds:
             parts, pairs, answers = two_of(name, quick, seed)
             n_bits = parts[0].shape[1] * 32
             for n in sizes:
@@ -66,6 +66,7 @@ def composition(quick):
                     "method": method,
                     "memory": memory,
                 },
+                seeds=seeds,
             )
 
 
@@ -133,8 +134,8 @@ def scores_of(clusters, n, answers, test_answers):
 def choose_kinds(quick):
     """Numbers of kinds, compared on pairs of the last sixth of the training things."""
     for name in ("MNIST", "Fashion-MNIST"):
-        found = {}
-        for seed in SEEDS[: 1 if quick else 2]:
+        found, seeds = {}, SEEDS[: 1 if quick else 2]
+        for seed in seeds:
             (part, _), (pair, _), (answers, _) = two_of(name, quick, seed)
             cut = 5 * len(part) // 6
             halves = np.all(pair < cut, axis=1), np.all(pair >= cut, axis=1)
@@ -150,6 +151,7 @@ def choose_kinds(quick):
                 values,
                 "%",
                 setting={"data": name, "kinds": n_kinds},
+                seeds=seeds,
             )
 
 
@@ -168,8 +170,8 @@ def windows(name, quick):
     encoder = ThermometerEncoder(16, curve="exp", feature_range=(0, 255)).fit(X)
     bits = encoder.transform(X), encoder.transform(X_test)
     near = [tuple(range(first, first + 8)) for first in (0, 4, 8)]
-    found = {}
-    for seed in SEEDS[: 1 if quick else 3]:
+    found, seeds = {}, SEEDS[: 1 if quick else 3]
+    for seed in seeds:
         rng = np.random.default_rng(seed)
         far = [tuple(np.sort(rng.permutation(16)[:8])) for _ in range(3)]
         for kind, slices, structure in (
@@ -200,6 +202,7 @@ def windows(name, quick):
             values,
             "%",
             setting={"data": name, "windows": kind, "epochs": epochs},
+            seeds=seeds,
         )
 
 
@@ -250,8 +253,8 @@ def neighbours(name, quick):
         ("volume, pixels and levels spread", surfaces, (3, 3, 3), False),
         ("volume, pixels and shuffled levels spread", surfaces, (3, 3, 3), True),
     ):
-        found = []
-        for seed in SEEDS[: 1 if quick else 3]:
+        found, seeds = [], SEEDS[: 1 if quick else 3]
+        for seed in seeds:
             if is_shuffled:
                 levels = np.random.default_rng(seed).permutation(N_LEVELS)
                 bits = [spread(part[..., levels], size) for part in volumes]
@@ -264,6 +267,7 @@ def neighbours(name, quick):
             f"{name}, 64 neurons, {code}: purity",
             found,
             setting={"data": name, "code": code},
+            seeds=seeds,
         )
 
 
@@ -279,17 +283,18 @@ def neighbours_of_motions(quick):
         ("volume, channels and times spread", (3, 3, 1)),
         ("volume, channels, times and levels spread", (3, 3, 3)),
     ):
-        bits = spread(volumes, size)
+        bits, seeds = spread(volumes, size), SEEDS[: 2 if quick else 5]
         found = [
             purity(
                 BitWTAClusterer(8, max_iter=100, random_state=seed).fit_predict(bits), y
             )
-            for seed in SEEDS[: 2 if quick else 5]
+            for seed in seeds
         ]
         yield Figure(
             f"BasicMotions, 8 neurons, {code}: purity",
             found,
             setting={"data": "BasicMotions", "code": code},
+            seeds=seeds,
         )
 
 

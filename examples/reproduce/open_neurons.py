@@ -32,12 +32,14 @@ def growth(quick):
                     "a neuron of their own",
                     values,
                     setting={**setting, "clusters": which},
+                    seeds=seeds,
                 )
             yield Figure(
                 f"{N_ALL} clusters, {n} neurons, {method}: neurons made",
                 made,
                 "neurons",
                 setting={**setting, "score": "made"},
+                seeds=seeds,
             )
     for vigilance in (0.5, 0.55, 0.6, 0.65, 0.7):
         found = [synthetic("on demand", 2000, seed, vigilance) for seed in seeds]
@@ -46,6 +48,7 @@ def growth(quick):
             np.transpose(found)[2],
             "neurons",
             setting={"vigilance": vigilance, "method": "no limit"},
+            seeds=seeds,
         )
     yield from growth_on_digits(quick)
 
@@ -119,6 +122,7 @@ def growth_on_digits(quick):
                 unit,
                 setting={"data": "MNIST", "method": method, "n": n, "score": score}
                 | params,
+                seeds=seeds,
             )
 
 
@@ -135,13 +139,14 @@ def binary(name, quick):
 
 def specialists(quick):
     """Half of the neurons where inputs are ambiguous, or all of them for all inputs."""
+    seeds = SEEDS[: 1 if quick else 3]
     for name, classes in CONFUSABLE.items():
         data = binary(name, quick)
         y, y_test = data[1], data[3]
         is_hard = np.isin(y_test, classes)
         for n in (16, 32, 64, 128, 256):
             found = {method: [] for method in (*ALLOTMENTS, "ambiguous")}
-            for seed in SEEDS[: 1 if quick else 3]:
+            for seed in seeds:
                 for method, allot in ALLOTMENTS.items():
                     labels, test_labels = allot(data, n, seed, np.isin(y, classes))
                     right = classes_of(labels, y, n)[test_labels] == y_test
@@ -155,6 +160,7 @@ def specialists(quick):
                 lift,
                 "times",
                 setting={**setting, "score": "lift"},
+                seeds=seeds,
             )
             yield Figure(
                 f"{name}, {n // 2} neurons: ambiguous images whose two neurons are of "
@@ -162,6 +168,7 @@ def specialists(quick):
                 of_one_class,
                 "share",
                 setting={**setting, "score": "one class"},
+                seeds=seeds,
             )
             for method, scores in found.items():
                 for rows, values in zip(
@@ -171,6 +178,7 @@ def specialists(quick):
                         f"{name}, {n} neurons, {method}: purity of {rows} classes",
                         values,
                         setting={**setting, "method": method, "classes": rows},
+                        seeds=seeds,
                     )
 
 
@@ -269,8 +277,8 @@ def choose_share(quick):
         data = X[:n_rows], y[:n_rows], X[n_rows:], y[n_rows:]
         is_hard = np.isin(data[3], classes)
         for share in (0.1, 0.2, 0.4, 0.6):
-            found = []
-            for seed in SEEDS[: 1 if quick else 3]:
+            found, seeds = [], SEEDS[: 1 if quick else 3]
+            for seed in seeds:
                 labels, labels_of_rest = for_ambiguous_inputs(
                     data, 64, seed, None, share
                 )
@@ -281,6 +289,7 @@ def choose_share(quick):
                 "confusable classes",
                 found,
                 setting={"data": name, "share": share},
+                seeds=seeds,
             )
 
 

@@ -157,6 +157,13 @@ def draw(lines, folder):
             yield f".. figure:: /generated/reproduction/{name}.png\n\n   {caption}\n"
 
 
+def origin(figure):
+    """List the seeds of a figure's values, or tell how many runs there were."""
+    if figure.seeds or len(figure.values) == 1:
+        return ", ".join(map(str, figure.seeds))
+    return f"{len(figure.values)} runs"
+
+
 def all_figures(line):
     """Write a folded table of all figures of a measurement."""
     ids = f" ({', '.join(line['claims'])})" if line["claims"] else ""
@@ -164,11 +171,11 @@ def all_figures(line):
         (
             escape(figure.what),
             measured(figure, with_spread=True),
-            str(len(figure.values)),
+            origin(figure),
             "" if figure.claimed is None else claimed(figure),
         )
         for figure in record.figures_of(line)
     ]
-    inner = table(("Figure", "Measured", "Values", "Author"), "50 28 8 14", rows)
+    inner = table(("Figure", "Measured", "Seeds", "Author"), "46 26 14 14", rows)
     title = f"{line['name']}{ids}: {len(rows)} figures, {line['seconds']} s"
     return f".. dropdown:: {title}\n\n{indent(inner, '   ')}"

@@ -42,16 +42,16 @@ def classifier(seed=0, **params):
     )
 
 
-def accuracies(quick, seeds=SEEDS, **params):
+def accuracies(quick, seeds, **params):
     """Accuracies on the test images, in percent, over seeds."""
     X, y, X_test, y_test = bits(quick)
-    seeds = seeds[:2] if quick else seeds
     models = (classifier(seed, **params).fit(X, y) for seed in seeds)
     return tuple(100 * model.score(X_test, y_test) for model in models)
 
 
 def patches(quick):
     """The seed's three figures: flat, a ceiling, patches; and the best found."""
+    seeds = SEEDS[: 2 if quick else None]
     for what, params, claimed in (
         ("flat, 3 prototypes per class", {**FLAT, "n_prototypes": 3}, 84.56),
         ("flat, 1000 prototypes per class", {**FLAT, "n_prototypes": 1000}, 88.28),
@@ -67,7 +67,8 @@ def patches(quick):
         ),
         ("best found, chosen on training images", BEST, None),
     ):
-        yield Figure(what, accuracies(quick, **params), "%", claimed, params)
+        found = accuracies(quick, seeds, **params)
+        yield Figure(what, found, "%", claimed, params, seeds)
 
 
 def patch_curve(quick):
@@ -79,6 +80,7 @@ def patch_curve(quick):
                 accuracies(quick, SEEDS[:2], n_prototypes=n_prototypes, **params),
                 "%",
                 setting={"shape": shape, "prototypes": n_prototypes},
+                seeds=SEEDS[:2],
             )
 
 
@@ -105,7 +107,7 @@ def choose_patches(quick):
         )
         found.append(np.mean(scores))
         what = ", ".join(f"{name}={value!r}" for name, value in params.items())
-        yield Figure(f"validation: {what}", scores, "%", setting=params)
+        yield Figure(f"validation: {what}", scores, "%", None, params, SEEDS[:2])
     best = candidates[int(np.argmax(found))]
     yield Figure("chosen", (max(found),), "%", setting=best)
 

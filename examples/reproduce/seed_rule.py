@@ -5,9 +5,10 @@
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from examples.reproduce.figures import SEEDS, Figure, bits, corrupt, purity
+from examples.reproduce.figures import SEEDS, Figure, bits, purity
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
+from skbit.datasets import corrupt_bits
 
 SEED_RULE = {
     "learning": "flip",
@@ -71,7 +72,7 @@ def seed_rule(quick):
             ("neurons that win", "neurons", map(len, live), None),
         ):
             scored = {**setting, "score": of}
-            yield Figure(f"{what}: {of}", tuple(values), unit, claim, scored)
+            yield Figure(f"{what}: {of}", tuple(values), unit, claim, scored, seeds)
 
 
 def ones(patterns):
@@ -81,6 +82,7 @@ def ones(patterns):
 
 def seed_control(quick):
     """The control in which every neuron learns, beside competition."""
+    seeds = SEEDS[: 2 if quick else None]
     for name, code, ours_claimed, control_claimed, further in (
         ("MNIST", "threshold", 0.48, (0.27, 0.35), 219),
         ("Fashion-MNIST", "threshold", None, None, None),
@@ -92,7 +94,7 @@ def seed_control(quick):
         density = np.bitwise_count(data[0]).sum() / (N_BITS * len(data[0]))
         yield Figure(f"{what}: share of ones", (density,), "share", None, setting)
         rows = []
-        for seed in SEEDS[: 2 if quick else None]:
+        for seed in seeds:
             ours = competition(data, seed, 24)
             control = competition(data, seed, 24, competition="unbounded")
             apart = mean_distance(control[1])
@@ -117,7 +119,7 @@ def seed_control(quick):
             strict=True,
         ):
             scored = {**setting, "score": of}
-            yield Figure(f"{what}: {of}", values, unit, claimed, scored)
+            yield Figure(f"{what}: {of}", values, unit, claimed, scored, seeds)
 
 
 def loop(quick):
@@ -129,13 +131,14 @@ def loop(quick):
     learns all that it does not take for novel itself. Afterwards the same test images
     measure both, and a population that has learned the whole images in one go.
     """
+    seeds = SEEDS[: 2 if quick else None]
     for name, code, claims in (
         ("MNIST", "threshold", (0.48, 1.0, (3.8, 4.5), 0.86)),
         ("Fashion-MNIST", "rank", ((0.49, 0.53), 1.0, (4.7, 5.0), None)),
     ):
         data = bits(name, code, quick)
         found = {"alone": [], ONE_LOOP: [], LEARNS_ALL: []}
-        for seed in SEEDS[: 2 if quick else None]:
+        for seed in seeds:
             order = np.random.default_rng(seed).permutation(len(data[0]))
             X = data[0][order]
             alone = BitWTAClusterer(24, random_state=seed, **SEED_RULE).partial_fit(X)
@@ -154,12 +157,12 @@ def loop(quick):
             ):
                 claim = claimed.get(of) if how == ONE_LOOP else None
                 scored = {**setting, "score": of}
-                yield Figure(f"{what}: {of}", values, unit, claim, scored)
+                yield Figure(f"{what}: {of}", values, unit, claim, scored, seeds)
             if how != "alone":
-                yield from lost(what, found["alone"], rows, setting)
+                yield from lost(what, found["alone"], rows, setting, seeds)
 
 
-def lost(what, alone, together, setting):
+def lost(what, alone, together, setting, seeds):
     """Make figures of the points by which populations are worse than others."""
     for of, points in (("purity", 100), (NOVELTY, 100), ("right class", 10)):
         i = list(BEHAVIOURS).index(of)
@@ -170,6 +173,7 @@ def lost(what, alone, together, setting):
             "points lost",
             (0, 2) if setting["loop"] == ONE_LOOP else None,
             {**setting, "lost": of},
+            seeds,
         )
 
 
@@ -179,14 +183,19 @@ def noise_like(X, n, rng):
     return pack_bits(rng.random((n, N_BITS)) < density)
 
 
+def damage(X, rate, random_state):
+    """Flip a share of the bits of each image, none of the padding."""
+    return corrupt_bits(X, rate, n_bits=N_BITS, random_state=random_state)
+
+
 def run_loop(X, seed, learns_all):
     """Learn a stream of images in which damaged images and noise are recalled, too."""
-    rng = np.random.default_rng(seed)
+    rng, random_state = np.random.default_rng(seed), np.random.RandomState(seed)
     model = BitWTAClusterer(24, random_state=seed, **SEED_RULE)
     model.partial_fit(X[:100])
     for start in range(100, len(X), 100):
         whole = X[start : start + 100]
-        damaged = corrupt(whole[::10], 0.1, N_BITS, [seed, start])
+        damaged = damage(whole[::10], 0.1, random_state)
         noise = noise_like(whole, len(damaged), rng)
         rows = np.concatenate([whole, damaged, noise])
         _, winners, scores = model.recall(rows, return_index=True, return_score=True)
@@ -205,7 +214,7 @@ def behaviours(model, data, seed):
     labels = model.predict(X)
     noise = noise_like(X_test, len(X_test), np.random.default_rng(seed))
     scores = model.score_samples(np.concatenate([X_test, noise]))
-    cues = corrupt(X_test, 0.1, N_BITS, seed)
+    cues = damage(X_test, 0.1, seed)
     recalled, winners = model.recall(cues, return_index=True)
     return (
         purity(labels, y, model.predict(X_test), y_test),
@@ -244,7 +253,7 @@ def recall(quick):
         for rate in (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
             found = []
             for seed, model in zip(seeds, models, strict=True):
-                cues = corrupt(X_test, rate, N_BITS, seed)
+                cues = damage(X_test, rate, seed)
                 patterns, winners = model.recall(cues, return_index=True)
                 score = purity(model.labels_, y, winners, y_test)
                 found.append((10 * score, jaccard(patterns, X_test)))
@@ -257,9 +266,10 @@ def recall(quick):
                 ("Jaccard with the whole image", likeness, "", None),
             ):
                 scored = {**setting, "score": of}
-                yield Figure(f"{what}: {of}", values, unit, claim, scored)
-    likeness = jaccard(corrupt(X_test, 0.1, N_BITS), X_test)
-    yield Figure("Jaccard of the damaged cue itself at 10 %", (likeness,))
+                yield Figure(f"{what}: {of}", values, unit, claim, scored, seeds)
+    likeness = jaccard(damage(X_test, 0.1, seeds[0]), X_test)
+    what = "Jaccard of the damaged cue itself at 10 %"
+    yield Figure(what, (likeness,), seeds=seeds[:1])
 
 
 MEASUREMENTS = {

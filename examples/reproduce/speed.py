@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 
-from examples.reproduce.accuracy import SEED, WINDOWS, bits, projected
-from examples.reproduce.figures import Figure, images, seconds
+from examples.reproduce.accuracy import WINDOWS, bits, projected
+from examples.reproduce.figures import AUTHORS_SEED, Figure, images, seconds
 from examples.reproduce.one_pass import SIZES
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
 from skbit.bits import unpack_bits
@@ -42,7 +42,9 @@ def projection_against_direct(quick):
     """All rows, one thread each: the direct kernels are serial."""
     X = bits("exp", quick)[0]
     for n_components, n_runs in ((512, 5), (2048, 3)):
-        projection = RandomMAJ3Projection(n_components, random_state=SEED).fit(X)
+        projection = RandomMAJ3Projection(n_components, random_state=AUTHORS_SEED).fit(
+            X
+        )
         for name, kernel in (
             ("plain", direct.project_plain),
             ("with planes", direct.project_planes),
@@ -66,7 +68,7 @@ def whole_pipeline(quick):
     for n_components, claimed in zip(SIZES, AUTHOR_SECONDS, strict=True):
         model = make_pipeline(
             ThermometerEncoder(curve="raw"),
-            RandomMAJ3Projection(n_components, random_state=SEED, n_jobs=2),
+            RandomMAJ3Projection(n_components, random_state=AUTHORS_SEED, n_jobs=2),
             OttoScoreClassifier(n_jobs=2),
         )
 
@@ -129,7 +131,9 @@ def one_image(quick):
         for n_components in (512, 2048):
             model = make_pipeline(
                 ThermometerEncoder(curve="exp", feature_range=(0, 255)),
-                RandomMAJ3Projection(n_components, random_state=SEED, **structure),
+                RandomMAJ3Projection(
+                    n_components, random_state=AUTHORS_SEED, **structure
+                ),
                 OttoScoreClassifier(),
             ).fit(X[:5000], y[:5000])
             image = X[:1]

@@ -26,9 +26,9 @@ from skbit import (
     RandomMAJ3Projection,
     ThermometerEncoder,
 )
-from skbit.bits import pack_bits
 from skbit.codegen import to_c
 from skbit.codegen._compiler import load
+from skbit.datasets import corrupt_bits
 from skbit.dram import compare_dram_costs, in_words
 
 N_NEURONS = 512
@@ -99,9 +99,9 @@ def unsupervised_lines():
     figure = f"{100 * np.mean(purities):.1f} % in a cluster of their class, 5 seeds"
     yield f"{'10 clusters from 64 neurons':28}  {figure}, {ms:.1f} ms"
 
-    flips = np.random.default_rng(0).random((len(bits), 32 * bits.shape[1])) < 0.1
     memory = BitWTAClusterer().store(bits)
-    recalled, ms = timed(memory.recall, bits ^ pack_bits(flips))
+    cues = corrupt_bits(bits, 0.1, random_state=0)
+    recalled, ms = timed(memory.recall, cues)
     share = np.all(recalled == bits, axis=1).mean()
     figure = f"{100 * share:.1f} % of {len(bits):,} stored digits come back exactly"
     yield f"{'recall, 10 % of bits flipped':28}  {figure}, {ms:.1f} ms"

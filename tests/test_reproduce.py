@@ -163,7 +163,7 @@ def counted(monkeypatch):
 
     def first(quick):
         calls.append("first")
-        yield Figure("one", (np.float64(1.0), 2), setting={"seeds": range(2)})
+        yield Figure("one", (np.float64(1.0), 2), seeds=range(2))
 
     def second(quick):
         calls.append("second")
@@ -187,7 +187,7 @@ def test_a_run_that_was_broken_off_goes_on(counted, tmp_path):
         command.main(["--json", str(path)])
     assert list(record.read(path)) == ["first"]
     (one,) = record.figures_of(record.read(path)["first"])
-    assert one == Figure("one", [1.0, 2], setting={"seeds": [0, 1]})
+    assert one == Figure("one", [1.0, 2], seeds=[0, 1])
     state["breaks"] = False
     command.main(["--json", str(path)])
     assert calls == ["first", "second", "second", "third"]
@@ -239,6 +239,22 @@ def test_code_does_not_see_comments(tmp_path, monkeypatch):
     assert record.code_of(function) == digest
     changed.write_text(text.replace("8192", "8191"), encoding="utf8")
     assert record.code_of(function) != digest
+
+
+def test_every_value_has_its_seed():
+    with pytest.raises(ValueError, match="3 values of 2 seeds"):
+        Figure("three", (1, 2, 3), seeds=(0, 1))
+    for line in record.read(RECORD).values():
+        for figure in record.figures_of(line):
+            # What is timed anew needs no seed.
+            is_timed = figure.unit in ("s", "times")
+            assert figure.seeds or len(figure.values) == 1 or is_timed, figure
+
+
+def test_origins():
+    assert page.origin(Figure("one", (1.0, 2.0), seeds=[42, 1000])) == "42, 1000"
+    assert page.origin(Figure("runs", (1.0, 2.0), "s")) == "2 runs"
+    assert page.origin(Figure("exact", (0,), "differ")) == ""
 
 
 def test_page_of_the_record(mnist, tmp_path):

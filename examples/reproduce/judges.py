@@ -4,7 +4,8 @@
 
 A figure *agrees* if what the author found lies between the lowest and the highest of
 the seeds, or within one point of their mean. A point is 1 %, 0.01 of a share or of an
-area, and 0.1 times chance where chance is a tenth; of counts, 1 % of what he found.
+area, and 0.1 times chance where chance is a tenth; of counts, 1 % of what he found, and
+of times, which every run finds anew, 10 %.
 """
 
 from collections import Counter
@@ -27,8 +28,9 @@ POINT = {
     "share": 0.01,
     "times chance": 0.1,
 }
+TIMES = {"s", "ms"}
 HIGHER_IS_BETTER = {"%", "points gained", "", "times chance", "patterns"}
-LOWER_IS_BETTER = {"s", "ms", "µs", "MiB", "points lost"}
+LOWER_IS_BETTER = {*TIMES, "points lost"}
 DIGITS = {"%": 2, "points": 2, "": 3, "share": 3, "|r|": 3, "times chance": 2}
 
 
@@ -41,7 +43,8 @@ def place(figure):
     """Tell whether a figure "agrees", is "better", "worse", or just "different"."""
     low, high = ends(figure.claimed)
     mean = np.mean(figure.values)
-    point = POINT.get(figure.unit, 0.01 * abs(high))
+    share = 0.1 if figure.unit in TIMES else 0.01
+    point = POINT.get(figure.unit, share * abs(high))
     within_seeds = min(figure.values) <= high and max(figure.values) >= low
     # A figure that is a point away to the last digit agrees.
     if within_seeds or low - point - 1e-9 <= mean <= high + point + 1e-9:

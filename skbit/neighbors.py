@@ -12,11 +12,7 @@ from skbit import _competition, _patches
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import BitClassifierMixin
 from skbit._images import shape_of_images
-from skbit._sklearn import (
-    Interval,
-    StrOptions,
-    _fit_context,
-)
+from skbit._sklearn import Interval, StrOptions, _fit_context
 from skbit.bits import n_containers, pack_bits
 from skbit.cluster import BitWTAClusterer
 

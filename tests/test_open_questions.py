@@ -11,17 +11,17 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from examples.reproduce import (
+    judges,
     open_answers,
     open_data,
     open_layers,
     open_neurons,
-    open_plots,
     open_questions_page,
     open_sets,
 )
-from examples.reproduce.figures import Figure
+from examples.reproduce.figures import Figure, classes_of, purity
+from examples.reproduce.judges import mean
 from examples.reproduce.open_answers import ANSWERS
-from examples.reproduce.open_plots import mean
 from examples.reproduce.open_questions import MEASUREMENTS
 from skbit.bits import pack_bits, unpack_bits
 
@@ -89,7 +89,7 @@ def test_the_answers_take_their_numbers_from_the_figures(record):
 
 
 def test_verdict_portable(record):
-    sets = open_plots.names(record["portable"], "data")
+    sets = judges.names(record["portable"], "data")
     assert len(sets) == 9
 
     def of(rule):
@@ -110,7 +110,7 @@ def test_verdict_portable(record):
 
 
 def test_verdict_not_images(record):
-    sets = open_plots.names(record["not-images"], "data")
+    sets = judges.names(record["not-images"], "data")
     accuracy = open_answers.table_of(
         record["not-images"], "data", sets, "method", score="accuracy"
     )
@@ -144,7 +144,7 @@ def test_verdict_growth(record):
 
 def test_verdict_specialists(record):
     for data in open_neurons.CONFUSABLE:
-        sizes = open_plots.names(record["specialists"], "n")
+        sizes = judges.names(record["specialists"], "n")
         hard = open_answers.table_of(
             record["specialists"],
             "n",
@@ -164,7 +164,7 @@ def test_share_and_kinds_are_the_chosen_ones(record):
         ("choose-share", "share", open_neurons.SHARE, "purity"),
         ("choose-kinds", "kinds", open_layers.N_KINDS, "pairs"),
     ):
-        values = open_plots.names(record[name], key)
+        values = judges.names(record[name], key)
         scores = [
             np.mean(
                 [
@@ -178,9 +178,9 @@ def test_share_and_kinds_are_the_chosen_ones(record):
 
 
 def test_verdict_composition(record):
-    for parts in open_plots.chosen(record["composition"], method="parts"):
+    for parts in judges.chosen(record["composition"], method="parts"):
         same = {key: parts.setting[key] for key in ("data", "task", "memory")}
-        (flat,) = open_plots.chosen(record["composition"], method="flat", **same)
+        (flat,) = judges.chosen(record["composition"], method="flat", **same)
         assert min(parts.values) > max(flat.values), parts.what
 
 
@@ -207,8 +207,8 @@ def test_verdict_volume(record):
 
 def test_purity_and_classes_of_clusters():
     labels, y = np.array([0, 0, 0, 2, 2]), np.array([1, 1, 0, 2, 2])
-    assert open_sets.purity(labels, y) == 4 / 5
-    assert_array_equal(open_sets.classes_of(labels, y, 4), [1, 0, 2, 0])
+    assert purity(labels, y) == 4 / 5
+    assert_array_equal(classes_of(labels, y, 4), [1, 0, 2, 0])
 
 
 def test_similarity():

@@ -29,7 +29,7 @@ EPOCHS = 10
 
 @cache
 def classifier(n_components, epochs, quick, seed=SEEDS[0], n_levels=8):
-    """A pipeline fitted on the training images."""
+    """The pipeline that is exported, also as ONNX: exp, projection, log-odds."""
     X, y = images("MNIST", quick)[:2]
     return make_pipeline(
         ThermometerEncoder(n_levels, curve="exp", feature_range=(0, 255)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from examples.reproduce import judges, reasons
-from examples.reproduce.judges import answer, because
+from examples.reproduce.judges import answer, because, where
 
 SOURCES = {
     "B": "Bit-Neurons That Organize Themselves",
@@ -47,13 +47,6 @@ class Claim:
     def choose(self, figures):
         """Keep the figures that are about this claim."""
         return [figure for figure in figures if self.is_about(figure)]
-
-
-def where(**setting):
-    """Make a condition on the setting of figures."""
-    return lambda figure: all(
-        figure.setting.get(key) == value for key, value in setting.items()
-    )
 
 
 def has_unit(unit):

@@ -152,12 +152,12 @@ def times(quick):
             mine, others = np.transpose(found)
             setting = {"rows": len(X), "neurons": 256, "threads": 1}
             what = f"{name}, {len(X):,} rows, 256 neurons"
-            for name, values, unit in (
+            for of, values, unit in (
                 (what, mine, "s"),
                 (f"{what}, MiniBatchKMeans", others, "s"),
                 (f"{what}: MiniBatchKMeans takes", others / mine, "times"),
             ):
-                yield Figure(name, tuple(values), unit, None, setting, seeds)
+                yield Figure(of, tuple(values), unit, None, setting, seeds)
 
 
 def sorted_stream(quick):

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from examples.reproduce.adamw import FloatNetwork
-from examples.reproduce.figures import AUTHORS_SEED, SEEDS, Figure
+from examples.reproduce.figures import AUTHORS_SEED, SEEDS, Figure, classes_of
 from examples.reproduce.hebbian import PLACES, authors_split
 from skbit import (
     BitHebbianClassifier,
@@ -279,11 +279,9 @@ def parts_and_whole(quick=False):
         ):
             second = BitWTAClusterer(256, random_state=seed, n_jobs=2)
             second.fit(code(train[0]))
-            table = np.zeros((256, 10), dtype=int)
-            np.add.at(table, (second.labels_, train[1]), 1)
+            names = classes_of(second.labels_, train[1], 256)
             for place, (X, y) in zip(PLACES, tests, strict=True):
-                predicted = table.argmax(axis=1)[second.predict(code(X))]
-                accuracy = 100 * np.mean(predicted == y)
+                accuracy = 100 * np.mean(names[second.predict(code(X))] == y)
                 found.setdefault((what, place), []).append(accuracy)
     for (what, place), accuracies in found.items():
         claimed = 88.2 if what == "whole" else 30.7

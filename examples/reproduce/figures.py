@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_union
 
 from skbit import DirectionalEdgeEncoder, RankDensityEncoder
@@ -82,11 +83,28 @@ def dense_bits(data):
     return next(dense), y, next(dense), y_test
 
 
-def purity(labels, y, test_labels, y_test):
-    """Share of test rows whose cluster is mostly of their class in training."""
-    table = np.zeros((max(labels.max(), test_labels.max()) + 1, 10), dtype=int)
-    np.add.at(table, (labels, y.astype(int)), 1)
-    return np.mean(table.argmax(axis=1)[test_labels] == y_test.astype(int))
+def purity(labels, y, test_labels=None, y_test=None):
+    """Share of rows, or of test rows, whose cluster is mostly of their class.
+
+    What class a cluster mostly is of, the first rows say.
+    """
+    if test_labels is None:
+        test_labels, y_test = labels, y
+    names = classes_of(labels, y, max(labels.max(), test_labels.max()) + 1)
+    return np.mean(names[test_labels] == y_test)
+
+
+def classes_of(labels, y, n_clusters):
+    """Return the class that most rows of each cluster have; 0 if it has none."""
+    table = np.zeros((n_clusters, y.max() + 1), dtype=int)
+    np.add.at(table, (labels, y), 1)
+    return table.argmax(axis=1)
+
+
+def auroc(higher, lower):
+    """Area under the ROC curve of scores that should be higher than others."""
+    scores = np.append(higher, lower)
+    return roc_auc_score(np.arange(len(scores)) < len(higher), scores)
 
 
 def seconds(function, *args):

@@ -17,6 +17,7 @@ from sklearn.neural_network import MLPClassifier
 
 from examples.reproduce.adamw import FloatNetwork
 from examples.reproduce.figures import SEEDS, Figure, images
+from examples.reproduce.one_pass import split
 from skbit import BitHebbianClassifier
 from skbit.metrics import bit_mass
 
@@ -37,9 +38,8 @@ def authors_split(quick=False, name="MNIST"):
     Pairs of images and labels: five sixths of the training file, the rest of it, and
     the test file.
     """
-    X, y, X_test, y_test = images(name, quick)
-    n = len(y) * 5 // 6
-    return (X[:n], y[:n]), (X[n:], y[n:]), (X_test, y_test)
+    X, y, evaluate = split(images(name, quick))
+    return (X, y), evaluate["author"], evaluate["test"]
 
 
 def choice_split(quick):
@@ -49,19 +49,28 @@ def choice_split(quick):
     return (X[:n], y[:n]), (X[n:], y[n:])
 
 
+def fitted(quick, make):
+    """Return a model of each seed, which ``make`` makes, by its seed."""
+    train = authors_split(quick)[0]
+    return {seed: make(seed).fit(*train) for seed in SEEDS[: 2 if quick else None]}
+
+
 def over_seeds(quick, make, what, claimed=None, **setting):
     """Yield a figure for both sets; ``make`` makes a model of a seed."""
-    train, *tests = authors_split(quick)
-    seeds = SEEDS[: 2 if quick else None]
-    models = [make(seed).fit(*train) for seed in seeds]
+    yield from on_both(quick, fitted(quick, make), what, claimed, **setting)
+
+
+def on_both(quick, models, what, claimed=None, **setting):
+    """Yield a figure for both sets of models, by their seeds."""
+    _, *tests = authors_split(quick)
     for place, test in zip(PLACES, tests, strict=True):
         yield Figure(
             f"{what}: {place}",
-            tuple(100 * model.score(*test) for model in models),
+            tuple(100 * model.score(*test) for model in models.values()),
             "%",
             claimed,
             {**setting, "place": place},
-            seeds,
+            tuple(models),
         )
 
 
@@ -188,22 +197,18 @@ def rounded(network, n_bits):
 
 def containers(quick=False):
     """The same float network, rounded: other bits, as good (row M3)."""
-    train, *tests = authors_split(quick)
-    seeds = SEEDS[: 2 if quick else None]
-    networks = [floats("adamw")(seed).fit(*train) for seed in seeds]
+    networks = fitted(quick, floats("adamw"))
     for n_bits in (32, 16, 8, 6, 4, 3, 2):
         smaller = networks
         if n_bits < 32:
-            smaller = [rounded(network, n_bits) for network in networks]
-        for place, test in zip(PLACES, tests, strict=True):
-            yield Figure(
-                f"adamw, 8 float neurons, weights rounded to {n_bits} bits: {place}",
-                tuple(100 * network.score(*test) for network in smaller),
-                "%",
-                None,
-                {"kind": "rounded", "bits": n_bits * 8 * (784 + 10), "place": place},
-                seeds,
-            )
+            smaller = {seed: rounded(one, n_bits) for seed, one in networks.items()}
+        yield from on_both(
+            quick,
+            smaller,
+            f"adamw, 8 float neurons, weights rounded to {n_bits} bits",
+            kind="rounded",
+            bits=n_bits * 8 * (784 + 10),
+        )
 
 
 def uncentred(quick=False):

@@ -100,14 +100,29 @@ def number(value, unit):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
+def where(**setting):
+    """Make a condition on the setting of figures."""
+    return lambda figure: all(
+        figure.setting.get(key) == value for key, value in setting.items()
+    )
+
+
+def chosen(figures, **setting):
+    """Keep the figures with a setting, of which there must be some."""
+    found = list(filter(where(**setting), figures))
+    if not found:
+        raise LookupError(f"No figure has {setting}.")
+    return found
+
+
+def names(figures, key):
+    """Return what figures have in a setting, in their order, each once."""
+    return list(dict.fromkeys(f.setting[key] for f in figures if key in f.setting))
+
+
 def mean(figures, unit=None, **setting):
     """Mean of the one figure with such a setting (and unit)."""
-    found = [
-        figure
-        for figure in figures
-        if unit in (None, figure.unit)
-        and all(figure.setting.get(key) == value for key, value in setting.items())
-    ]
+    found = [f for f in filter(where(**setting), figures) if unit in (None, f.unit)]
     if len(found) != 1:
         raise LookupError(f"{len(found)} figures have {setting}, 1 is needed.")
     return np.mean(found[0].values)

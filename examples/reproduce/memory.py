@@ -3,9 +3,8 @@
 """Memory on synthetic bits, and what becomes of it when new things are learned."""
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
-from examples.reproduce.figures import SEEDS, Figure, bits, purity
+from examples.reproduce.figures import SEEDS, Figure, auroc, bits, purity
 from examples.reproduce.seed_rule import SEED_RULE
 from skbit import BitWTAClusterer
 from skbit.datasets import corrupt_bits
@@ -42,10 +41,7 @@ def synthetic(quick):
                 _, kind, X = make_clusters(n_clusters, 6000, noise, rng)
                 model = BitWTAClusterer(n_neurons, random_state=seed, **params)
                 labels = model.fit_predict(X)
-                table = np.zeros((n_neurons, n_clusters), dtype=int)
-                np.add.at(table, (labels, kind), 1)
-                share = table.max(axis=1).sum() / len(kind)
-                found.append((share, len(np.unique(labels))))
+                found.append((purity(labels, kind), len(np.unique(labels))))
             score, used = zip(*found, strict=True)
             setting = {"clusters": n_clusters, "neurons": n_neurons, "noise": noise}
             setting["rule"] = name
@@ -138,12 +134,6 @@ def confidence(quick):
         {"of": "recall"},
         seeds,
     )
-
-
-def auroc(higher, lower):
-    """Area under the ROC curve of scores that should be higher than others."""
-    scores = np.append(higher, lower)
-    return roc_auc_score(np.arange(len(scores)) < len(higher), scores)
 
 
 def retention(quick):

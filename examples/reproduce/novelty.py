@@ -4,10 +4,9 @@
 
 import numpy as np
 from sklearn.ensemble import IsolationForest
-from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import LocalOutlierFactor
 
-from examples.reproduce.figures import SEEDS, Figure, bits, dense_bits
+from examples.reproduce.figures import SEEDS, Figure, auroc, bits, dense_bits
 from skbit import BitNoveltyDetector, BitWTAClusterer
 from skbit.bits import pack_bits
 
@@ -25,7 +24,7 @@ def novelty(quick):
     found = []
     for seed in seeds:
         detector = BitNoveltyDetector(random_state=seed).fit(X)
-        found.append([auroc(detector, X_test, other) for other in (noise, fashion)])
+        found.append([area(detector, X_test, other) for other in (noise, fashion)])
     for other, values in zip(
         ("noise of equal density", "Fashion-MNIST, both by rank"),
         zip(*found, strict=True),
@@ -50,9 +49,8 @@ def novelty(quick):
             yield mean_area(what, areas, {"data": name, "code": code})
 
 
-def auroc(detector, normal, novel):
-    scores = np.append(detector.score_samples(normal), detector.score_samples(novel))
-    return roc_auc_score(np.arange(len(scores)) < len(normal), scores)
+def area(detector, normal, novel):
+    return auroc(detector.score_samples(normal), detector.score_samples(novel))
 
 
 def held_out(data, make, n_rows=None):
@@ -62,7 +60,7 @@ def held_out(data, make, n_rows=None):
         rows = np.flatnonzero(y != held_out_class)[:n_rows]
         detector = make(SEEDS[0] + len(areas)).fit(X[rows])
         is_novel = y_test == held_out_class
-        areas.append(auroc(detector, X_test[~is_novel], X_test[is_novel]))
+        areas.append(area(detector, X_test[~is_novel], X_test[is_novel]))
     return areas
 
 

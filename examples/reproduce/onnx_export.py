@@ -4,27 +4,12 @@
 
 import numpy as np
 from onnxruntime import InferenceSession, SessionOptions
-from sklearn.pipeline import make_pipeline
 
-from examples.reproduce.figures import AUTHORS_SEED, Figure, images
+from examples.reproduce.c_export import classifier
+from examples.reproduce.figures import SEEDS, Figure, images
 from examples.reproduce.speed import in_turns
-from skbit import (
-    BitWTAClusterer,
-    OttoScoreClassifier,
-    RandomMAJ3Projection,
-    ThermometerEncoder,
-)
+from skbit import BitWTAClusterer
 from skbit.onnx import to_onnx
-
-
-def classifier(n_components, quick, max_iter=1):
-    """Fit the pipeline that is exported: exp thermometers, projection, log-odds."""
-    X, y, _, _ = images("MNIST", quick)
-    return make_pipeline(
-        ThermometerEncoder(curve="exp", feature_range=(0, 255)),
-        RandomMAJ3Projection(n_components, random_state=AUTHORS_SEED, n_jobs=2),
-        OttoScoreClassifier(max_iter=max_iter, random_state=0, n_jobs=2),
-    ).fit(X, y)
 
 
 def session(onnx_model):
@@ -37,7 +22,7 @@ def parity(quick):
     """Count what differs between Python and onnxruntime."""
     X_test = images("MNIST", quick)[2]
     for n_components in (50, 512, 2048):
-        model = classifier(n_components, quick)
+        model = classifier(n_components, 1, quick)
         onnx_model = to_onnx(model, X_test)
         label, scores = session(onnx_model).run(None, {"X": X_test})
         bits = model[:-1].transform(X_test)
@@ -51,7 +36,7 @@ def parity(quick):
                 "differ",
                 0,
                 {"H": n_components, "score": what},
-                (AUTHORS_SEED,),
+                SEEDS[:1],
             )
         yield Figure(
             f"H = {n_components}: size of the file",
@@ -80,7 +65,7 @@ def latency(quick):
     """Time single images in Python and in onnxruntime, one thread, in turns."""
     image = images("MNIST", quick)[2][:1]
     for n_components in (50, 512, 2048):
-        model = classifier(n_components, quick, max_iter=0)
+        model = classifier(n_components, 0, quick)
         run = session(to_onnx(model, image)).run
 
         def by_python(model=model):

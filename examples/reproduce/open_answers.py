@@ -5,7 +5,7 @@
 import numpy as np
 from scipy.stats import spearmanr
 
-from examples.reproduce.open_plots import chosen, mean, names
+from examples.reproduce.judges import chosen, mean, names
 
 IMAGES = ("MNIST", "Fashion-MNIST", "digits")
 
@@ -235,10 +235,8 @@ def volume(figures):
         return mean(figures, data=data, code=code)
 
     def accuracies(data):
-        return {
-            kind: mean(figures, data=data, windows=kind, epochs=5)
-            for kind in names(figures, "windows")
-        }
+        found = chosen(figures, data=data, epochs=5)
+        return {kind: mean(found, windows=kind) for kind in names(found, "windows")}
 
     sentences = []
     for data in ("MNIST", "Fashion-MNIST"):

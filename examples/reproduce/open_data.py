@@ -17,8 +17,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler, minmax_scale
 from threadpoolctl import threadpool_limits
 
-from examples.reproduce.figures import SEEDS, Figure, images
-from examples.reproduce.open_sets import SERIES, TABLES, purity, rows
+from examples.reproduce.figures import SEEDS, Figure, images, purity
+from examples.reproduce.open_sets import SERIES, TABLES, rows
 from skbit import (
     BitWTAClusterer,
     OttoScoreClassifier,

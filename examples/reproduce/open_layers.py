@@ -5,8 +5,8 @@
 import numpy as np
 from scipy.ndimage import maximum_filter
 
-from examples.reproduce.figures import SEEDS, Figure, images
-from examples.reproduce.open_sets import classes_of, purity, rows, series
+from examples.reproduce.figures import SEEDS, Figure, classes_of, images, purity
+from examples.reproduce.open_sets import rows, series
 from skbit import (
     BitWTAClusterer,
     DirectionalEdgeEncoder,

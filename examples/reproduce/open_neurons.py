@@ -4,8 +4,7 @@
 
 import numpy as np
 
-from examples.reproduce.figures import SEEDS, Figure, images
-from examples.reproduce.open_sets import classes_of
+from examples.reproduce.figures import SEEDS, Figure, classes_of, images
 from skbit import BitWTAClusterer, RankDensityEncoder
 from skbit.bits import pack_bits
 

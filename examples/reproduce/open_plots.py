@@ -5,41 +5,14 @@
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
-
-def chosen(figures, **setting):
-    """Keep the figures with a setting, of which there must be some."""
-    found = [
-        figure
-        for figure in figures
-        if all(figure.setting.get(key) == value for key, value in setting.items())
-    ]
-    if not found:
-        raise LookupError(f"No figure has {setting}.")
-    return found
-
-
-def mean(figures, **setting):
-    """Return the mean of the one figure with a setting."""
-    (figure,) = chosen(figures, **setting)
-    return np.mean(figure.values)
-
-
-def names(figures, key):
-    """Return what figures have in a setting, in their order, each once."""
-    return list(dict.fromkeys(f.setting[key] for f in figures if key in f.setting))
+from examples.reproduce.judges import chosen, mean, names
+from examples.reproduce.plots import band
 
 
 def panels(n_rows, n_columns, width=4.0, height=3.6):
     size = (width * n_columns + 1.4, height * n_rows)
     canvas = Canvas(figsize=size, layout="constrained")
     return canvas, canvas.subplots(n_rows, n_columns, squeeze=False)
-
-
-def line(axes, x, figures, label, **style):
-    """Draw means as a line, and the range of the seeds around it."""
-    (drawn,) = axes.plot(x, [np.mean(f.values) for f in figures], label=label, **style)
-    low, high = ([end(f.values) for f in figures] for end in (min, max))
-    axes.fill_between(x, low, high, alpha=0.15, color=drawn.get_color(), lw=0)
 
 
 def dots(axes, figures, row_key, hue_key, rows, hues):
@@ -111,7 +84,7 @@ def growth(figures):
     for method in names(old, "method"):
         found = chosen(old, method=method)
         x = [figure.setting["ratio"] for figure in found]
-        line(known, x, found, method, marker=".")
+        band(known, x, found, method)
     known.set(
         title="32 clusters of random bits",
         xlabel="room for neurons, per cluster",
@@ -119,7 +92,7 @@ def growth(figures):
     )
     known.legend(fontsize=8)
     found = chosen(figures, method="no limit")
-    line(free, [f.setting["vigilance"] for f in found], found, None, marker=".")
+    band(free, [f.setting["vigilance"] for f in found], found, None)
     free.axhline(32, color="0.5", lw=1, ls="--")
     free.set_xticks([f.setting["vigilance"] for f in found])
     free.set(
@@ -134,8 +107,8 @@ def growth(figures):
         sizes = chosen(of_digits, method=method, score="neurons made")
         found = chosen(of_digits, method=method, score="purity")
         is_reference = method == "all at once"
-        style = {"color": "black", "ls": "--"} if is_reference else {"marker": "."}
-        line(digits, [np.mean(f.values) for f in sizes], found, method, **style)
+        style = {"color": "black", "ls": "--"} if is_reference else {}
+        band(digits, [np.mean(f.values) for f in sizes], found, method, **style)
     digits.set(
         title="MNIST: 0 to 4, then 5 to 9",
         xlabel="neurons in the end",
@@ -155,7 +128,7 @@ def specialists(figures):
             found = chosen(hard, data=data, method=method)
             style = {"color": "black", "ls": "--"} if method == "by labels" else {}
             sizes = [figure.setting["n"] for figure in found]
-            line(axes, sizes, found, method, **style)
+            band(axes, sizes, found, method, **style)
         axes.set_xscale("log", base=2)
         axes.set_xticks(sizes, sizes)
         axes.set(title=data, xlabel="neurons in all")
@@ -173,7 +146,7 @@ def composition(figures):
                 found = chosen(figures, data=name, task=task, method=method)
                 memory = [figure.setting["memory"] / 1024 for figure in found]
                 style = {"marker": "D", "color": "0.4"} if len(found) == 1 else {}
-                line(axes, memory, found, LAYERS[method], **{"marker": ".", **style})
+                band(axes, memory, found, LAYERS[method], **style)
             axes.set(ylim=(0, 104), xscale="log", xlim=(40, 3200))
             axes.set_xticks([50, 200, 800, 3200], ["50", "200", "800", "3200"])
             axes.minorticks_off()

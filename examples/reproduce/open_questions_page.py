@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The record of the open questions as parts of a page: answers and plots."""
 
-import json
-
-from examples.reproduce import open_plots
-from examples.reproduce.figures import Figure
+from examples.reproduce import open_plots, record
 from examples.reproduce.open_answers import ANSWERS
 
 
@@ -16,12 +13,10 @@ def build(path, folder):
         f"- *{title}.* {verdict}\n" for title, verdict, _ in ANSWERS.values()
     )
     (folder / "in_short.inc").write_text(in_short, encoding="utf8")
-    for text in path.read_text(encoding="utf8").splitlines():
-        line = json.loads(text)
-        name = line["name"]
+    for name, line in record.read(path).items():
         if name not in ANSWERS:
             continue
-        figures = [Figure(**figure) for figure in line["figures"]]
+        figures = record.figures_of(line)
         draw = getattr(open_plots, name.replace("-", "_"))
         draw(figures).savefig(folder / f"{name}.png", dpi=140)
         (folder / f"{name}.inc").write_text(

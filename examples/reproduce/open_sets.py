@@ -1,12 +1,11 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tables and time series that ship inside packages, and how clusters are scored."""
+"""Tables and time series that ship inside packages."""
 
 from functools import cache
 
 import numpy as np
 from sklearn import datasets
-from sklearn.metrics.cluster import contingency_matrix
 
 TABLES = ("iris", "wine", "breast cancer")
 # Series of scikit-learn's kind of table, one column for each channel and time.
@@ -43,15 +42,3 @@ def series(name):
     }[name]
     X, X_test, y, y_test = load(return_X_y=True)
     return X.reshape(len(X), -1), X_test.reshape(len(X_test), -1), y, y_test
-
-
-def purity(labels, y):
-    """Share of rows that are of the class that most rows of their cluster have."""
-    return contingency_matrix(y, labels).max(axis=0).sum() / len(y)
-
-
-def classes_of(labels, y, n_clusters):
-    """Return the class that most rows of each cluster have; 0 if it has none."""
-    table = np.zeros((n_clusters, y.max() + 1), dtype=int)
-    np.add.at(table, (labels, y), 1)
-    return table.argmax(axis=1)

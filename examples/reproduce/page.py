@@ -37,9 +37,10 @@ def build(path, folder):
     """Write ``reproduction.inc`` and the plots of a record into a folder."""
     lines = record.read(path)
     folder.mkdir(parents=True, exist_ok=True)
-    parts = [summary(lines)]
+    verdicts = {claim: judge(claim, lines) for claim in CLAIMS}
+    parts = [summary(verdicts, lines)]
     for letter, title in SOURCES.items():
-        parts += [heading(escape(title)), table_of_claims(letter, lines)]
+        parts += [heading(escape(title)), table_of_claims(letter, verdicts, lines)]
     parts += [heading("Plots"), *draw(lines, folder)]
     parts += [heading("All figures"), *map(all_figures, lines.values())]
     text = "\n".join(parts)
@@ -60,18 +61,18 @@ def badge(verdict):
 
 
 def judge(claim, lines):
-    """Return verdict and reason of a claim, also of one that nothing has measured."""
+    """Judge a claim as ``record.judged`` does, also one that nothing has measured."""
     if not claim.measured_by or not set(claim.measured_by) <= set(lines):
-        return NOT_MEASURED, ""
-    return record.judged(claim, lines)[1:]
+        return "", NOT_MEASURED, ""
+    return record.judged(claim, lines)
 
 
-def summary(lines):
+def summary(verdicts, lines):
     """Count verdicts, and say where and when things were measured."""
-    counts = Counter(judge(claim, lines)[0] for claim in CLAIMS)
-    verdicts = ", ".join(f"{badge(v)} {counts[v]}" for v in COLOURS if counts[v])
+    counts = Counter(verdict for _, verdict, _ in verdicts.values())
+    counted = ", ".join(f"{badge(v)} {counts[v]}" for v in COLOURS if counts[v])
     total = sum(line["seconds"] for line in lines.values())
-    text = f"Of {len(CLAIMS)} claims: {verdicts}.\n\n"
+    text = f"Of {len(CLAIMS)} claims: {counted}.\n\n"
     text += f"{len(lines)} measurements took {total / 60:.0f} minutes together.\n"
     for facts, dates in machines(lines):
         cpu, cores = escape(facts.pop("cpu")), facts.pop("cores")
@@ -108,23 +109,16 @@ def table(header, widths, rows):
     return text
 
 
-def table_of_claims(letter, lines):
+def table_of_claims(letter, verdicts, lines):
     rows = []
-    for claim in CLAIMS:
+    for claim, (seconds, verdict, why) in verdicts.items():
         if claim.id[0] != letter:
             continue
-        verdict, why = judge(claim, lines)
         text = f"**{claim.id}** {escape(claim.text)}"
         found = ""
         if verdict != NOT_MEASURED:
-            seconds, *_ = record.judged(claim, lines)
             text += f"\n\n``--only {claim.id}``, {seconds} s"
-            figures = [
-                figure
-                for name in claim.measured_by
-                for figure in record.figures_of(lines[name])
-            ]
-            found = comparison(claim.choose(figures))
+            found = comparison(record.figures_about(claim, lines))
         rows.append((text, found, f"{badge(verdict)} {escape(why)}"))
     header = "Claim, and how to measure it", "Measured", "Verdict"
     return table(header, "26 44 30", rows)

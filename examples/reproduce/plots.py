@@ -5,9 +5,8 @@
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
-from examples.reproduce.claims import where
 from examples.reproduce.figures import bits, images
-from examples.reproduce.judges import ends
+from examples.reproduce.judges import chosen, ends, names
 from examples.reproduce.seed_rule import SEED_RULE
 from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import unpack_bits
@@ -15,19 +14,12 @@ from skbit.bits import unpack_bits
 AUTHOR = {"color": "black", "zorder": 3, "label": "author"}
 
 
-def chosen(figures, **setting):
-    """Keep the figures with a setting, of which there must be some."""
-    found = list(filter(where(**setting), figures))
-    if not found:
-        raise LookupError(f"No figure has {setting}.")
-    return found
-
-
-def band(axes, x, figures, label):
+def band(axes, x, figures, label, **style):
     """Draw means as a line, and the range of the seeds around it."""
-    axes.plot(x, [np.mean(f.values) for f in figures], ".-", label=label)
+    style = {"marker": ".", **style}
+    (line,) = axes.plot(x, [np.mean(f.values) for f in figures], label=label, **style)
     low, high = ([end(f.values) for f in figures] for end in (min, max))
-    axes.fill_between(x, low, high, alpha=0.2)
+    axes.fill_between(x, low, high, alpha=0.2, color=line.get_color(), lw=0)
 
 
 def author_points(axes, x, figures):
@@ -82,21 +74,21 @@ def convergence(record):
 def purity_by_resonance(record):
     canvas, (axes,) = panels()
     figures = chosen(record["seed-rule"], score="purity")
-    names = [
+    rows = [
         f"{f.setting['resonance']}, {f.setting['neurons']} from {f.setting['start']}"
         for f in figures
     ]
     figures += chosen(
         record["seed-control"], data="MNIST", score="purity, unbounded control"
     )
-    names.append("all neurons learn, 24")
+    rows.append("all neurons learn, 24")
     for row, figure in enumerate(figures):
-        axes.barh(row, np.mean(figure.values), color=f"C{row == len(names) - 1:d}")
+        axes.barh(row, np.mean(figure.values), color=f"C{row == len(rows) - 1:d}")
         axes.plot(figure.values, [row] * len(figure.values), "|", color="0.3")
         if figure.claimed:
             author = {**AUTHOR, "label": None if row else "author"}
             axes.plot(ends(figure.claimed), [row, row], "x-", **author)
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(rows)), rows)
     axes.invert_yaxis()
     axes.set(xlabel="purity of the test images", xlim=(0, 0.7))
     axes.legend(loc="lower right")
@@ -123,7 +115,7 @@ def recall_over_corruption(record):
 def retention_over_capacity(record):
     canvas, (axes,) = panels()
     marked = []
-    for rule in dict.fromkeys(f.setting["rule"] for f in record["retention"]):
+    for rule in names(record["retention"], "rule"):
         figures = chosen(record["retention"], rule=rule)
         capacity = [f.setting["neurons"] / f.setting["clusters"] for f in figures]
         band(axes, capacity, figures, rule)

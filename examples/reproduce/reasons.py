@@ -11,6 +11,7 @@ from examples.reproduce.judges import (
     mean,
     place,
 )
+from examples.reproduce.open_answers import ANSWERS
 
 
 def collapse(figures):
@@ -387,8 +388,5 @@ def compiled(figures):
 
 
 def open_questions(figures):
-    # Needs matplotlib, which the other reasons do not.
-    from examples.reproduce.open_answers import ANSWERS
-
     answers = " ".join(f"{title}: {verdict}" for title, verdict, _ in ANSWERS.values())
     return f"{answers} The page Open questions has a plot for each."

@@ -45,12 +45,16 @@ def figures_of(line):
     return [Figure(**figure) for figure in line["figures"]]
 
 
+def figures_about(claim, lines):
+    """Return the figures of all lines that are about a claim."""
+    its_lines = (lines[name] for name in claim.measured_by)
+    return claim.choose(figure for line in its_lines for figure in figures_of(line))
+
+
 def judged(claim, lines):
     """Return the seconds that a claim took, its verdict and the reason, as text."""
-    its_lines = [lines[name] for name in claim.measured_by]
-    figures = [figure for line in its_lines for figure in figures_of(line)]
-    seconds = sum(line["seconds"] for line in its_lines)
-    return f"{seconds:.1f}", *claim.judge(claim.choose(figures))
+    seconds = sum(lines[name]["seconds"] for name in claim.measured_by)
+    return f"{seconds:.1f}", *claim.judge(figures_about(claim, lines))
 
 
 def make_line(name, code, quick, figures, seconds):

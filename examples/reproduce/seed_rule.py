@@ -3,9 +3,8 @@
 """The seed's rule of learning by flips: clusters, and three behaviours in one loop."""
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
-from examples.reproduce.figures import SEEDS, Figure, bits, purity
+from examples.reproduce.figures import SEEDS, Figure, auroc, bits, purity
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
 from skbit.datasets import corrupt_bits
@@ -213,12 +212,11 @@ def behaviours(model, data, seed):
     X, y, X_test, y_test = data
     labels = model.predict(X)
     noise = noise_like(X_test, len(X_test), np.random.default_rng(seed))
-    scores = model.score_samples(np.concatenate([X_test, noise]))
     cues = damage(X_test, 0.1, seed)
     recalled, winners = model.recall(cues, return_index=True)
     return (
         purity(labels, y, model.predict(X_test), y_test),
-        roc_auc_score(np.arange(len(scores)) < len(X_test), scores),
+        auroc(model.score_samples(X_test), model.score_samples(noise)),
         10 * purity(labels, y, winners, y_test),
         agreement(recalled, X_test),
         agreement(np.zeros_like(X_test), X_test),

@@ -97,12 +97,9 @@ def digits(neurons, rule):
     digits : ndarray of shape (n_neurons, n_digits, n_containers), dtype uint32
         The highest digit first.
     """
-    n, n_columns = n_neurons(neurons), n_containers(rule.n_bits)
     n_words, _ = _sizes(rule)
-    lanes = _kernels._planes.LANES
-    planes = neurons.patterns[:-1].reshape(-1, rule.n_digits, n_words, lanes)
-    words = np.ascontiguousarray(planes.transpose(0, 3, 1, 2)).view(np.uint32)
-    return words.reshape(-1, rule.n_digits, 2 * n_words)[:n, :, :n_columns]
+    rows = _kernels._planes.rows_of_lanes(neurons.patterns[:-1], rule.n_digits, n_words)
+    return rows[: n_neurons(neurons), :, : n_containers(rule.n_bits)]
 
 
 def numbers(neurons, rule):

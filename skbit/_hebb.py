@@ -48,10 +48,8 @@ def n_seen(layer):
 def packed_weights(layer):
     """Return a layer's weights as a packed matrix of a row per unit."""
     n_units, n_bits = layer.counts.shape
-    n_words = _n_words(n_bits)
-    planes = layer.weights.reshape(-1, n_words, _kernels._planes.LANES)
-    words = np.ascontiguousarray(planes.transpose(0, 2, 1)).view(np.uint32)
-    return words.reshape(-1, 2 * n_words)[:n_units, : n_containers(n_bits)].copy()
+    rows = _kernels._planes.rows_of_lanes(layer.weights, _n_words(n_bits))
+    return rows[:n_units, : n_containers(n_bits)].copy()
 
 
 def membership(n_classes, n_units):

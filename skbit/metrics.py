@@ -169,7 +169,7 @@ def _of_network(estimator: BitHebbianClassifier):
     n_bits = estimator._n_input_bits
     n_units = len(estimator.thresholds_)
     layers = [(n_bits, n_units, 1)]
-    if len(estimator.weights_) == 2:
+    if estimator._output_weights is not None:
         layers.append((n_units, len(estimator.classes_), 1))
     # A threshold is a number from 0 to the number of bits.
     return tuple(layers), n_units * n_bits.bit_length()

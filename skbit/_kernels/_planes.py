@@ -44,6 +44,25 @@ def zero_planes(n_planes):
     return planes
 
 
+def rows_of_lanes(table, *shape):
+    """Return what every lane of a table holds, as a packed row or several.
+
+    Parameters
+    ----------
+    table : (n_groups * prod(shape), LANES) uint64 array
+    *shape : int
+        How many words a lane has, or how many rows of how many words.
+
+    Returns
+    -------
+    rows : (n_groups * LANES, ..., n_containers) uint32 array
+        Lane by lane, with two containers for a word.
+    """
+    planes = np.moveaxis(table.reshape(-1, *shape, LANES), -1, 1)
+    rows = np.ascontiguousarray(planes).reshape(-1, *shape)
+    return rows.view(np.uint32)
+
+
 def load(table, i):
     """Read plane ``i`` of a table."""
     return table[i].copy()

@@ -4,8 +4,6 @@
 
 import os
 
-# numba does not notice edits in callees of other files; set before skbit is imported.
-os.environ["SKBIT_NUMBA_CACHE"] = "0"
 # Without it, scikit-learn skips the check that array API dispatch changes nothing.
 os.environ["SCIPY_ARRAY_API"] = "1"
 

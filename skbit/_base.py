@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What all estimators share: the door for X, the way out, and undoing failed fits."""
 
+import copy
 import functools
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import validate_data
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skbit._blocks import slices
-from skbit._sklearn import StrOptions
+from skbit._sklearn import StrOptions, validate_parameter_constraints
+from skbit._state import check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 
 # Numbers that are looked at (as floats, as truth values) at a time.
@@ -28,6 +31,18 @@ def dense_rows(X, rows):
     return block.toarray() if sparse.issparse(block) else block
 
 
+def read_only(array):
+    """Return a view that cannot be written to.
+
+    Kernels are compiled for the types of their arguments, of which this is a part.
+    Rows that come from a read-only map must not have every kernel compiled again, so
+    all rows are handed over as read-only.
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def are_whole_numbers(X, highest):
     """Tell whether all numbers of an array are whole, from 0 to ``highest``."""
     in_range = np.min(X) >= 0 and np.max(X) <= highest
@@ -35,7 +50,11 @@ def are_whole_numbers(X, highest):
 
 
 def all_or_nothing(method):
-    """Put an estimator back as it was when a method that changes it fails."""
+    """Put an estimator back as it was when a method that changes it fails.
+
+    The attributes are put back, not the arrays and estimators in them: a method makes
+    new ones, or copies those it changes, and assigns them when it is done.
+    """
 
     @functools.wraps(method)
     def guarded(self, *args, **kwargs):
@@ -43,21 +62,93 @@ def all_or_nothing(method):
         try:
             return method(self, *args, **kwargs)
         except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
+            # One assignment, which a second interrupt cannot cut in two.
+            self.__dict__ = before
             raise
 
     return guarded
 
 
 class SkbitEstimator(BaseEstimator):
-    """The base of all estimators; their HTML representation links to the manual."""
+    """The base of all estimators: what fitting fixes, and checks of what was learned.
+
+    Fitting records the parameters that decide what a fitted estimator computes
+    (``_fixed_parameters``) in ``fitted_params_``, and methods read them there. Changing
+    such a parameter afterwards has no effect until the next ``fit``; ``partial_fit``
+    refuses it.
+    """
 
     _doc_link_module = "skbit"
     _doc_link_template = (
         "https://skbit.readthedocs.io/en/stable/generated/"
         "{estimator_module}.{estimator_name}.html"
     )
+    _fixed_parameters = ()
+
+    def _fix_parameters(self):
+        """Record the parameters that are fixed until the next ``fit``."""
+        self.fitted_params_ = {
+            name: copy.deepcopy(getattr(self, name)) for name in self._fixed_parameters
+        }
+
+    def _check_parameters_are_as_fitted(self):
+        """Raise if a parameter differs from what was fitted."""
+        for name, fitted in self.fitted_params_.items():
+            now = getattr(self, name)
+            if not _is_same(now, fitted):
+                raise ValueError(
+                    f"{name} was {fitted!r} when this {type(self).__name__} began to "
+                    f"learn, but is {now!r} now. Set it back to learn more, or call "
+                    "fit to begin anew."
+                )
+
+    def _check_fitted(self):
+        """Raise if nothing was fitted yet, or if fitted attributes are damaged."""
+        check_is_fitted(self)
+        try:
+            if type(self.fitted_params_) is not dict or set(self.fitted_params_) != set(
+                self._fixed_parameters
+            ):
+                raise_damaged(
+                    self,
+                    "fitted_params_",
+                    f"a dict of {list(self._fixed_parameters)}",
+                    repr(self.fitted_params_),
+                )
+            self._check_state()
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"The fitted attributes of this {type(self).__name__} are damaged: "
+                f"{error}. Fit the estimator again, or load it anew."
+            ) from error
+
+    def _check_state(self):
+        """Raise if compiled code cannot rely on the fitted attributes."""
+        check_number(self, "n_features_in_", 1)
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        try:
+            check_is_fitted(self)
+        except NotFittedError:
+            return
+        self._check_fitted()
+        validate_parameter_constraints(
+            {name: self._parameter_constraints[name] for name in self.fitted_params_},
+            self.fitted_params_,
+            caller_name=type(self).__name__,
+        )
+
+
+def _is_same(a, b):
+    """Tell whether two values of a parameter are equal, arrays included."""
+    if a is b:
+        return True
+    try:
+        return type(a) is type(b) and bool(np.all(np.asarray(a == b)))
+    except ValueError:
+        # Arrays of different shapes.
+        return False
 
 
 class BitInputMixin:
@@ -83,6 +174,8 @@ class BitInputMixin:
         )
 
     def _check_kind(self, X, reset):
+        if reset:
+            self._fix_parameters()
         kind = self.input
         if kind == "auto":
             packed = X.dtype == np.uint32 and not sparse.issparse(X)
@@ -97,6 +190,10 @@ class BitInputMixin:
                 f"input={self.input_kind_!r}."
             )
         return _as_containers(X) if kind == "packed" else X
+
+    def _check_state(self):
+        super()._check_state()
+        check_choice(self, "input_kind_", tuple(_KINDS))
 
     @property
     def _n_input_containers(self):
@@ -114,11 +211,12 @@ class BitInputMixin:
     def _as_words(self, X):
         """Pack what ``_validate_bits`` returned, block by block."""
         if self.input_kind_ == "packed":
-            return X
+            return read_only(X)
+        binarize = self.fitted_params_["binarize"]
         words = np.empty((X.shape[0], self._n_input_containers), dtype=np.uint32)
         for rows in row_blocks(X):
-            words[rows] = pack_bits(dense_rows(X, rows) > self.binarize)
-        return words
+            words[rows] = pack_bits(dense_rows(X, rows) > binarize)
+        return read_only(words)
 
 
 _KINDS = {

@@ -246,6 +246,14 @@ class BitWTAClusterer(
         "n_jobs": [Integral, None],
         **BitInputMixin._bit_input_constraints,
     }
+    _fixed_parameters = (
+        "binarize",
+        "resonance",
+        "competition",
+        "learning",
+        "init",
+        "thresholds",
+    )
 
     def __init__(
         self,

@@ -206,6 +206,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         "verbose": ["verbose"],
         **BitClassifierMixin._bit_input_constraints,
     }
+    _fixed_parameters = ("binarize", "alpha", "fit_prior", "precision", "class_weight")
 
     def __init__(
         self,

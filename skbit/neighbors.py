@@ -160,6 +160,16 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         "n_jobs": [Integral, None],
         **BitClassifierMixin._bit_input_constraints,
     }
+    _fixed_parameters = (
+        "binarize",
+        "n_prototypes",
+        "patch_size",
+        "stride",
+        "max_shift",
+        "resonance",
+        "masked",
+        "image_shape",
+    )
 
     def __init__(
         self,

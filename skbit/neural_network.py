@@ -164,6 +164,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         "n_jobs": [Integral, None],
         **BitClassifierMixin._bit_input_constraints,
     }
+    _fixed_parameters = ("binarize", "n_hidden", "margin")
 
     def __init__(
         self,

@@ -141,6 +141,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         "random_state": ["random_state"],
         **BitInputMixin._bit_input_constraints,
     }
+    _fixed_parameters = ("binarize", "scaling", "n_neighbors", "calibration_fraction")
 
     def __init__(
         self,

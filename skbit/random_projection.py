@@ -175,6 +175,7 @@ class RandomMAJ3Projection(
         "packed_output": ["boolean"],
         **BitInputMixin._bit_input_constraints,
     }
+    _fixed_parameters = ("binarize", "gate", "majority", "threshold", "container_bits")
 
     def __init__(
         self,

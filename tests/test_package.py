@@ -28,6 +28,7 @@ LAYERS = [
         "skbit._sklearn",
         "skbit._blocks",
         "skbit._images",
+        "skbit._state",
     ],
     [
         "skbit._base",
@@ -95,14 +96,19 @@ def test_imports_go_one_way(path):
 
 
 KERNELS_MAY_IMPORT = {
+    "hashlib",
     "importlib",
     "llvmlite",
     "numba",
     "numpy",
     "operator",
     "os",
+    "pathlib",
+    "pickle",
     "skbit",
+    "tempfile",
     "typing",
+    "warnings",
 }
 
 

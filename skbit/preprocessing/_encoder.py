@@ -4,7 +4,7 @@
 
 import numpy as np
 from sklearn.base import TransformerMixin
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, validate_data
 
 from skbit._base import BitOutputMixin, SkbitEstimator, dense_rows, row_blocks
 from skbit._sklearn import _check_feature_names_in
@@ -20,7 +20,10 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         return tags
 
     def _validate_numbers(self, X, *, reset):
-        return validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+        X = validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+        if reset:
+            self._fix_parameters()
+        return X
 
     def transform(self, X):
         """Encode numbers as bits.
@@ -35,7 +38,7 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         X_out : ndarray of shape (n_samples, n_containers), dtype uint32
             The packed bits, or one uint8 column per bit with ``packed_output=False``.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         X = self._validate_numbers(X, reset=False)
         words = np.zeros((X.shape[0], n_containers(self._n_bits)), dtype=np.uint32)
         for rows in row_blocks(X):
@@ -70,7 +73,7 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
             The class name in lower case and the container's number for packed output,
             names made of the features' for dense output.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         names = _check_feature_names_in(self, input_features)
         if self.packed_output:
             prefix = type(self).__name__.lower()

@@ -5,11 +5,11 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _kernels
 from skbit._base import all_or_nothing, are_whole_numbers, dense_rows, row_blocks
 from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit._state import check_array, check_number
 from skbit.preprocessing._curves import CURVES, steps
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._thresholds import (
@@ -127,6 +127,7 @@ class ThermometerEncoder(BitEncoder):
         "strategy": [StrOptions({"uniform", "quantile"})],
         "packed_output": ["boolean"],
     }
+    _fixed_parameters = ("n_levels", "curve")
 
     def __init__(
         self,
@@ -144,8 +145,19 @@ class ThermometerEncoder(BitEncoder):
         self.packed_output = packed_output
 
     @property
+    def _n_levels(self):
+        return self.fitted_params_["n_levels"]
+
+    @property
     def _n_bits(self):
-        return self.n_features_in_ * self.n_levels
+        return self.n_features_in_ * self._n_levels
+
+    def _check_state(self):
+        super()._check_state()
+        check_number(self, "_n_levels", 1)
+        check_array(self, "levels_", np.int64, (None,), 0, self._n_levels)
+        n_rows = 1 if len(self.thresholds_) == 1 else self.n_features_in_
+        check_array(self, "thresholds_", np.float64, (n_rows, len(self.levels_) - 1))
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -216,17 +228,19 @@ class ThermometerEncoder(BitEncoder):
             )
 
     def _encode_block(self, X, words):
-        encode = _kernels.encode
-        if self.curve == "raw":
+        encode, n_levels = _kernels.encode, self._n_levels
+        if self.fitted_params_["curve"] == "raw":
             words.view(np.uint8)[:, : X.shape[1]] = _check_bytes(X)
         elif X.dtype == np.uint8 and len(self.thresholds_) == 1:
             passed = np.searchsorted(self.thresholds_[0], np.arange(256), side="right")
             levels = self.levels_[passed]
-            encode.runs_of_bytes(X, np.zeros_like(levels), levels, self.n_levels, words)
+            encode.runs_of_bytes(
+                X, np.zeros_like(levels), levels, self._n_levels, words
+            )
         else:
             firsts = np.zeros_like(self.levels_)
             encode.runs_of_numbers(
-                X, self.thresholds_, firsts, self.levels_, self.n_levels, words
+                X, self.thresholds_, firsts, self.levels_, n_levels, words
             )
 
     def inverse_transform(self, X):
@@ -251,14 +265,15 @@ class ThermometerEncoder(BitEncoder):
             If the curve is not monotone, X has the wrong width, or padding bits are
             set.
         """
-        check_is_fitted(self)
-        if self.curve in _NOT_INVERTIBLE:
+        self._check_fitted()
+        curve = self.fitted_params_["curve"]
+        if curve in _NOT_INVERTIBLE:
             raise ValueError(
-                f"curve={self.curve!r} gives different values the same level, so it "
+                f"curve={curve!r} gives different values the same level, so it "
                 "cannot be inverted."
             )
-        bits = self._decode(X).reshape(-1, self.n_features_in_, self.n_levels)
-        if self.curve == "raw":
+        bits = self._decode(X).reshape(-1, self.n_features_in_, self._n_levels)
+        if curve == "raw":
             return np.packbits(bits, axis=2, bitorder="little")[:, :, 0].astype(float)
         middles = middles_between(self.data_min_, self.thresholds_, self.data_max_)
         level = bits.sum(axis=2, dtype=np.intp)

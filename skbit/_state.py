@@ -1,0 +1,88 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Checks of fitted attributes, made before compiled code relies on them.
+
+Kernels do not check indices. What they index by therefore has its type, its shape and
+its range checked, once per call of a method and when a pickle is loaded: a damaged
+model gives a clear error and never touches memory that is not its own.
+"""
+
+from numbers import Integral
+from operator import attrgetter
+
+import numpy as np
+
+
+def check_array(owner, name, dtypes, shape, low=None, high=None):
+    """Raise if a fitted attribute is not the array that kernels expect.
+
+    Parameters
+    ----------
+    owner : estimator
+    name : str
+        The attribute; dots lead into other objects.
+    dtypes : dtype or tuple of dtypes
+    shape : tuple of int
+        An entry that is None may be any number.
+    low, high : int, default=None
+        The range of all elements. It is for small arrays that kernels index by.
+
+    Raises
+    ------
+    ValueError
+        If the attribute is something else.
+    """
+    array = attrgetter(name)(owner)
+    dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,)
+    if not (
+        isinstance(array, np.ndarray)
+        and any(array.dtype == dtype for dtype in dtypes)
+        and array.ndim == len(shape)
+        and all(n in (None, found) for n, found in zip(shape, array.shape, strict=True))
+        and array.flags.c_contiguous
+    ):
+        found = type(array).__name__
+        if isinstance(array, np.ndarray):
+            found = f"one of dtype {array.dtype} and shape {array.shape}"
+        types = " or ".join(np.dtype(dtype).name for dtype in dtypes)
+        raise_damaged(
+            owner, name, f"a C-contiguous {types} array of shape {shape}", found
+        )
+    if array.size and (
+        (low is not None and array.min() < low)
+        or (high is not None and array.max() > high)
+    ):
+        raise_damaged(
+            owner,
+            name,
+            f"numbers from {low} to {high}",
+            f"numbers from {array.min()} to {array.max()}",
+        )
+
+
+def check_number(owner, name, low, high=None):
+    """Raise if a fitted attribute is not a whole number from ``low`` to ``high``."""
+    number = attrgetter(name)(owner)
+    if not (
+        isinstance(number, Integral)
+        and not isinstance(number, bool)
+        and low <= number
+        and (high is None or number <= high)
+    ):
+        highest = "" if high is None else f" to {high}"
+        raise_damaged(owner, name, f"a whole number from {low}{highest}", repr(number))
+
+
+def check_choice(owner, name, choices):
+    """Raise if a fitted attribute is not one of several values."""
+    value = attrgetter(name)(owner)
+    if not any(type(value) is type(choice) and value == choice for choice in choices):
+        raise_damaged(owner, name, f"one of {choices}", repr(value))
+
+
+def raise_damaged(owner, name, expected, found):
+    """Say which fitted attribute is damaged."""
+    raise ValueError(
+        f"The fitted attribute {name} of this {type(owner).__name__} is damaged: "
+        f"expected {expected}, got {found}. Fit the estimator again, or load it anew."
+    )

@@ -4,6 +4,7 @@
 
 import copy
 import functools
+import math
 
 import numpy as np
 from scipy import sparse
@@ -11,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skbit import _kernels
 from skbit._blocks import slices
 from skbit._sklearn import StrOptions, validate_parameter_constraints
 from skbit._state import check_choice, check_number, raise_damaged
@@ -88,13 +90,14 @@ class SkbitEstimator(BaseEstimator):
     def _fix_parameters(self):
         """Record the parameters that are fixed until the next ``fit``."""
         self.fitted_params_ = {
-            name: copy.deepcopy(getattr(self, name)) for name in self._fixed_parameters
+            name: copy.deepcopy(_plain(getattr(self, name)))
+            for name in self._fixed_parameters
         }
 
     def _check_parameters_are_as_fitted(self):
         """Raise if a parameter differs from what was fitted."""
         for name, fitted in self.fitted_params_.items():
-            now = getattr(self, name)
+            now = _plain(getattr(self, name))
             if not _is_same(now, fitted):
                 raise ValueError(
                     f"{name} was {fitted!r} when this {type(self).__name__} began to "
@@ -138,6 +141,11 @@ class SkbitEstimator(BaseEstimator):
             self.fitted_params_,
             caller_name=type(self).__name__,
         )
+
+
+def _plain(value):
+    """Return a number of NumPy's as one of Python's, so that both are one type."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _is_same(a, b):
@@ -209,14 +217,61 @@ class BitInputMixin:
         return self.n_features_in_
 
     def _as_words(self, X):
-        """Pack what ``_validate_bits`` returned, block by block."""
+        """Pack what ``_validate_bits`` returned, all rows at once."""
         if self.input_kind_ == "packed":
             return read_only(X)
-        binarize = self.fitted_params_["binarize"]
         words = np.empty((X.shape[0], self._n_input_containers), dtype=np.uint32)
-        for rows in row_blocks(X):
-            words[rows] = pack_bits(dense_rows(X, rows) > binarize)
+        for rows, packed in self._word_blocks(X):
+            words[rows] = packed
         return read_only(words)
+
+    def _word_blocks(self, X):
+        """Yield slices of rows, and the packed rows, of what ``_validate_bits`` gave.
+
+        Where rows need to be seen only once, this spares the memory of all of them.
+        """
+        if self.input_kind_ == "packed":
+            for rows in row_blocks(X):
+                yield rows, read_only(X[rows])
+            return
+        binarize = self.fitted_params_["binarize"]
+        if X.dtype.kind in "biu":
+            # Compared in their own type, also large whole numbers keep all digits.
+            binarize = math.floor(binarize)
+        if X.dtype == bool:
+            # NumPy compares truth values with small numbers only.
+            binarize = min(max(binarize, -1), 1)
+        if sparse.issparse(X) and binarize >= 0:
+            yield from _sparse_word_blocks(X, binarize)
+            return
+        for rows in row_blocks(X):
+            yield rows, read_only(pack_bits(dense_rows(X, rows) > binarize))
+
+
+def _sparse_word_blocks(X, binarize):
+    """Pack rows of which what is not stored is 0, in time by what is stored."""
+    if X.nnz and not (
+        0 <= X.indices.min() <= X.indices.max() < X.shape[1]
+        and X.indptr[0] == 0
+        and np.all(X.indptr[:-1] <= X.indptr[1:])
+    ):
+        raise ValueError("X is no valid sparse matrix: its indices are out of range.")
+    if not X.has_canonical_format:
+        # Numbers at the same place are added up, in a copy.
+        X = X.copy()
+        X.sum_duplicates()
+    n_words = n_containers(X.shape[1])
+    for rows in slices(X.shape[0], max(1, BLOCK_SIZE // n_words)):
+        places = X.indptr[rows.start : rows.stop + 1]
+        stored = slice(places[0], places[-1])
+        words = np.zeros((len(places) - 1, n_words), dtype=np.uint32)
+        _kernels.encode.set_bits(
+            read_only(X.indices[stored]),
+            places - places[0],
+            X.data[stored] > binarize,
+            words,
+        )
+        yield rows, read_only(words)
 
 
 _KINDS = {

@@ -180,7 +180,7 @@ def _of_projection(estimator: RandomMAJ3Projection):
     check_is_fitted(estimator)
     _, _, heights, widths = estimator.receptive_fields_.T
     sizes = Counter((heights * widths).tolist())
-    width = estimator.container_bits
+    width = estimator._container_bits
     return tuple((size, sizes[size], width) for size in sorted(sizes)), 0
 
 

@@ -7,7 +7,6 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _projection
 from skbit._base import (
@@ -18,10 +17,15 @@ from skbit._base import (
 )
 from skbit._sklearn import Interval, Options, StrOptions, _fit_context
 from skbit._splitmix import random_words
+from skbit._state import check_array, check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.dram import dram_cost
 
 __all__ = ["RandomMAJ3Projection"]
+
+_GATES = "xnor", "xor"
+_MAJORITIES = "tree", "exact"
+_WIDTHS = 8, 16, 32, 64, 128, 256
 
 
 class RandomMAJ3Projection(
@@ -163,19 +167,26 @@ class RandomMAJ3Projection(
 
     _parameter_constraints = {
         "n_components": [Interval(Integral, 1, None, closed="left")],
-        "gate": [StrOptions({"xnor", "xor"})],
-        "majority": [StrOptions({"tree", "exact"})],
+        "gate": [StrOptions(set(_GATES))],
+        "majority": [StrOptions(set(_MAJORITIES))],
         "threshold": [Interval(Real, 0, 1, closed="left")],
         "receptive_field": [tuple, list, None],
         "image_shape": [tuple, list, None],
-        "container_bits": [Options(Integral, {8, 16, 32, 64, 128, 256})],
+        "container_bits": [Options(Integral, set(_WIDTHS))],
         "binarize": [Interval(Real, None, None, closed="neither")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
         "packed_output": ["boolean"],
         **BitInputMixin._bit_input_constraints,
     }
-    _fixed_parameters = ("binarize", "gate", "majority", "threshold", "container_bits")
+    _fixed_parameters = (
+        "binarize",
+        "gate",
+        "majority",
+        "threshold",
+        "receptive_field",
+        "container_bits",
+    )
 
     def __init__(
         self,
@@ -230,13 +241,11 @@ class RandomMAJ3Projection(
             self.seed_ = int(self.random_state)
         else:
             self.seed_ = int(check_random_state(self.random_state).randint(2**31))
-        words_per_container = n_containers(self.container_bits)
-        n_words = self._n_input_containers
-        n_words += -n_words % words_per_container
+        n_words = self._n_words
         self.W0_ = random_words(self.seed_, self.n_components * n_words).reshape(
             self.n_components, n_words
         )
-        n_inputs = n_words * CONTAINER_BITS // self.container_bits
+        n_inputs = n_words * CONTAINER_BITS // self._container_bits
         if self.receptive_field is None:
             self.grid_shape_ = (1, n_inputs)
             self.receptive_fields_ = np.tile(
@@ -253,9 +262,6 @@ class RandomMAJ3Projection(
                 self.grid_shape_,
                 width,
             )
-        self._n_features_out = self._n_bits
-        if self.packed_output:
-            self._n_features_out = n_containers(self._n_bits)
         return self
 
     def _check_receptive_field(self, n_inputs):
@@ -285,25 +291,86 @@ class RandomMAJ3Projection(
             )
 
     @property
+    def _container_bits(self):
+        return self.fitted_params_["container_bits"]
+
+    @property
+    def _n_words(self):
+        """Words of a row that is filled up to whole containers."""
+        n_words = self._n_input_containers
+        return n_words + -n_words % n_containers(self._container_bits)
+
+    @property
     def _n_bits(self):
-        return self.W0_.shape[0] * self.container_bits
+        return self.W0_.shape[0] * self._container_bits
+
+    @property
+    def _n_features_out(self):
+        return n_containers(self._n_bits) if self.packed_output else self._n_bits
 
     @property
     def _windows(self):
-        return None if self.receptive_field is None else self.receptive_fields_
+        sees_all = self.fitted_params_["receptive_field"] is None
+        return None if sees_all else self.receptive_fields_
+
+    @property
+    def _majority(self):
+        return self.fitted_params_["majority"]
+
+    @property
+    def _gate(self):
+        return self.fitted_params_["gate"]
 
     @property
     def _thresholds(self):
         """The counts that make exact majorities, neuron by neuron; empty for trees."""
-        if self.majority == "tree":
+        if self._majority == "tree":
             return np.empty(0, dtype=np.intp)
         sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
-        return np.floor(self.threshold * sizes).astype(np.intp) + 1
+        threshold = self.fitted_params_["threshold"]
+        return np.floor(threshold * sizes).astype(np.intp) + 1
+
+    def _check_state(self):
+        super()._check_state()
+        check_choice(self, "_container_bits", _WIDTHS)
+        check_choice(self, "_gate", _GATES)
+        check_choice(self, "_majority", _MAJORITIES)
+        threshold = self.fitted_params_["threshold"]
+        if not 0 <= threshold < 1:
+            raise_damaged(self, "threshold", "a share below 1", repr(threshold))
+        check_number(self, "seed_", 0, 2**64 - 1)
+        check_array(self, "W0_", np.uint32, (None, self._n_words))
+        n_neurons = len(self.W0_)
+        n_inputs = self._n_words * CONTAINER_BITS // self._container_bits
+        height, width = self.grid_shape_
+        if n_neurons == 0 or min(height, width) < 1 or height * width != n_inputs:
+            raise_damaged(
+                self,
+                "grid_shape_",
+                f"the height and width of a grid of {n_inputs} containers",
+                repr(self.grid_shape_),
+            )
+        # With numbers in this range, the sums below cannot overflow.
+        check_array(self, "receptive_fields_", np.intp, (n_neurons, 4), 0, n_inputs)
+        windows = self.receptive_fields_
+        first, size = windows[:, :2], windows[:, 2:]
+        if self._windows is None:
+            is_valid = (first == 0).all() and (size == self.grid_shape_).all()
+        else:
+            last = first + size
+            is_valid = size.min() >= 1 and (last <= self.grid_shape_).all()
+        if not is_valid:
+            raise_damaged(
+                self,
+                "receptive_fields_",
+                f"windows in a grid of {height} x {width} containers",
+                "others",
+            )
 
     def _wiring(self):
         """Containers that each neuron sees, and how many."""
         n_neurons, n_words = self.W0_.shape
-        n_inputs = n_words * CONTAINER_BITS // self.container_bits
+        n_inputs = n_words * CONTAINER_BITS // self._container_bits
         return _projection.wiring(
             self._windows, n_neurons, n_inputs, self.grid_shape_[1]
         )
@@ -323,16 +390,16 @@ class RandomMAJ3Projection(
             The neurons' containers, ``n_components * container_bits`` packed bits, or
             one uint8 column per bit with ``packed_output=False``.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         words = self._as_words(self._validate_bits(X, reset=False))
         n_missing = self.W0_.shape[1] - words.shape[1]
         if n_missing:
             words = np.pad(words, ((0, 0), (0, n_missing)))
-        random = self.W0_ if self.gate == "xnor" else ~self.W0_
+        random = self.W0_ if self._gate == "xnor" else ~self.W0_
         projected = _projection.project(
             words,
             random,
-            self.container_bits,
+            self._container_bits,
             self._windows,
             self.grid_shape_[1],
             self._thresholds,
@@ -378,11 +445,11 @@ class RandomMAJ3Projection(
 
     def _dram_shape(self):
         """Arguments of :func:`skbit.dram.dram_cost` that say what is computed."""
-        check_is_fitted(self)
+        self._check_fitted()
         return {
             "n_neurons": self.W0_.shape[0],
-            "n_containers": self.W0_.shape[1] * CONTAINER_BITS // self.container_bits,
-            "container_bits": self.container_bits,
-            "majority": self.majority,
+            "n_containers": self.W0_.shape[1] * CONTAINER_BITS // self._container_bits,
+            "container_bits": self._container_bits,
+            "majority": self._majority,
             "windows": self._windows,
         }

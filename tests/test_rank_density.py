@@ -82,7 +82,7 @@ def test_constant_rows(dtype):
     encoder = RankDensityEncoder(0.3, packed_output=False)
     assert encoder.fit_transform(X).tolist() == [[1] * 3 + [0] * 7] * 2
     encoder.fill_ties = False
-    assert not encoder.transform(X).any()
+    assert not encoder.fit_transform(X).any()
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, float])

@@ -22,6 +22,27 @@ def _set_run(out, s, first, length):
 
 
 @kernel
+def set_bits(indices, places, is_one, out):
+    """Set the bits of every row of a sparse matrix.
+
+    Parameters
+    ----------
+    indices : (n_stored,) int array
+        Columns of the numbers that are stored.
+    places : (n_rows + 1,) int array
+        Where each row begins among them, and where the last one ends.
+    is_one : (n_stored,) bool array
+    out : (n_rows, n_containers) uint32 array of zeros
+        Written.
+    """
+    for s in range(out.shape[0]):
+        for i in range(places[s], places[s + 1]):
+            if is_one[i]:
+                j = indices[i]
+                out[s, j // 32] |= np.uint32(1) << np.uint32(j % 32)
+
+
+@kernel
 def runs_of_bytes(X, firsts, lengths, n_bits, out):
     """Look up the run of every byte and set its bits.
 

@@ -205,9 +205,10 @@ def _check_input(step, bits):
             f"{type(step).__name__} was fitted on {step.n_features_in_} columns "
             f"({step.input_kind_}), but the step before answers {n_features} ({kind})."
         )
-    if kind == "dense" and not 0 <= step.binarize < 1:
+    binarize = step.fitted_params_["binarize"]
+    if kind == "dense" and not 0 <= binarize < 1:
         raise ValueError(
-            f"binarize={step.binarize} of {type(step).__name__} makes zeros and ones, "
+            f"binarize={binarize} of {type(step).__name__} makes zeros and ones, "
             "which the step before answers, the same bit. Choose one from 0 to below 1."
         )
 

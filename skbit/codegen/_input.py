@@ -70,10 +70,11 @@ def read_bits(estimator):
     if estimator.input_kind_ == "packed":
         n_bytes = n * CONTAINER_BITS // 8
         return *load("packed input", n_bytes), n_bytes
-    threshold = math.floor(estimator.binarize)
+    binarize = estimator.fitted_params_["binarize"]
+    threshold = math.floor(binarize)
     if not 0 <= threshold < 255:
         raise ValueError(
-            f"binarize={estimator.binarize} makes all bytes the same bit. The input of "
+            f"binarize={binarize} makes all bytes the same bit. The input of "
             "the C code is bytes, from 0 to 255; fit the model on such numbers."
         )
     block = Block(

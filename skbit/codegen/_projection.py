@@ -143,7 +143,7 @@ def project(projection, bits, suffix, from_seed):
     block : Block
     bits : Bits
     """
-    n_neurons, width = len(projection.W0_), projection.container_bits
+    n_neurons, width = len(projection.W0_), projection._container_bits
     sizes = projection.receptive_fields_[:, 2] * projection.receptive_fields_[:, 3]
     largest = int(sizes.max())
     n_out = n_containers(n_neurons * width)
@@ -155,14 +155,14 @@ def project(projection, bits, suffix, from_seed):
         buffers=[out],
         call=f"project{suffix}();",
     )
-    if projection.receptive_field is None:
+    if projection._windows is None:
         n, container = f"PROJECT_INPUTS{suffix}", "i"
         block.constants[n] = f"{largest}u"
     else:
         n, container = _see_windows(projection, suffix, block)
     random = _random_words(projection, suffix, from_seed, block)
     arguments = _compare(projection, suffix, bits, container, random, block)
-    if projection.majority == "exact":
+    if projection._majority == "exact":
         neuron = _COUNT
         _say_how_many(projection._thresholds, largest, suffix, block)
     else:
@@ -198,7 +198,7 @@ def _see_windows(projection, suffix, block):
 
 def _random_words(projection, suffix, from_seed, block):
     """Return the expression of a word of W0, complemented for XNOR."""
-    is_xnor = projection.gate == "xnor"
+    is_xnor = projection._gate == "xnor"
     if from_seed:
         drawn = random_words(projection.seed_, projection.W0_.size)
         if not np.array_equal(drawn, projection.W0_.ravel()):
@@ -223,7 +223,7 @@ def _compare(projection, suffix, bits, container, random, block):
 
     Returns the arguments that this and the function of a neuron take.
     """
-    width = projection.container_bits
+    width = projection._container_bits
     arguments, begin, word = "uint32_t h", "", container
     result = f"{bits.buffer}[w] ^ {random}"
     if width > CONTAINER_BITS:
@@ -256,12 +256,12 @@ def _count_operations(projection, sizes, from_seed):
     """Count what a projection takes per row."""
     from_seed_operations = 10 if from_seed else 0
     per_leaf = 1 + from_seed_operations
-    n_parts = max(1, projection.container_bits // CONTAINER_BITS)
-    per_leaf += 2 * (projection.container_bits < CONTAINER_BITS)
-    per_leaf += 14 * (projection.receptive_field is not None)
+    n_parts = max(1, projection._container_bits // CONTAINER_BITS)
+    per_leaf += 2 * (projection._container_bits < CONTAINER_BITS)
+    per_leaf += 14 * (projection._windows is not None)
     total = 0
     for size, n_neurons in zip(*np.unique(sizes, return_counts=True), strict=True):
-        if projection.majority == "exact":
+        if projection._majority == "exact":
             # A ripple carries one digit on in every other step, all in the worst case.
             n_digits = int(size).bit_length()
             per_neuron = size * (per_leaf + 2 * n_digits) + 5 * n_digits

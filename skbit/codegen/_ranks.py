@@ -151,7 +151,7 @@ def encode_ranks(encoder):
     n_words = n_containers(n * len(ks))
     block = Block(
         title=f"{type(encoder).__name__}: {n} x {len(ks)} bits",
-        code=_kth_highest(encoder.fill_ties) + _RANK,
+        code=_kth_highest(encoder._fill_ties) + _RANK,
         operations=n + len(ks) * (3 * 256 + 7 * n),
         constants={
             "N_FEATURES": f"{n}u",

@@ -41,18 +41,18 @@ _SET_RUN_OPERATIONS = 10
 
 def encode_thermometer(encoder):
     """Write a ThermometerEncoder; return block and bits."""
-    if encoder.curve == "raw":
+    if encoder.fitted_params_["curve"] == "raw":
         name = type(encoder).__name__
         return load(name, encoder.n_features_in_, encoder.packed_output)
     levels = encoder.levels_
-    return _encode(encoder, np.zeros_like(levels), levels, encoder.n_levels)
+    return _encode(encoder, np.zeros_like(levels), levels, encoder._n_levels)
 
 
 def encode_scalar(encoder):
     """Write a ScalarEncoder; return block and bits."""
     firsts = np.arange(encoder.thresholds_.shape[1] + 1)
-    lengths = np.full_like(firsts, encoder.n_active)
-    return _encode(encoder, firsts, lengths, encoder.n_bits)
+    lengths = np.full_like(firsts, encoder._n_active)
+    return _encode(encoder, firsts, lengths, encoder._feature_bits)
 
 
 def _encode(encoder, firsts, lengths, n_bits):

@@ -12,17 +12,17 @@ from skbit.preprocessing._edges import DIRECTIONS
 
 def thermometer_row(graph, row, dtype, model):
     """Return the bits of a row: the thermometers of all its features."""
-    if model.curve == "raw":
+    if model.fitted_params_["curve"] == "raw":
         codes = np.arange(256)[:, np.newaxis] >> np.arange(8) & 1
         return _look_up(graph, codes, _byte(graph, row, dtype))
-    levels = np.arange(model.n_levels) < model.levels_[:, np.newaxis]
+    levels = np.arange(model._n_levels) < model.levels_[:, np.newaxis]
     return _look_up(graph, levels, _n_passed(graph, row, model.thresholds_))
 
 
 def scalar_row(graph, row, dtype, model):
     """Return the bits of a row: a run of ones for each feature."""
-    place = np.arange(model.n_bits) - np.arange(model._n_buckets)[:, np.newaxis]
-    codes = (place >= 0) & (place < model.n_active)
+    place = np.arange(model._feature_bits) - np.arange(model._n_buckets)[:, np.newaxis]
+    codes = (place >= 0) & (place < model._n_active)
     return _look_up(graph, codes, _n_passed(graph, row, model.thresholds_))
 
 
@@ -59,7 +59,7 @@ def rank_row(graph, row, dtype, model):
         zeros = np.zeros(model.n_features_in_, dtype=np.uint8)
         marks = np.ones(n_ones, dtype=np.uint8)
         level = graph.ScatterElements(zeros, highest, marks, axis=0)
-        if not model.fill_ties:
+        if not model._fill_ties:
             lowest = graph.ReduceMin(numbers, keepdims=1)
             is_above = graph.Cast(graph.Greater(numbers, lowest), to=TensorProto.UINT8)
             level = graph.BitwiseAnd(level, is_above)

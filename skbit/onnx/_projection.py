@@ -10,14 +10,14 @@ from skbit.onnx._rows import words_of_row
 
 def project_row(graph, row, dtype, model):
     """Project a row of bits; return the name of a vector of containers."""
-    width, n_words = model.container_bits, model.W0_.shape[1]
+    width, n_words = model._container_bits, model.W0_.shape[1]
     words = words_of_row(graph, row, dtype, model)
     n_missing = n_words - model._n_input_containers
     if n_missing:
         words = graph.Concat(words, np.zeros(n_missing, dtype=np.uint32), axis=0)
     inputs = _bits.split(graph, words, width)
     # One operator compares: the NOT of an XNOR is in the constant.
-    random = ~model.W0_ if model.gate == "xnor" else model.W0_
+    random = ~model.W0_ if model._gate == "xnor" else model.W0_
     random = _bits.split_constant(random, width)
     containers, sizes = model._wiring()
     majorities, neurons = [], []
@@ -26,12 +26,12 @@ def project_row(graph, row, dtype, model):
         group = np.flatnonzero(sizes == size)
         seen = containers[group, :size].astype(np.int64).T
         compared = random[group, seen]
-        if model.receptive_field is None:
+        if model._windows is None:
             shared = graph.Unsqueeze(inputs, _bits.int64(1))
         else:
             shared = graph.Gather(inputs, seen, axis=0)
         planes = graph.BitwiseXor(shared, compared)
-        if model.majority == "tree":
+        if model._majority == "tree":
             majority = _bits.tree_majority(graph, planes, int(size))
         else:
             threshold = int(model._thresholds[group[0]])

@@ -30,7 +30,7 @@ def as_double(graph, row):
 
 
 def _ones_of_numbers(graph, row, dtype, model):
-    threshold = model.binarize
+    threshold = model.fitted_params_["binarize"]
     if dtype == np.float32 and not isinstance(threshold, np.float64):
         # numpy compares float32 with a number of Python's as float32.
         threshold = np.float32(threshold)

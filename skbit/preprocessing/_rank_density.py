@@ -5,11 +5,11 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _kernels
 from skbit._base import all_or_nothing
 from skbit._sklearn import Interval, _fit_context
+from skbit._state import check_array, check_choice, check_number
 from skbit.bits import pack_bits
 from skbit.preprocessing._encoder import BitEncoder
 
@@ -98,6 +98,7 @@ class RankDensityEncoder(BitEncoder):
         "fill_ties": ["boolean"],
         "packed_output": ["boolean"],
     }
+    _fixed_parameters = ("fill_ties",)
 
     def __init__(self, density=0.15, *, fill_ties=True, packed_output=True):
         self.density = density
@@ -109,8 +110,20 @@ class RankDensityEncoder(BitEncoder):
         return len(self.n_ones_per_level_)
 
     @property
+    def _fill_ties(self):
+        return self.fitted_params_["fill_ties"]
+
+    @property
     def _n_bits(self):
         return self.n_features_in_ * self._n_levels
+
+    def _check_state(self):
+        super()._check_state()
+        check_choice(self, "_fill_ties", (False, True))
+        check_array(
+            self, "n_ones_per_level_", np.int64, (None,), 0, self.n_features_in_
+        )
+        check_number(self, "_n_levels", 1)
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -152,7 +165,7 @@ class RankDensityEncoder(BitEncoder):
         marks = np.zeros((*X.shape, self._n_levels), dtype=np.uint8)
         for level, k in enumerate(ks):
             _kernels.rank.mark_highest(
-                X, k, kth[:, level], self.fill_ties, np.uint8(1), marks[:, :, level]
+                X, k, kth[:, level], self._fill_ties, np.uint8(1), marks[:, :, level]
             )
         words[:] = pack_bits(marks.reshape(len(X), -1).view(bool))
 
@@ -178,7 +191,7 @@ class RankDensityEncoder(BitEncoder):
         ValueError
             If X has the wrong width, or padding bits are set.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         bits = self._decode(X).reshape(-1, self.n_features_in_, self._n_levels)
         return bits.mean(axis=2)
 

@@ -5,11 +5,11 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _kernels
 from skbit._base import all_or_nothing
 from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit._state import check_array, check_number
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._thresholds import (
     middles_between,
@@ -102,6 +102,7 @@ class ScalarEncoder(BitEncoder):
         "strategy": [StrOptions({"quantile", "uniform"})],
         "packed_output": ["boolean"],
     }
+    _fixed_parameters = ("n_bits", "n_active")
 
     def __init__(
         self, n_bits=32, n_active=6, *, strategy="quantile", packed_output=True
@@ -112,12 +113,29 @@ class ScalarEncoder(BitEncoder):
         self.packed_output = packed_output
 
     @property
+    def _feature_bits(self):
+        return self.fitted_params_["n_bits"]
+
+    @property
+    def _n_active(self):
+        return self.fitted_params_["n_active"]
+
+    @property
     def _n_bits(self):
-        return self.n_features_in_ * self.n_bits
+        return self.n_features_in_ * self._feature_bits
 
     @property
     def _n_buckets(self):
-        return self.n_bits - self.n_active + 1
+        return self._feature_bits - self._n_active + 1
+
+    def _check_state(self):
+        super()._check_state()
+        check_number(self, "_feature_bits", 1)
+        check_number(self, "_n_active", 1, self._feature_bits)
+        shape = (self.n_features_in_, self._n_buckets - 1)
+        check_array(self, "thresholds_", np.float64, shape)
+        for name in ("data_min_", "data_max_"):
+            check_array(self, name, np.float64, shape[:1])
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -159,9 +177,9 @@ class ScalarEncoder(BitEncoder):
 
     def _encode_block(self, X, words):
         firsts = np.arange(self._n_buckets)
-        lengths = np.full_like(firsts, self.n_active)
+        lengths = np.full_like(firsts, self._n_active)
         _kernels.encode.runs_of_numbers(
-            X, self.thresholds_, firsts, lengths, self.n_bits, words
+            X, self.thresholds_, firsts, lengths, self._feature_bits, words
         )
 
     def inverse_transform(self, X):
@@ -186,9 +204,10 @@ class ScalarEncoder(BitEncoder):
         ValueError
             If X has the wrong width, or padding bits are set.
         """
-        check_is_fitted(self)
-        bits = self._decode(X).reshape(-1, self.n_features_in_, self.n_bits)
+        self._check_fitted()
+        bits = self._decode(X).reshape(-1, self.n_features_in_, self._feature_bits)
         n_ones = np.cumsum(np.pad(bits, ((0, 0), (0, 0), (1, 0))), axis=2, dtype=int)
-        in_common = n_ones[:, :, self.n_active :] - n_ones[:, :, : -self.n_active]
+        n_active = self._n_active
+        in_common = n_ones[:, :, n_active:] - n_ones[:, :, :-n_active]
         middles = middles_between(self.data_min_, self.thresholds_, self.data_max_)
         return middles[np.arange(self.n_features_in_), in_common.argmax(axis=2)]

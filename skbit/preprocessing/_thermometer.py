@@ -158,6 +158,12 @@ class ThermometerEncoder(BitEncoder):
         check_array(self, "levels_", np.int64, (None,), 0, self._n_levels)
         n_rows = 1 if len(self.thresholds_) == 1 else self.n_features_in_
         check_array(self, "thresholds_", np.float64, (n_rows, len(self.levels_) - 1))
+        n_rows = 1 if len(self.data_min_) == 1 else self.n_features_in_
+        for name in ("data_min_", "data_max_"):
+            check_array(self, name, np.float64, (n_rows,))
+        curve = self.fitted_params_["curve"]
+        if curve == "raw":
+            check_number(self, "_n_levels", 8, 8)
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing

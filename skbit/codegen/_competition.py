@@ -10,7 +10,7 @@ import numpy as np
 
 from skbit import _competition
 from skbit.cluster import RESONANCES
-from skbit.codegen._c import Buffer, Table, narrowed
+from skbit.codegen._c import Buffer, Code, Table, narrowed, unsigned
 from skbit.codegen._helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
 from skbit.codegen._log_odds import check_number
 from skbit.codegen._source import Block, fill
@@ -155,35 +155,35 @@ def compete(clusterer, bits, name):
         Table("PATTERNS", "Digits of each neuron, the highest first.", digits),
         Table("NORMS", "Of each neuron.", narrowed(norms)),
     ]
-    label = "(int)compete()"
+    label = Code("(int)compete()")
     if not np.array_equal(labels, np.arange(n_neurons)):
         tables.append(Table("LABELS", "The neurons' clusters.", narrowed(labels)))
-        label = "LABELS[compete()]"
+        label = Code("LABELS[compete()]")
     top = 2**n_digits - 1
     constants = {
-        "N_NEURONS": f"{n_neurons}u",
-        "PATTERN_DIGITS": f"{n_digits}u",
-        "PATTERN_WORDS": f"{n_words}u",
+        "N_NEURONS": unsigned(n_neurons),
+        "PATTERN_DIGITS": unsigned(n_digits),
+        "PATTERN_WORDS": unsigned(n_words),
     }
     if resonance == "jaccard":
-        constants["TOP"] = f"{top}u"
+        constants["TOP"] = unsigned(top)
     elif resonance != "cosine":
         constants |= {"TOP": top, "WHOLE": top * rule.n_bits}
     values = {
         "name": name,
-        "NAME": name.upper(),
+        "NAME": Code(name.upper()),
         "bits": bits.buffer,
         "pattern_bytes": 4 * n_words,
-        "square": ", squared," if resonance == "cosine" else "",
+        "square": Code(", squared," if resonance == "cosine" else ""),
         "label": label,
     }
-    numerator, denominator = _FRACTION[resonance]
+    numerator, denominator = map(Code, _FRACTION[resonance])
     empty_wins, empty_fraction = _empty(resonance, norms)
     return Block(
         title=f"{type(clusterer).__name__}: {n_neurons} x {rule.n_bits} bits",
         code=fill(
             _CODE,
-            exceeds=_EXCEEDS[resonance],
+            exceeds=Code(_EXCEEDS[resonance]),
             numerator=numerator,
             denominator=denominator,
             empty_wins=empty_wins,
@@ -203,7 +203,7 @@ def compete(clusterer, bits, name):
 def _empty(resonance, norms):
     """Write what becomes of inputs without ones, where they are a case apart."""
     if resonance not in ("cosine", "jaccard"):
-        return "", ""
+        return Code(), Code()
     is_empty = norms == (resonance == "cosine")
     return (
         fill(_EMPTY_WINS, empty_winner=int(is_empty.argmax())),

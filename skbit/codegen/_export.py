@@ -2,19 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The way in: from a fitted model to C."""
 
-import re
-
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 
 from skbit.bits import n_containers
 from skbit.cluster import BitWTAClusterer
+from skbit.codegen._c import Code, identifier
 from skbit.codegen._competition import compete
 from skbit.codegen._helpers import STORE_WORDS
 from skbit.codegen._input import read_bits
 from skbit.codegen._log_odds import score
 from skbit.codegen._projection import project
 from skbit.codegen._ranks import encode_edges, encode_ranks
+from skbit.codegen._scale import SCALERS, Scale
 from skbit.codegen._source import Block, assemble, fill
 from skbit.codegen._thresholds import encode_scalar, encode_thermometer
 from skbit.naive_bayes import OttoScoreClassifier
@@ -133,58 +132,72 @@ def to_c(estimator, name="model", *, random_words="stored"):
     >>> "int digits_predict(const uint8_t *input);" in str(source)
     True
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-        raise ValueError(
-            f"name must be a C identifier, a letter and then letters, digits and "
-            f"underscores, got {name!r}."
-        )
+    name = identifier(name)
     if random_words not in ("stored", "seed"):
         raise ValueError(
             f"random_words must be 'stored' or 'seed', got {random_words!r}."
         )
-    steps = _steps_of(estimator)
-    if type(steps[0]) in _ENCODERS:
+    scalers, steps = _steps_of(estimator)
+    scale = Scale(scalers, steps[0].n_features_in_)
+    about_input = scale.about(steps[0])
+    is_encoded = type(steps[0]) in _ENCODERS
+    if is_encoded:
         encoder, *steps = steps
         n_input_bytes = encoder.n_features_in_
-        block, bits = _ENCODERS[type(encoder)](encoder)
-        is_encoded = True
+        block, bits = _ENCODERS[type(encoder)](encoder, scale)
     else:
-        block, bits, n_input_bytes = read_bits(steps[0])
-        is_encoded = False
+        block, bits, n_input_bytes = read_bits(steps[0], scale)
     blocks = [block]
-    for number, step in enumerate(steps, 1):
-        if is_encoded or number > 1:
+    for place, step in enumerate(steps, 1):
+        if is_encoded or place > 1:
             _check_input(step, bits)
         if type(step) in _ANSWERS:
             block = _ANSWERS[type(step)](step, bits, name)
         else:
-            suffix = "" if number == 1 else str(number)
+            suffix = Code("" if place == 1 else place)
             # Rows are padded to whole containers, which may be wider than words.
             blocks[-1].make_room(bits.buffer, step.W0_.shape[1])
             block, bits = project(step, bits, suffix, random_words == "seed")
         blocks.append(block)
     if not blocks[-1].public:
         blocks.append(_transform(bits, name))
-    return assemble(name, repr(estimator), n_input_bytes, blocks)
+    return assemble(name, _as_fitted(estimator), n_input_bytes, about_input, blocks)
+
+
+def _as_fitted(estimator):
+    """Show an estimator with the parameters that it was fitted with."""
+    if isinstance(estimator, Pipeline):
+        steps = [
+            (name, step if isinstance(step, str) else _as_fitted(step))
+            for name, step in estimator.steps
+        ]
+        return Pipeline(steps)
+    params = estimator.get_params(deep=False) | getattr(estimator, "fitted_params_", {})
+    return type(estimator)(**params)
 
 
 def _steps_of(estimator):
-    """List the steps of a pipeline; raise where there is no C for them."""
+    """List scalers and other steps; raise where there is no C for them."""
     steps = [estimator]
     if isinstance(estimator, Pipeline):
         steps = [step for _, step in estimator.steps]
         steps = [step for step in steps if step not in (None, "passthrough")]
+    n_scalers = 0
+    while n_scalers < len(steps) and type(steps[n_scalers]) in SCALERS:
+        n_scalers += 1
+    scalers, steps = steps[:n_scalers], steps[n_scalers:]
     if not steps:
-        raise ValueError("The pipeline has no steps.")
+        raise ValueError("The pipeline has no steps, or none but scalers.")
     for place, step in enumerate(steps):
         known = *_ENCODERS, RandomMAJ3Projection, *_ANSWERS
         if type(step) not in known:
             names = ", ".join(kind.__name__ for kind in known)
+            scaling = ", ".join(kind.__name__ for kind in SCALERS)
             raise TypeError(
                 f"There is no C for {type(step).__name__}, only for {names} and "
-                "pipelines of these."
+                f"pipelines of these, which may begin with {scaling}."
             )
-        check_is_fitted(step)
+        step._check_fitted()
         if type(step) in _ENCODERS and place > 0:
             raise TypeError(
                 f"{type(step).__name__} can only be the first step in C: its input is "
@@ -192,7 +205,7 @@ def _steps_of(estimator):
             )
         if type(step) in _ANSWERS and place < len(steps) - 1:
             raise TypeError(f"{type(step).__name__} can only be the last step in C.")
-    return steps
+    return scalers, steps
 
 
 def _check_input(step, bits):
@@ -218,7 +231,7 @@ def _transform(bits, name):
     n_words = n_containers(bits.n_bits)
     values = {
         "name": name,
-        "NAME": name.upper(),
+        "NAME": Code(name.upper()),
         "bits": bits.buffer,
         "n_words": n_words,
         "n_bytes": 4 * n_words,

@@ -2,12 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Input that no encoder has seen: containers, or bytes to compare with a number."""
 
-import math
-
 import numpy as np
 
 from skbit.bits import CONTAINER_BITS, n_containers
-from skbit.codegen._c import Buffer
+from skbit.codegen._c import Buffer, Code, Table, fill, narrowed, unsigned
 from skbit.codegen._source import Bits, Block
 
 _LOAD = """\
@@ -29,7 +27,7 @@ static void binarize(const uint8_t *input)
         loaded[i] = 0u;
     }
     for (uint32_t i = 0u; i < LOADED_BITS; i++) {
-        if (input[i] > THRESHOLD) {
+        if (input[i] > $limit) {
             loaded[i / 32u] |= UINT32_C(1) << (i % 32u);
         }
     }
@@ -50,15 +48,18 @@ def load(title, n_bytes, packed=True):
         title=f"{title}: {n_bytes} bytes",
         code=_LOAD,
         operations=3 * n_bytes,
-        constants={"LOADED_WORDS": f"{n_words}u", "LOADED_BYTES": f"{n_bytes}u"},
+        constants={
+            "LOADED_WORDS": unsigned(n_words),
+            "LOADED_BYTES": unsigned(n_bytes),
+        },
         buffers=[_buffer(n_words)],
         call="load(input);",
     )
-    return block, Bits("loaded", 8 * n_bytes, packed)
+    return block, Bits(Code("loaded"), 8 * n_bytes, packed)
 
 
-def read_bits(estimator):
-    """Read the input of an estimator that is the first step.
+def read_bits(estimator, scale):
+    """Read the input of an estimator that is the first step, but for scalers.
 
     Returns
     -------
@@ -68,28 +69,45 @@ def read_bits(estimator):
     """
     n = estimator.n_features_in_
     if estimator.input_kind_ == "packed":
+        scale.refuse_scalers(estimator)
         n_bytes = n * CONTAINER_BITS // 8
         return *load("packed input", n_bytes), n_bytes
     binarize = estimator.fitted_params_["binarize"]
-    threshold = math.floor(binarize)
-    if not 0 <= threshold < 255:
+    if not scale.scalers and 0 < binarize < 1:
+        raise ValueError(
+            f"binarize={binarize} tells zeros from ones, or parts of a whole. The "
+            "input of the C code is bytes, whole numbers from 0 to 255: fit the model "
+            "on such numbers, zeros and ones with binarize=0."
+        )
+    # Numbers exceed one where they reach the next.
+    limits = scale.limits(np.array([[np.nextafter(binarize, np.inf)]]))[:, 0]
+    if ((limits < 0) | (limits > 254)).all():
         raise ValueError(
             f"binarize={binarize} makes all bytes the same bit. The input of "
             "the C code is bytes, from 0 to 255; fit the model on such numbers."
         )
+    constants = {
+        "LOADED_WORDS": unsigned(n_containers(n)),
+        "LOADED_BITS": unsigned(n),
+    }
+    tables = []
+    if (limits == limits[0]).all():
+        above, limit = str(limits[0]), Code("THRESHOLD")
+        constants[limit] = unsigned(limits[0])
+    else:
+        above, limit = "limits of their own", Code("THRESHOLDS[i]")
+        about = "What each feature must exceed to be a one."
+        tables.append(Table("THRESHOLDS", about, narrowed(limits)))
     block = Block(
-        title=f"bytes above {threshold}",
-        code=_BINARIZE,
+        title=f"bytes above {above}",
+        code=fill(_BINARIZE, limit=limit),
         operations=4 * n,
-        constants={
-            "LOADED_WORDS": f"{n_containers(n)}u",
-            "LOADED_BITS": f"{n}u",
-            "THRESHOLD": f"{threshold}u",
-        },
+        constants=constants,
+        tables=tables,
         buffers=[_buffer(n_containers(n))],
         call="binarize(input);",
     )
-    return block, Bits("loaded", n, False), n
+    return block, Bits(Code("loaded"), n, False), n
 
 
 def _buffer(n_words):

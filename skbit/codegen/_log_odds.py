@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skbit.bits import n_containers
-from skbit.codegen._c import Buffer, Strings, Table, narrowed
+from skbit.codegen._c import Buffer, Code, Strings, Table, narrowed, unsigned
 from skbit.codegen._source import Block, fill
 from skbit.naive_bayes import OttoScoreClassifier
 
@@ -82,30 +82,34 @@ def score(classifier, bits, name):
         Table("OFFSETS", "Of each class.", classifier.intercept_),
     ]
     labels = _labels(classifier.classes_)
-    constants = {"SCORED_WORDS": f"{n_containers(n_bits)}u"}
+    constants = {"SCORED_WORDS": unsigned(n_containers(n_bits))}
     if scale != 1:
         constants["SCALE"] = scale
     values = {
         "name": name,
-        "NAME": name.upper(),
+        "NAME": Code(name.upper()),
         "n_classes": n_classes,
         "bits": bits.buffer,
-        "precision": classifier.precision,
-        "scale": "" if scale == 1 else " * SCALE",
-        "label": "best",
-        "what": "the class",
+        "precision": classifier.fitted_params_["precision"],
+        "scale": Code("" if scale == 1 else " * SCALE"),
+        "label": Code("best"),
+        "what": Code("the class"),
     }
     public = _PUBLIC
     if labels is None:
         names = tuple(str(label) for label in classifier.classes_)
-        strings = Strings(f"{name}_classes", "The names of the classes.", names)
+        strings = Strings(
+            fill("${name}_classes", name=name), "The names of the classes.", names
+        )
         tables.append(strings)
-        values["what"] = f"the number of the class, whose name is in {strings.name}"
+        values["what"] = fill(
+            "the number of the class; $name has its name", name=strings.name
+        )
         values["declaration"] = strings.declaration
         public += _PUBLIC_NAMES
     elif not np.array_equal(labels, np.arange(n_classes)):
         tables.append(Table("CLASSES", "The classes.", narrowed(labels)))
-        values["label"] = "CLASSES[best]"
+        values["label"] = Code("CLASSES[best]")
     return Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
         code=fill(_CODE, **values),

@@ -7,7 +7,7 @@ import numpy as np
 from skbit import _kernels
 from skbit._splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
-from skbit.codegen._c import Buffer, Table, narrowed
+from skbit.codegen._c import Buffer, Code, Table, narrowed, number, unsigned
 from skbit.codegen._helpers import MAJORITIES, RANDOM_WORD
 from skbit.codegen._source import Bits, Block, fill
 
@@ -133,7 +133,7 @@ def project(projection, bits, suffix, from_seed):
     projection : RandomMAJ3Projection
     bits : Bits
         Its input.
-    suffix : str
+    suffix : Code
         Makes names different from those of other projections.
     from_seed : bool
         Whether random words are computed when they are needed.
@@ -147,17 +147,18 @@ def project(projection, bits, suffix, from_seed):
     sizes = projection.receptive_fields_[:, 2] * projection.receptive_fields_[:, 3]
     largest = int(sizes.max())
     n_out = n_containers(n_neurons * width)
-    out = Buffer(f"projected{suffix}", "The neurons' bits.", np.uint32, n_out)
+    projected = fill("projected$s", s=suffix)
+    out = Buffer(projected, "The neurons' bits.", np.uint32, n_out)
     block = Block(
         title=f"{type(projection).__name__}: {n_neurons} x {largest} of {width} bits",
         operations=_count_operations(projection, sizes, from_seed),
-        constants={f"PROJECT_NEURONS{suffix}": f"{n_neurons}u"},
+        constants={f"PROJECT_NEURONS{suffix}": unsigned(n_neurons)},
         buffers=[out],
-        call=f"project{suffix}();",
+        call=fill("project$s();", s=suffix),
     )
     if projection._windows is None:
-        n, container = f"PROJECT_INPUTS{suffix}", "i"
-        block.constants[n] = f"{largest}u"
+        n, container = fill("PROJECT_INPUTS$s", s=suffix), Code("i")
+        block.constants[n] = unsigned(largest)
     else:
         n, container = _see_windows(projection, suffix, block)
     random = _random_words(projection, suffix, from_seed, block)
@@ -172,28 +173,28 @@ def project(projection, bits, suffix, from_seed):
         level = Buffer(f"level{suffix}", "A level of the tree.", np.uint32, n_groups)
         block.buffers.append(level)
         block.helpers.append(MAJORITIES)
-    names = arguments.replace("uint32_t ", "")
+    names = Code(arguments.replace("uint32_t ", ""))
     block.code += fill(neuron, s=suffix, n=n, arguments=arguments, **{"pass": names})
     all_neurons = _PROJECT
     if width > CONTAINER_BITS:
         all_neurons = _PROJECT_WIDE
     elif width < CONTAINER_BITS:
         all_neurons = _PROJECT_NARROW
-        block.constants[f"CONTAINER_MASK{suffix}"] = f"{(1 << width) - 1}u"
-        block.constants[f"PROJECTED_WORDS{suffix}"] = f"{n_out}u"
+        block.constants[f"CONTAINER_MASK{suffix}"] = unsigned((1 << width) - 1)
+        block.constants[f"PROJECTED_WORDS{suffix}"] = unsigned(n_out)
     block.code += fill(all_neurons, s=suffix)
-    return block, Bits(out.name, n_neurons * width, projection.packed_output)
+    return block, Bits(projected, n_neurons * width, projection.packed_output)
 
 
 def _see_windows(projection, suffix, block):
     """Write which containers a neuron sees; return how many, and which is the i-th."""
-    windows = f"WINDOWS{suffix}"
+    windows = fill("WINDOWS$s", s=suffix)
     about = "Of each neuron: top, left, height, width in the grid of containers."
     block.tables.append(Table(windows, about, narrowed(projection.receptive_fields_)))
-    block.constants[f"GRID_WIDTH{suffix}"] = f"{projection.grid_shape_[1]}u"
+    block.constants[f"GRID_WIDTH{suffix}"] = unsigned(projection.grid_shape_[1])
     block.code += fill(_WINDOW, s=suffix)
-    n = f"(uint32_t){windows}[h][2] * {windows}[h][3]"
-    return n, f"seen{suffix}(h, i)"
+    n = fill("(uint32_t)$windows[h][2] * $windows[h][3]", windows=windows)
+    return n, fill("seen$s(h, i)", s=suffix)
 
 
 def _random_words(projection, suffix, from_seed, block):
@@ -207,15 +208,16 @@ def _random_words(projection, suffix, from_seed, block):
                 "store it, with random_words='stored'."
             )
         block.helpers.append(RANDOM_WORD)
-        block.constants[f"SEED{suffix}"] = f"UINT64_C({projection.seed_})"
-        block.constants[f"ROW_WORDS{suffix}"] = f"{projection.W0_.shape[1]}u"
-        word = f"random_word(SEED{suffix}, h * ROW_WORDS{suffix} + w)"
-        return f"~{word}" if is_xnor else word
+        seed = number(projection.seed_, 0)
+        block.constants[f"SEED{suffix}"] = fill("UINT64_C($seed)", seed=seed)
+        block.constants[f"ROW_WORDS{suffix}"] = unsigned(projection.W0_.shape[1])
+        word = fill("random_word(SEED$s, h * ROW_WORDS$s + w)", s=suffix)
+        return fill("~$word", word=word) if is_xnor else word
     about = "The random words"
     about += ", inverted: XOR with them is XNOR." if is_xnor else "."
     words = ~projection.W0_ if is_xnor else projection.W0_
     block.tables.append(Table(f"RANDOM{suffix}", about, words))
-    return f"RANDOM{suffix}[h][w]"
+    return fill("RANDOM$s[h][w]", s=suffix)
 
 
 def _compare(projection, suffix, bits, container, random, block):
@@ -224,20 +226,25 @@ def _compare(projection, suffix, bits, container, random, block):
     Returns the arguments that this and the function of a neuron take.
     """
     width = projection._container_bits
-    arguments, begin, word = "uint32_t h", "", container
-    result = f"{bits.buffer}[w] ^ {random}"
+    arguments, begin, word = Code("uint32_t h"), Code(), container
+    result = fill("$words[w] ^ $random", words=bits.buffer, random=random)
     if width > CONTAINER_BITS:
-        per_container = f"WORDS_PER_CONTAINER{suffix}"
-        block.constants[per_container] = f"{width // CONTAINER_BITS}u"
-        arguments += ", uint32_t part"
-        word = f"{container} * {per_container} + part"
+        per_container = fill("WORDS_PER_CONTAINER$s", s=suffix)
+        block.constants[per_container] = unsigned(width // CONTAINER_BITS)
+        arguments = Code("uint32_t h, uint32_t part")
+        word = fill("$c * $n + part", c=container, n=per_container)
     elif width < CONTAINER_BITS:
-        per_word = f"CONTAINERS_PER_WORD{suffix}"
-        block.constants[f"CONTAINER_BITS{suffix}"] = f"{width}u"
-        block.constants[per_word] = f"{CONTAINER_BITS // width}u"
-        begin = f"    uint32_t c = {container};\n"
-        word = f"c / {per_word}"
-        result = f"({result}) >> (c % {per_word} * CONTAINER_BITS{suffix})"
+        per_word = fill("CONTAINERS_PER_WORD$s", s=suffix)
+        block.constants[f"CONTAINER_BITS{suffix}"] = unsigned(width)
+        block.constants[per_word] = unsigned(CONTAINER_BITS // width)
+        begin = fill("    uint32_t c = $c;\n", c=container)
+        word = fill("c / $n", n=per_word)
+        result = fill(
+            "($result) >> (c % $n * CONTAINER_BITS$s)",
+            result=result,
+            n=per_word,
+            s=suffix,
+        )
     block.code += fill(
         _COMPARE, s=suffix, arguments=arguments, begin=begin, word=word, result=result
     )
@@ -249,7 +256,7 @@ def _say_how_many(needed, largest, suffix, block):
     about = "How many ones make a neuron's bit one."
     block.tables.append(Table(f"NEEDED{suffix}", about, narrowed(needed)))
     n_digits = max(largest, int(needed.max())).bit_length()
-    block.constants[f"COUNT_DIGITS{suffix}"] = f"{n_digits}u"
+    block.constants[f"COUNT_DIGITS{suffix}"] = unsigned(n_digits)
 
 
 def _count_operations(projection, sizes, from_seed):

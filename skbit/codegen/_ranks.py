@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit.bits import n_containers
-from skbit.codegen._c import Buffer, Table, narrowed
+from skbit.codegen._c import Buffer, Code, Table, narrowed, unsigned
 from skbit.codegen._source import Bits, Block, fill
 from skbit.preprocessing._edges import DIRECTIONS
 
@@ -145,8 +145,9 @@ _DILATE = """\
 """
 
 
-def encode_ranks(encoder):
+def encode_ranks(encoder, scale):
     """Write a RankDensityEncoder; return block and bits."""
+    scale.refuse_scalers(encoder)
     n, ks = encoder.n_features_in_, encoder.n_ones_per_level_
     n_words = n_containers(n * len(ks))
     block = Block(
@@ -154,19 +155,20 @@ def encode_ranks(encoder):
         code=_kth_highest(encoder._fill_ties) + _RANK,
         operations=n + len(ks) * (3 * 256 + 7 * n),
         constants={
-            "N_FEATURES": f"{n}u",
-            "N_LEVELS": f"{len(ks)}u",
-            "ENCODED_WORDS": f"{n_words}u",
+            "N_FEATURES": unsigned(n),
+            "N_LEVELS": unsigned(len(ks)),
+            "ENCODED_WORDS": unsigned(n_words),
         },
         tables=[Table("N_HIGHEST", "How many features to mark.", narrowed(ks))],
         buffers=[_histogram(n), _encoded(n_words)],
         call="encode(input);",
     )
-    return block, Bits("encoded", n * len(ks), encoder.packed_output)
+    return block, Bits(Code("encoded"), n * len(ks), encoder.packed_output)
 
 
-def encode_edges(encoder):
+def encode_edges(encoder, scale):
     """Write a DirectionalEdgeEncoder; return block and bits."""
+    scale.refuse_scalers(encoder)
     height, width = encoder.image_shape_
     n, n_directions = height * width, encoder.n_directions
     n_words = n_containers(n * n_directions)
@@ -177,15 +179,15 @@ def encode_edges(encoder):
     constants = {
         "HEIGHT": height,
         "WIDTH": width,
-        "N_FEATURES": f"{n}u",
-        "N_DIRECTIONS": f"{n_directions}u",
-        "N_EDGES": f"{encoder.n_edges_}u",
-        "ENCODED_WORDS": f"{n_words}u",
+        "N_FEATURES": unsigned(n),
+        "N_DIRECTIONS": unsigned(n_directions),
+        "N_EDGES": unsigned(encoder.n_edges_),
+        "ENCODED_WORDS": unsigned(n_words),
     }
-    spread = dilate = ""
+    spread = dilate = Code()
     if reach:
-        constants["REACH"] = f"{reach}u"
-        spread, dilate = _SPREAD, _DILATE
+        constants["REACH"] = unsigned(reach)
+        spread, dilate = Code(_SPREAD), Code(_DILATE)
     block = Block(
         title=f"{type(encoder).__name__}: {n} x {n_directions} bits",
         # Some pixel has nothing beside it and rises by 0: the lowest byte.
@@ -202,14 +204,14 @@ def encode_edges(encoder):
         ],
         call="encode(input);",
     )
-    return block, Bits("encoded", n * n_directions, encoder.packed_output)
+    return block, Bits(Code("encoded"), n * n_directions, encoder.packed_output)
 
 
 def _kth_highest(fill_ties):
     return fill(
         _KTH_HIGHEST,
-        unless="" if fill_ties else "; none\n * if no byte is lower",
-        drop="" if fill_ties else _DROP,
+        unless=Code("" if fill_ties else "; none\n * if no byte is lower"),
+        drop=Code("" if fill_ties else _DROP),
     )
 
 

@@ -4,9 +4,9 @@
 
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from string import Template
+from textwrap import wrap
 
-from skbit.codegen._c import comment
+from skbit.codegen._c import Code, comment, fill
 
 _USE = """\
 Flash is the bytes of constants, RAM those of static buffers. Code, up to 3 kB, and
@@ -17,10 +17,7 @@ addresses.
 Compile with: cc -std=c99 -O2 -c {name}.c
 Nothing but <stdint.h> is needed. Buffers are static: one call at a time."""
 
-_INPUT = """\
-/* The input of all functions: the features, a byte each, or containers, the lowest
- * byte first. */
-"""
+_WIDTH = 84
 _INCLUDE = "#include <stdint.h>\n"
 
 
@@ -30,14 +27,14 @@ class Bits:
 
     Parameters
     ----------
-    buffer : str
+    buffer : Code
         Name of the array of words; those beyond the bits are zero.
     n_bits : int
     packed : bool
         Whether the next step gets containers or a column per bit.
     """
 
-    buffer: str
+    buffer: Code
     n_bits: int
     packed: bool
 
@@ -54,7 +51,7 @@ class Block:
         Per inference.
     code : str
         Functions.
-    constants : dict of str to int
+    constants : dict of str to int or Code
         Names that stand for numbers.
     tables : list of Table
     buffers : list of Buffer
@@ -98,7 +95,10 @@ class Block:
     def __str__(self):
         parts = [comment([f"---- {self.title}"])]
         parts.append(
-            "".join(f"#define {name} {n}\n" for name, n in self.constants.items())
+            "".join(
+                fill("#define $name $value\n", name=Code(name), value=value)
+                for name, value in self.constants.items()
+            )
         )
         parts += map(str, [*self.tables, *self.buffers])
         return "\n".join([*parts, self.code])
@@ -147,20 +147,17 @@ class CSource:
         return self.text
 
 
-def fill(template, **values):
-    """Fill in a template of C, in which ``$name`` is a value."""
-    return Template(template).substitute(values)
-
-
-def assemble(name, description, n_input_bytes, blocks):
+def assemble(name, estimator, n_input_bytes, about_input, blocks):
     """Put blocks together.
 
     Parameters
     ----------
-    name : str
-    description : str
-        The estimator, as Python shows it.
+    name : Code
+    estimator : estimator
+        What the comment at the beginning shows.
     n_input_bytes : int
+    about_input : str
+        What the input is.
     blocks : list of Block
         In the order in which data pass them.
 
@@ -172,16 +169,17 @@ def assemble(name, description, n_input_bytes, blocks):
         sum(getattr(block, cost) for block in blocks)
         for cost in ("flash_bytes", "ram_bytes", "operations")
     ]
-    public = (
-        f"{_INPUT}#define {name.upper()}_INPUT_BYTES {n_input_bytes}\n\n"
-        + "".join(block.public for block in blocks)
+    about = comment(wrap(f"The input of all functions: {about_input}", _WIDTH))
+    size = fill(
+        "#define ${NAME}_INPUT_BYTES $n\n", NAME=Code(name.upper()), n=n_input_bytes
     )
+    public = "\n".join([about, size, "".join(block.public for block in blocks)])
     helpers = dict.fromkeys(text for block in blocks for text in block.helpers)
     *steps, last = blocks
     calls = "".join(f"    {step.call}\n" for step in steps)
     text = "\n".join(
         [
-            _head(name, description, blocks, costs),
+            _head(name, estimator, blocks, costs),
             _INCLUDE,
             public,
             *helpers,
@@ -203,7 +201,7 @@ def assemble(name, description, n_input_bytes, blocks):
     return CSource(name, text, header, *costs)
 
 
-def _head(name, description, blocks, costs):
+def _head(name, estimator, blocks, costs):
     """Write the comment that a source begins with."""
 
     def row(title, flash, ram, operations):
@@ -212,7 +210,7 @@ def _head(name, description, blocks, costs):
     return comment(
         [
             f"{name}: written by skbit {version('skbit')} from",
-            *(f"    {line}" for line in description.splitlines()),
+            *(f"    {line}" for line in repr(estimator).splitlines()),
             "",
             f"{'':48}{'flash':>12}{'RAM':>10}{'operations':>14}",
             *(row(b.title, b.flash_bytes, b.ram_bytes, b.operations) for b in blocks),

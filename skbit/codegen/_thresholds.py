@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Encoders that compare bytes with thresholds: thermometers and scalar codes.
 
-Thresholds are float64 and a value passes those that it reaches. A whole number reaches
-``t`` exactly if it exceeds the whole number ``ceil(t) - 1``, so that nothing is lost
-with integers. Below 0 and above 255 all are alike.
+Thresholds are float64 and a value passes those that it reaches. Of the 256 bytes, those
+above a limit do, so that nothing is lost with integers.
 """
 
 import numpy as np
 
 from skbit.bits import n_containers
-from skbit.codegen._c import Buffer, Table, narrowed
+from skbit.codegen._c import Buffer, Code, Table, narrowed, unsigned
 from skbit.codegen._helpers import SET_RUN
 from skbit.codegen._input import load
 from skbit.codegen._source import Bits, Block, fill
@@ -39,23 +38,24 @@ _COUNT = """\
 _SET_RUN_OPERATIONS = 10
 
 
-def encode_thermometer(encoder):
+def encode_thermometer(encoder, scale):
     """Write a ThermometerEncoder; return block and bits."""
     if encoder.fitted_params_["curve"] == "raw":
+        scale.refuse_scalers(encoder)
         name = type(encoder).__name__
         return load(name, encoder.n_features_in_, encoder.packed_output)
     levels = encoder.levels_
-    return _encode(encoder, np.zeros_like(levels), levels, encoder._n_levels)
+    return _encode(encoder, scale, np.zeros_like(levels), levels, encoder._n_levels)
 
 
-def encode_scalar(encoder):
+def encode_scalar(encoder, scale):
     """Write a ScalarEncoder; return block and bits."""
     firsts = np.arange(encoder.thresholds_.shape[1] + 1)
     lengths = np.full_like(firsts, encoder._n_active)
-    return _encode(encoder, firsts, lengths, encoder._feature_bits)
+    return _encode(encoder, scale, firsts, lengths, encoder._feature_bits)
 
 
-def _encode(encoder, firsts, lengths, n_bits):
+def _encode(encoder, scale, firsts, lengths, n_bits):
     """Set a run of bits per feature.
 
     By the number of thresholds passed, ``firsts`` has the first bit that is one, either
@@ -63,35 +63,37 @@ def _encode(encoder, firsts, lengths, n_bits):
     """
     n_features = encoder.n_features_in_
     n_words = n_containers(n_features * n_bits)
-    limits = np.clip(np.ceil(encoder.thresholds_) - 1, -1, 255).astype(np.int16)
+    scale.check_range(encoder, encoder.data_min_, encoder.data_max_)
+    limits = scale.limits(encoder.thresholds_)
     constants = {
-        "N_FEATURES": f"{n_features}u",
-        "FEATURE_BITS": f"{n_bits}u",
-        "ENCODED_WORDS": f"{n_words}u",
+        "N_FEATURES": unsigned(n_features),
+        "FEATURE_BITS": unsigned(n_bits),
+        "ENCODED_WORDS": unsigned(n_words),
     }
     if (limits == limits[0]).all():
         # All features are alike: what a byte becomes is looked up.
         passed = (np.arange(256)[:, None] > limits[0]).sum(axis=1)
-        count, tables, n_thresholds = "", [], 0
-        first = ""
+        count, tables, n_thresholds = Code(), [], 0
+        first = Code()
         if firsts.any():
-            first = " + FIRSTS[input[i]]"
+            first = Code(" + FIRSTS[input[i]]")
             about = "Of each byte, the first bit that is one."
             tables.append(Table("FIRSTS", about, narrowed(firsts[passed])))
-        length = "LENGTHS[input[i]]"
+        length = Code("LENGTHS[input[i]]")
         about = "Of each byte, how many bits are one."
         tables.append(Table("LENGTHS", about, narrowed(lengths[passed])))
     else:
-        count, n_thresholds = _COUNT, limits.shape[1]
-        constants["N_THRESHOLDS"] = f"{n_thresholds}u"
+        count, n_thresholds = Code(_COUNT), limits.shape[1]
+        constants["N_THRESHOLDS"] = unsigned(n_thresholds)
         about = "What each feature must exceed to pass its thresholds."
         tables = [Table("THRESHOLDS", about, narrowed(limits))]
-        first, length = " + passed" if firsts.any() else "", "passed"
+        first = Code(" + passed" if firsts.any() else "")
+        length = Code("passed")
         if (lengths == lengths[0]).all():
-            length = "N_ONES"
-            constants["N_ONES"] = f"{lengths[0]}u"
+            length = Code("N_ONES")
+            constants["N_ONES"] = unsigned(lengths[0])
         elif not np.array_equal(lengths, np.arange(n_thresholds + 1)):
-            length = "LENGTHS[passed]"
+            length = Code("LENGTHS[passed]")
             about = "By the thresholds passed, how many bits are one."
             tables.append(Table("LENGTHS", about, narrowed(lengths)))
     block = Block(
@@ -104,4 +106,4 @@ def _encode(encoder, firsts, lengths, n_bits):
         helpers=[SET_RUN],
         call="encode(input);",
     )
-    return block, Bits("encoded", n_features * n_bits, encoder.packed_output)
+    return block, Bits(Code("encoded"), n_features * n_bits, encoder.packed_output)

@@ -5,6 +5,7 @@
 import numpy as np
 from hypothesis import strategies as st
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from skbit import (
     BitWTAClusterer,
@@ -43,25 +44,40 @@ def byte_matrices(draw, n_features):
 
 
 @st.composite
-def encoders(draw, height, width):
-    """Encoders, or None for those that take packed or plain bits."""
+def scalers(draw):
+    """No scaler, one or two."""
+    one = st.one_of(
+        st.builds(StandardScaler, with_mean=st.booleans(), with_std=st.booleans()),
+        st.builds(
+            MinMaxScaler, st.sampled_from([(0, 1), (-3, 0.7)]), clip=st.booleans()
+        ),
+        st.builds(MaxAbsScaler),
+    )
+    return draw(st.one_of(st.just([]), st.lists(one, min_size=1, max_size=2)))
+
+
+@st.composite
+def encoders(draw, height, width, kinds):
+    """Encoders of some kinds."""
     n = height * width
     packed = {"packed_output": draw(st.booleans())}
-    kind = draw(st.sampled_from(["thermometer", "scalar", "rank", "edges"]))
+    kind = draw(st.sampled_from(kinds))
+    if kind == "raw":
+        return ThermometerEncoder(curve="raw", **packed)
     if kind == "thermometer":
         strategy, curve = draw(
             st.one_of(
                 st.just(("quantile", "linear")),
-                st.tuples(st.just("uniform"), st.sampled_from([*CURVES, "raw"])),
+                st.tuples(st.just("uniform"), st.sampled_from(list(CURVES))),
             )
         )
         return ThermometerEncoder(
-            8 if curve == "raw" else draw(st.integers(1, 40)),
+            draw(st.integers(1, 40)),
             curve=curve,
             strategy=strategy,
             feature_range=None
-            if strategy == "quantile" or curve == "raw"
-            else draw(st.sampled_from([None, (0, 255), (-10, 99.5), (300, 400)])),
+            if strategy == "quantile"
+            else draw(st.sampled_from([None, (0, 255), (7, 100)])),
             **packed,
         )
     if kind == "scalar":
@@ -95,9 +111,12 @@ def encoders(draw, height, width):
 def bit_estimator(estimator, X, draw):
     """Let an estimator threshold X so that zeros and ones stay what they are."""
     kind = "packed" if X.dtype == np.uint32 else "dense"
+    if X.dtype == np.float64:
+        binarize = X.mean()
+    else:
+        binarize = draw(st.sampled_from([0.0, 0.5])) if X.max() <= 1 else 99.5
     return estimator.set_params(
-        input=draw(st.sampled_from(["auto", kind])),
-        binarize=draw(st.sampled_from([0.0, 0.5])) if X.max(initial=0) <= 1 else 99.5,
+        input=draw(st.sampled_from(["auto", kind])), binarize=binarize
     )
 
 
@@ -162,25 +181,31 @@ def answers(draw, X):
 
 @st.composite
 def fitted_models(draw):
-    """Fitted models, and rows of bytes or containers to try them on."""
+    """Fitted models, and the bytes or containers that they were fitted on."""
     height, width = draw(st.integers(1, 9)), draw(st.integers(1, 9))
     steps, answered = [], draw(st.integers(0, 3)) > 0
-    kind = draw(st.sampled_from(["encoder", "encoder", "encoder", "packed", "dense"]))
+    kind = draw(
+        st.sampled_from(["thresholds", "thresholds", "order", "packed", "dense"])
+    )
     X = rows = draw(byte_matrices(height * width))
-    if kind == "encoder":
-        # Fitted on other numbers, thresholds lie anywhere.
-        scale, shift = draw(st.sampled_from([(1, 0), (1.7, -60), (0.001, 80.3)]))
-        encoder = draw(encoders(height, width))
-        fitted_on = X
-        if getattr(encoder, "curve", None) != "raw" and (scale, shift) != (1, 0):
-            fitted_on = X * scale + shift
-        steps.append(encoder.fit(fitted_on))
-        X = encoder.transform(X)
+    if kind in ("thresholds", "dense"):
+        for scaler in draw(scalers()):
+            X = scaler.fit_transform(X)
+            steps.append(scaler)
+    if kind in ("thresholds", "order"):
+        kinds = ["thermometer", "scalar"]
+        if kind == "order":
+            kinds = ["raw", "rank", "edges"]
+        steps.append(draw(encoders(height, width, kinds)).fit(X))
+        X = steps[-1].transform(X)
     elif kind == "packed":
         rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
         X = rows = rng.integers(2**32, size=(N_ROWS, width), dtype=np.uint32)
         X[0] = 0
-    n_projections = draw(st.integers(0 if steps or answered else 1, 2))
+        # Padding in the middle, as unions of packed bits have it.
+        X[:, : draw(st.integers(0, width))] &= np.uint32(0x00FFFFFF)
+    needs_one = kind in ("packed", "dense") and not answered
+    n_projections = draw(st.integers(int(needs_one), 2))
     for _ in range(n_projections):
         steps.append(draw(projections(X)).fit(X))
         X = steps[-1].transform(X)

@@ -7,6 +7,9 @@ import itertools
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from skbit import (
     DirectionalEdgeEncoder,
@@ -20,19 +23,29 @@ from skbit.preprocessing._curves import CURVES
 # Row i holds i in the first feature, and another byte in each of the others.
 N_FEATURES = 6
 EVERY_BYTE = (np.arange(256)[:, None] + 37 * np.arange(N_FEATURES)).astype(np.uint8)
-# What features are like that thresholds are learned from: whole bytes, fractions on
-# both sides of 0 and 255, the same number in all rows, and close to a whole number.
+# What features are like that thresholds are learned from: of all bytes, of few, in a
+# narrow range, the same in all rows, and of zeros and ones.
 rng = np.random.default_rng(0)
 TRAINED_ON = np.column_stack(
     [
         rng.integers(256, size=200),
-        rng.normal(128, 200, size=200),
+        rng.choice([3, 100, 101], size=200),
+        rng.integers(250, 256, size=200),
         np.full(200, 77),
-        100 + np.arange(200) * 1e-13,
-        rng.normal(-50, 3, size=200),
-        rng.integers(250, 260, size=200),
+        np.zeros(200, dtype=int),
+        rng.integers(2, size=200),
     ]
 )
+SCALERS = [
+    [],
+    [StandardScaler()],
+    [StandardScaler(with_mean=False)],
+    [StandardScaler(with_std=False)],
+    [MinMaxScaler()],
+    [MinMaxScaler((-0.3, 0.1), clip=True)],
+    [MaxAbsScaler()],
+    [MinMaxScaler(), StandardScaler()],
+]
 
 
 def thermometers():
@@ -55,21 +68,44 @@ def is_raw(encoder):
 
 @pytest.mark.parametrize("family", [thermometers, scalars])
 def test_every_byte_of_every_feature(compiled, family):
-    encoders = [
-        encoder.fit(EVERY_BYTE if is_raw(encoder) else TRAINED_ON)
-        for encoder in family()
-    ]
-    sources = [to_c(encoder, f"e{i}") for i, encoder in enumerate(encoders)]
-    for encoder, c_model in zip(encoders, compiled(*sources), strict=True):
+    models = []
+    for encoder, scalers in zip(family(), itertools.cycle(SCALERS), strict=False):
+        if is_raw(encoder):
+            models.append(encoder.fit(EVERY_BYTE))
+        else:
+            model = make_pipeline(*map(clone, [*scalers, encoder]))
+            models.append(model.fit(TRAINED_ON))
+    sources = [to_c(model, f"m{i}") for i, model in enumerate(models)]
+    for model, c_model in zip(models, compiled(*sources), strict=True):
         found = c_model.transform(EVERY_BYTE)
-        for dtype in (np.uint8, np.float32, np.float64, np.int64):
-            assert_array_equal(found, encoder.transform(EVERY_BYTE.astype(dtype)))
+        for dtype in (np.uint8, np.float64, np.int64):
+            assert_array_equal(found, model.transform(EVERY_BYTE.astype(dtype)))
+
+
+def test_thresholds_at_scaled_bytes_and_beside_them(compiled):
+    """Some byte of each feature reaches its threshold by a hair, or misses it."""
+    models = []
+    for scalers, shift in itertools.product(SCALERS, [-np.inf, None, np.inf]):
+        model = make_pipeline(*map(clone, scalers), ThermometerEncoder(8))
+        model.fit(TRAINED_ON)
+        scaled = EVERY_BYTE.astype(float)
+        for scaler in model[:-1]:
+            scaled = scaler.transform(scaled)
+        thresholds = np.sort(scaled[rng.choice(256, 7, replace=False)], axis=0).T
+        if shift is not None:
+            thresholds = np.nextafter(thresholds, shift)
+        model[-1].thresholds_ = np.ascontiguousarray(thresholds)
+        models.append(model)
+    sources = [to_c(model, f"m{i}") for i, model in enumerate(models)]
+    for model, c_model in zip(models, compiled(*sources), strict=True):
+        found = c_model.transform(EVERY_BYTE)
+        assert_array_equal(found, model.transform(EVERY_BYTE.astype(float)))
 
 
 def test_features_that_are_alike_share_a_table():
     encoder = ThermometerEncoder(8, feature_range=(0, 255)).fit(EVERY_BYTE)
     assert to_c(encoder).flash_bytes == 256
-    encoder = ThermometerEncoder(8).fit(TRAINED_ON[:, [0, 5]])
+    encoder = ThermometerEncoder(8).fit(TRAINED_ON[:, [0, 2]])
     # A byte for each of two features and seven thresholds: no byte is of level 8.
     assert to_c(encoder).flash_bytes == 2 * 7
 

@@ -2,94 +2,450 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The algorithms of the clusterer: populations that learn, answer and fall into groups.
 
-A population is the arrays that its kernels work on, ``_kernels.population.Neurons``,
-and its rule is ``_kernels.population.Rule``.
+A population is a plain dict of numbers and arrays, as large as its neurons need:
+
+- ``n_bits``, ``n_digits``, ``resonance``, ``seed``: numbers,
+- ``patterns``, ``norms``: what answers, see ``_kernels.resonate``,
+- ``counters``: see ``_kernels.counters``; None if patterns are flipped,
+- ``table``, ``progress``: see ``_kernels.population``,
+- ``known``: the bits that any row has set, packed as a row,
+- ``links``: rows of winner, runner-up and how often they were that, in rising order;
+  None if these are not counted.
+
+It is never changed: a ``Learner`` works on a copy.
 """
 
 import numpy as np
+from scipy import sparse
 
 from skbit import _kernels
-from skbit._blocks import run_blocks, slices
-from skbit.bits import n_containers, unpack_bits
+from skbit._blocks import rows_per_call, run_blocks, slices
+from skbit._state import check_array, check_number, raise_damaged
+from skbit.bits import n_containers, pack_bits, unpack_bits
 
-# What one thread does at a time.
+# What one thread does at a time, at most.
 _ROWS_PER_TASK = 1024
 # Neurons with less than a tenth of their fair share of links join a group last.
 _SMALL = 10
+# Resonances that are held at a time while neurons are grouped.
+_BLOCK_SIZE = 2**22
+# Neurons for which there is room at first.
+_FEWEST = 64
+# Winners and runners-up are written down before they are counted.
+_LOG_SIZE = 2**16
+# A neuron is idle below one eighth of its fair share of inputs, busy above two shares.
+_IDLE, _BUSY = 8, 2
+# By default, idle neurons are looked for after so many inputs, or so many times as many
+# that the fair share of a neuron is large enough to tell idleness from chance.
+_SPLIT_INTERVAL, _FAIR_SHARE = 4096, 16
+# Links and groups that a kernel looks at in one call.
+_MOST_WORK = 2**26
+# The reserve opens when this window has more novel inputs than usual, by more standard
+# deviations (of a Poisson variable) than that.
+_NOVEL_WINDOW = 512
+_NOVEL_DEVIATIONS = 4
 
 
-def begin(rule, capacity, with_links):
-    """Return a population without neurons."""
-    population = _kernels.population
-    n_words, n_planes = _sizes(rule)
-    n_groups = -(-capacity // _kernels._planes.LANES)
-    per_neuron = [np.zeros(capacity, dtype=np.int64) for _ in range(5)]
+def begin(n_bits, n_digits, resonance, flipping, all_known, seed):
+    """Return a population without neurons.
+
+    Parameters
+    ----------
+    n_bits, n_digits, resonance, seed : int
+    flipping : bool
+        Whether neurons have no counters.
+    all_known : bool
+        Whether all bits count as set from the beginning: where patterns begin with
+        random bits, any bit may be one of them.
+    """
     progress = np.zeros(6, dtype=np.int64)
-    progress[population.USUAL] = -1
-    digits = 0 if rule.flipping else _kernels.counters.DIGITS
-    n_links = capacity if with_links else 0
-    return population.Neurons(
-        # Kernels may look at a word beyond the last.
-        _kernels._planes.zero_planes(n_groups * rule.n_digits * n_words + 1),
-        _kernels._planes.zero_planes(n_groups),
-        _kernels._planes.zero_planes(capacity * n_planes * digits),
-        *per_neuron,
-        np.zeros((n_links, n_links), dtype=np.int64),
-        progress,
-    )
+    progress[_kernels.population.USUAL] = -1
+    neurons = {
+        "n_bits": n_bits,
+        "n_digits": n_digits,
+        "resonance": resonance,
+        "seed": seed,
+        "counters": None if flipping else np.empty((0, _kernels._planes.LANES), "u8"),
+        "table": np.empty((0, 5), dtype=np.int64),
+        "progress": progress,
+        "known": pack_bits(np.full((1, n_bits), all_known))[0],
+        "links": None,
+    }
+    for name, n_planes in _table_sizes(neurons, 0).items():
+        neurons[name] = _kernels._planes.zero_planes(n_planes)
+    return neurons
 
 
-def grown(neurons, rule, capacity, with_links):
-    """Return a population with space for more; the same one if it has it."""
-    with_links |= has_links(neurons)
-    if capacity <= len(neurons.weights) and with_links == has_links(neurons):
-        return neurons
-    larger = begin(rule, max(capacity, len(neurons.weights)), with_links)
-    for name, old, new in zip(neurons._fields, neurons, larger, strict=True):
-        if name == "links":
-            new[: len(old), : len(old)] = old
+def check(owner, name, n_bits, flipping, n_digits, resonance):
+    """Raise if kernels cannot rely on it that an attribute is a population.
+
+    Parameters
+    ----------
+    owner : estimator
+    name : str
+        The attribute.
+    n_bits, n_digits, resonance : int
+    flipping : bool
+    """
+    population, lanes = _kernels.population, _kernels._planes.LANES
+    neurons = getattr(owner, name)
+    if type(neurons) is not dict:
+        raise_damaged(owner, name, "a dict", repr(type(neurons)))
+    check_number(owner, f"{name}.n_bits", n_bits, n_bits)
+    check_number(owner, f"{name}.n_digits", n_digits, n_digits)
+    check_number(owner, f"{name}.resonance", resonance, resonance)
+    check_number(owner, f"{name}.seed", 0, 2**31 - 1)
+    many, one = 2**40, population.ONE
+    check_array(owner, f"{name}.progress", np.int64, (6,), -1, many)
+    n = n_neurons(neurons)
+    if n < 1 or neurons["progress"][population.N_LINKS] > (
+        _kernels.compete.LINKS_AT_MOST
+    ):
+        raise_damaged(owner, f"{name}.progress", "counts", neurons["progress"])
+    check_array(owner, f"{name}.table", np.int64, (n, 5))
+    table = neurons["table"]
+    lowest = np.array([0, 0, -one, 0, -1])
+    highest = np.array([_kernels.counters.MOST, many, one, many, n - 1])
+    low, high = table.min(axis=0), table.max(axis=0)
+    if (low < lowest).any() or (high > highest).any():
+        raise_damaged(
+            owner,
+            f"{name}.table",
+            f"columns from {lowest} to {highest}",
+            f"columns from {low} to {high}",
+        )
+    for part, n_planes in _table_sizes(neurons, n).items():
+        check_array(owner, f"{name}.{part}", np.uint64, (n_planes, lanes))
+    if flipping != (neurons["counters"] is None):
+        raise_damaged(owner, f"{name}.counters", "counters only if counted", "others")
+    # Places without a neuron must not win.
+    n_words, _ = _sizes(neurons)
+    n_free, last = -n % lanes, neurons["patterns"][-1 - n_digits * n_words :]
+    if (
+        last[-1].any()
+        or last[:, lanes - n_free :].any()
+        or neurons["norms"][-1, lanes - n_free :].any()
+    ):
+        raise_damaged(owner, f"{name}.patterns", "zeros beyond the last", "others")
+    most = _highest_norm(neurons)
+    numbers = neurons["norms"].reshape(-1)[:n]
+    if numbers.max() > most or (
+        resonance == _kernels.resonate.COSINE and numbers.min() < 1
+    ):
+        raise_damaged(owner, f"{name}.norms", f"numbers up to {most}", "others")
+    check_array(owner, f"{name}.known", np.uint32, (n_containers(n_bits),))
+    links = neurons["links"]
+    if links is not None:
+        check_array(owner, f"{name}.links", np.int64, (None, 3), 0)
+        if len(links) and (
+            links[:, :2].max() >= n
+            or links[:, 2].sum() > neurons["progress"][population.N_LINKS]
+        ):
+            raise_damaged(owner, f"{name}.links", f"pairs of {n} neurons", "others")
+
+
+class Learner:
+    """A copy of a population, which learns.
+
+    Parameters
+    ----------
+    neurons : dict
+        The population, which stays as it is.
+    rule : ndarray of shape (14,), dtype int64
+        See ``_kernels.population``.
+    thresholds : ndarray of shape (n_thresholds,), dtype int64
+        In 256ths.
+    split_interval : int or None
+        0 if idle neurons are not looked for, None for the default.
+    with_links : bool
+        Whether winners and runners-up are counted from now on.
+    """
+
+    def __init__(self, neurons, rule, thresholds, split_interval, with_links):
+        self._neurons = neurons | {
+            "progress": neurons["progress"].copy(),
+            "known": neurons["known"].copy(),
+        }
+        if with_links and neurons["links"] is None:
+            self._neurons["links"] = np.empty((0, 3), dtype=np.int64)
+        self._rule, self._thresholds = rule, thresholds
+        self._split_interval = split_interval
+        self._resize(len(neurons["table"]))
+        self._event = np.zeros(3, dtype=np.int64)
+        self._log = None
+        if self._neurons["links"] is not None:
+            self._log = np.empty((_LOG_SIZE, 2), dtype=np.int64)
+        self._row, self._found = _scratch(neurons)
+        n_planes = len(self._row)
+        self._numbers = _kernels._planes.zero_planes(n_planes * neurons["n_digits"])
+        self._mask = None
+        if neurons["counters"] is None:
+            self._mask = _kernels._planes.zero_planes(n_planes)
+
+    def population(self):
+        """Return what has been learned, as large as it needs to be."""
+        self._count_links()
+        n = n_neurons(self._neurons)
+        if n < len(self._neurons["table"]):
+            self._resize(n)
+        return self._neurons
+
+    def learn(self, words):
+        """Learn the rows of a packed matrix."""
+        for block in slices(len(words), _ROWS_PER_TASK):
+            self._learn_block(words[block])
+
+    def learn_in_order(self, words, order):
+        """Learn rows in another order."""
+        for block in slices(len(order), _ROWS_PER_TASK):
+            self._learn_block(np.take(words, order[block], axis=0))
+
+    def insert(self, words):
+        """Give every row of a packed matrix a neuron of its own."""
+        neurons, progress = self._neurons, self._neurons["progress"]
+        n = n_neurons(neurons)
+        self._resize(n + len(words))
+        self._meet(words)
+        _, n_planes = _sizes(neurons)
+        for block in slices(len(words), rows_per_call(32 * n_planes)):
+            _kernels.recruit.insert(
+                words[block],
+                n + block.start,
+                self._rule,
+                *self._tables(),
+                self._row,
+                self._found,
+                self._numbers,
+            )
+        progress[_kernels.population.N_NEURONS] = n + len(words)
+
+    def _tables(self):
+        neurons = self._neurons
+        return [neurons[name] for name in ("patterns", "norms", "counters", "table")]
+
+    def _resize(self, capacity):
+        """Copy everything of which there is some for each neuron."""
+        neurons = self._neurons
+        for name, n_planes in _table_sizes(neurons, capacity).items():
+            neurons[name] = _resized(neurons[name], n_planes)
+        table = np.zeros((capacity, 5), dtype=np.int64)
+        n = min(capacity, len(neurons["table"]))
+        table[:n] = neurons["table"][:n]
+        neurons["table"] = table
+
+    def _learn_block(self, words):
+        compete, population = _kernels.compete, _kernels.population
+        neurons, progress = self._neurons, self._neurons["progress"]
+        known = self._meet(words)
+        n_words, n_planes = _sizes(neurons)
+        rule, event, i = self._rule, self._event, 0
+        while i < len(words):
+            n, capacity = n_neurons(neurons), len(neurons["table"])
+            n_allowed = int(rule[population.N_OPEN] + progress[population.N_RELEASED])
+            if n == capacity < n_allowed:
+                self._resize(min(n_allowed, max(_FEWEST, 2 * n)))
+            n_seen = int(progress[population.N_SEEN])
+            # Planes that a row is compared with, and those of the counters.
+            work = -(-capacity // 8) * n_words * neurons["n_digits"] + 64 * n_planes
+            if rule[population.UNBOUNDED]:
+                work *= 8
+            n_rows = rows_per_call(work)
+            for period in self._periods():
+                n_rows = min(n_rows, period - n_seen % period)
+            if self._log is not None:
+                if event[compete.N_LOGGED] == _LOG_SIZE:
+                    self._count_links()
+                n_rows = min(n_rows, _LOG_SIZE - int(event[compete.N_LOGGED]))
+            i = compete.learn(
+                words,
+                i,
+                min(len(words), i + n_rows),
+                known,
+                rule,
+                self._thresholds,
+                *self._tables(),
+                progress,
+                self._log,
+                event,
+                self._row,
+                self._found,
+                self._numbers,
+                self._mask,
+            )
+            if event[compete.KIND] != compete.NOTHING:
+                self._recruit(words, i)
+                i += 1
+            if progress[population.N_LINKS] >= compete.LINKS_AT_MOST:
+                self._halve_links()
+            if progress[population.N_SEEN] > n_seen:
+                self._pause()
+
+    def _meet(self, words):
+        """Mark the bits of rows as set; count them after each row."""
+        if self._neurons["resonance"] < _kernels.resonate.OVERLAP:
+            # The others do not ask how many bits there are.
+            return np.zeros(len(words), dtype=np.int64)
+        known = np.bitwise_or.accumulate(words, axis=0)
+        known |= self._neurons["known"]
+        self._neurons["known"] = known[-1].copy()
+        return np.maximum(_count_ones(known), 1)
+
+    def _recruit(self, words, i):
+        """Let a neuron begin that does not begin as the input that it wins."""
+        compete, population = _kernels.compete, _kernels.population
+        progress, table = self._neurons["progress"], self._neurons["table"]
+        kind, n, _ = self._event.tolist()
+        self._event[compete.KIND] = compete.NOTHING
+        scratch = self._row, self._found, self._numbers
+        is_random = self._rule[population.INIT] != population.SAMPLES
+        heir = n
+        if kind == compete.INHERIT:
+            heir = int(table[n, population.HEIR])
+            table[n, population.HEIR] = -1
+            if self._log is not None:
+                self._log[self._event[compete.N_LOGGED]] = heir, -1
+                self._event[compete.N_LOGGED] += 1
         else:
-            new[: len(old)] = old
-    return larger
+            progress[population.N_NEURONS] += 1
+        if is_random:
+            mask = _kernels._planes.zero_planes(len(self._row))
+            _kernels.recruit.begin_at_random(
+                words, i, heir, self._rule, *self._tables(), *scratch, mask
+            )
+        else:
+            _kernels.recruit.insert(
+                words[i : i + 1], heir, self._rule, *self._tables(), *scratch
+            )
+        if kind == compete.INHERIT and self._neurons["counters"] is not None:
+            _kernels.recruit.inherit(
+                words,
+                i,
+                heir,
+                n,
+                self._rule,
+                self._thresholds,
+                *self._tables(),
+                *scratch,
+            )
+        table[heir, population.RECENT] += 1
+        progress[population.N_SEEN] += 1
+
+    def _periods(self):
+        """Return after how many inputs something is done."""
+        periods = []
+        if self._split_interval is None:
+            periods.append(_SPLIT_INTERVAL)
+        elif self._split_interval > 0:
+            periods.append(self._split_interval)
+        if self._rule[_kernels.population.N_RESERVED] > 0:
+            periods.append(_NOVEL_WINDOW)
+        return periods
+
+    def _pause(self):
+        """Do what is due after the last input."""
+        population = _kernels.population
+        n_seen = int(self._neurons["progress"][population.N_SEEN])
+        interval = self._split_interval
+        if interval is None:
+            if n_seen % _SPLIT_INTERVAL == 0:
+                n = n_neurons(self._neurons)
+                interval = int(self._neurons["table"][:n, population.RECENT].sum())
+                if interval >= _FAIR_SHARE * n:
+                    self._split(interval)
+        elif interval > 0 and n_seen % interval == 0:
+            self._split(interval)
+        if self._rule[population.N_RESERVED] > 0 and n_seen % _NOVEL_WINDOW == 0:
+            self._watch()
+
+    def _split(self, interval):
+        """Let every idle neuron wait for an input of one of the busiest.
+
+        Neurons that have won half a window of inputs are never idle: they keep what
+        they know, though it may be long ago.
+        """
+        population = _kernels.population
+        n = n_neurons(self._neurons)
+        table = self._neurons["table"][:n]
+        recent = table[:, population.RECENT]
+        is_idle = recent * n * _IDLE < interval
+        half = self._rule[population.WINDOW] // 2
+        idle = np.flatnonzero(is_idle & (table[:, population.COUNT] < half))
+        busy = np.argsort(-recent, kind="stable")
+        busy = busy[recent[busy] * n > _BUSY * interval][: len(idle)]
+        table[:, population.HEIR] = -1
+        table[busy, population.HEIR] = idle[: len(busy)]
+        table[:, population.RECENT] = 0
+
+    def _watch(self):
+        """Release half of the reserve if novel inputs became much more frequent."""
+        population, progress = _kernels.population, self._neurons["progress"]
+        novel = 16 * int(progress[population.N_NOVEL])
+        usual = int(progress[population.USUAL])
+        progress[population.N_NOVEL] = 0
+        if usual < 0:
+            progress[population.USUAL] = novel
+            return
+        excess = novel - usual
+        if excess > 0 and excess**2 > 16 * _NOVEL_DEVIATIONS**2 * max(usual, 16):
+            n_reserved = int(self._rule[population.N_RESERVED])
+            n_left = n_reserved - int(progress[population.N_RELEASED])
+            progress[population.N_RELEASED] += (n_left + 1) // 2
+        else:
+            progress[population.USUAL] += excess // 8
+
+    def _count_links(self):
+        """Count what the log says: pairs, and neurons whose links are forgotten."""
+        n_logged = int(self._event[_kernels.compete.N_LOGGED])
+        if n_logged == 0:
+            return
+        self._event[_kernels.compete.N_LOGGED] = 0
+        log = self._log[:n_logged]
+        is_reset = log[:, 1] < 0
+        # A neuron's links before its last reset do not count.
+        last_reset = np.full(n_neurons(self._neurons), -1)
+        np.maximum.at(last_reset, log[is_reset, 0], np.flatnonzero(is_reset))
+        when = np.arange(n_logged)
+        is_valid = ~is_reset & (when > last_reset[log].max(axis=1))
+        links = self._neurons["links"]
+        links = links[last_reset[links[:, :2]].max(axis=1, initial=-1) < 0]
+        pairs = np.concatenate([links[:, :2], log[is_valid]])
+        counts = np.concatenate([links[:, 2], np.ones(is_valid.sum(), np.int64)])
+        self._neurons["links"] = _summed(pairs, counts)
+
+    def _halve_links(self):
+        self._count_links()
+        links = self._neurons["links"].copy()
+        links[:, 2] //= 2
+        self._neurons["links"] = links[links[:, 2] > 0]
+        n_links = self._neurons["links"][:, 2].sum()
+        self._neurons["progress"][_kernels.population.N_LINKS] = n_links
 
 
-def has_links(neurons):
-    """Tell whether winners and runners-up are counted."""
-    return len(neurons.links) > 0
-
-
-def learn(neurons, rule, words):
-    """Let a population learn the rows of a packed matrix, in place."""
-    _kernels.compete.learn(words, rule, neurons, *_scratch(rule))
-
-
-def learn_in_order(neurons, rule, words, order):
-    """Do the same with rows in another order."""
-    for block in slices(len(order), _ROWS_PER_TASK):
-        learn(neurons, rule, np.take(words, order[block], axis=0))
-
-
-def insert(neurons, rule, words):
-    """Give every row of a packed matrix a neuron of its own, in place."""
-    _kernels.compete.insert(words, rule, neurons, *_scratch(rule))
+def _summed(pairs, counts):
+    """Add up the counts of equal pairs; return rows in rising order."""
+    keys = pairs[:, 0] << 32 | pairs[:, 1]
+    keys, place = np.unique(keys, return_inverse=True)
+    # Sums of whole numbers below 2**53 are exact.
+    sums = np.bincount(place, counts, minlength=len(keys)).astype(np.int64)
+    return np.column_stack([keys >> 32, keys & 0xFFFFFFFF, sums])
 
 
 def n_neurons(neurons):
     """Return how many neurons there are."""
-    return int(neurons.progress[_kernels.population.N_NEURONS])
+    return int(neurons["progress"][_kernels.population.N_NEURONS])
 
 
 def n_seen(neurons):
     """Return how many inputs were learned."""
-    return int(neurons.progress[_kernels.population.N_SEEN])
+    return int(neurons["progress"][_kernels.population.N_SEEN])
 
 
-def patterns(neurons, rule):
+def patterns(neurons):
     """Return the highest digit of every neuron, packed as rows."""
-    return digits(neurons, rule)[:, 0].copy()
+    return digits(neurons)[:, 0].copy()
 
 
-def digits(neurons, rule):
+def digits(neurons):
     """Return what every neuron holds, packed; what it means stands in ``resonate``.
 
     Returns
@@ -97,12 +453,13 @@ def digits(neurons, rule):
     digits : ndarray of shape (n_neurons, n_digits, n_containers), dtype uint32
         The highest digit first.
     """
-    n_words, _ = _sizes(rule)
-    rows = _kernels._planes.rows_of_lanes(neurons.patterns[:-1], rule.n_digits, n_words)
-    return rows[: n_neurons(neurons), :, : n_containers(rule.n_bits)]
+    n_words, _ = _sizes(neurons)
+    table = neurons["patterns"][:-1]
+    rows = _kernels._planes.rows_of_lanes(table, neurons["n_digits"], n_words)
+    return rows[: n_neurons(neurons), :, : n_containers(neurons["n_bits"])]
 
 
-def numbers(neurons, rule):
+def numbers(neurons):
     """Return what every neuron holds, bit by bit: the numbers that its digits make.
 
     Returns
@@ -110,8 +467,8 @@ def numbers(neurons, rule):
     numbers : ndarray of shape (n_neurons, n_bits), dtype uint8
     """
     total = 0
-    for digit in digits(neurons, rule).transpose(1, 0, 2):
-        total = 2 * total + unpack_bits(digit, rule.n_bits)
+    for digit in digits(neurons).transpose(1, 0, 2):
+        total = 2 * total + unpack_bits(digit, neurons["n_bits"])
     return total
 
 
@@ -122,10 +479,10 @@ def norms(neurons):
     -------
     norms : ndarray of shape (n_neurons,), dtype int64
     """
-    return neurons.norms.view(np.int64).reshape(-1)[: n_neurons(neurons)]
+    return neurons["norms"].view(np.int64).reshape(-1)[: n_neurons(neurons)]
 
 
-def find_winners(neurons, rule, words, n_jobs):
+def find_winners(neurons, words, n_jobs):
     """Find the neuron that resonates most with each row, the first of equals.
 
     Returns
@@ -138,61 +495,67 @@ def find_winners(neurons, rule, words, n_jobs):
     overlaps = np.empty(len(words), dtype=np.int64)
 
     def find(start, stop):
-        row, found, _, _ = _scratch(rule)
         _kernels.resonate.find_winners(
             words[start:stop],
-            neurons.patterns,
-            neurons.norms,
-            rule.n_digits,
+            neurons["patterns"],
+            neurons["norms"],
+            neurons["n_digits"],
             n_neurons(neurons),
-            rule.resonance,
-            row,
-            found,
+            neurons["resonance"],
+            *_scratch(neurons),
             winners[start:stop],
             overlaps[start:stop],
         )
 
-    run_blocks(find, len(words), _ROWS_PER_TASK, n_jobs)
+    run_blocks(find, len(words), _rows_per_task(neurons), n_jobs)
     return winners, overlaps
 
 
-def resonance_of_winners(neurons, rule, words, winners, overlaps):
+def resonance_of_winners(neurons, words, winners, overlaps):
     """Turn what ``find_winners`` found into resonances, float64."""
-    return _resonance(rule, overlaps, norms(neurons)[winners], _count_ones(words))
+    resonance, every_norm = np.empty(len(words)), norms(neurons)
+    for block in slices(len(words), _ROWS_PER_TASK):
+        resonance[block] = _resonance(
+            neurons, words[block], overlaps[block], every_norm[winners[block]]
+        )
+    return resonance
 
 
-def measure(neurons, rule, words, n_jobs):
+def measure(neurons, words, n_jobs):
     """Measure the resonance of every row with every neuron.
 
     Returns
     -------
     resonance : ndarray of shape (n_rows, n_neurons), dtype float64
     """
-    n = n_neurons(neurons)
+    n, every_norm = n_neurons(neurons), norms(neurons)
     resonance = np.empty((len(words), n))
 
     def measure_rows(start, stop):
-        row, found, _, _ = _scratch(rule)
         overlaps = np.empty((stop - start, n), dtype=np.int64)
         _kernels.resonate.measure_overlaps(
-            words[start:stop], neurons.patterns, rule.n_digits, row, found, overlaps
+            words[start:stop],
+            neurons["patterns"],
+            neurons["n_digits"],
+            *_scratch(neurons),
+            overlaps,
         )
-        ones = _count_ones(words[start:stop])[:, np.newaxis]
-        resonance[start:stop] = _resonance(rule, overlaps, norms(neurons), ones)
+        rows = words[start:stop, np.newaxis]
+        resonance[start:stop] = _resonance(neurons, rows, overlaps, every_norm)
 
-    run_blocks(measure_rows, len(words), _ROWS_PER_TASK, n_jobs)
+    run_blocks(measure_rows, len(words), _rows_per_task(neurons), n_jobs)
     return resonance
 
 
-def familiarity(neurons, rule):
+def familiarity(neurons):
     """Return how much the inputs that each neuron won have resonated."""
-    levels = neurons.levels[: n_neurons(neurons)] / _kernels.population.ONE
-    if rule.resonance == _kernels.resonate.COSINE:
+    levels = neurons["table"][:, _kernels.population.LEVEL] / _kernels.population.ONE
+    if neurons["resonance"] == _kernels.resonate.COSINE:
         return np.sqrt(levels)
     return levels
 
 
-def group(neurons, rule, n_wanted):
+def group(neurons, n_wanted):
     """Merge neurons that inputs lie between into groups, by average linkage.
 
     Two groups are as close as the number of inputs for which a member of one was the
@@ -209,65 +572,151 @@ def group(neurons, rule, n_wanted):
     n = n_neurons(neurons)
     if n <= n_wanted:
         return np.arange(n)
-    links = neurons.links[:n, :n]
-    sizes = links.sum(axis=1)
-    links = links + links.T
-    np.fill_diagonal(links, 0)
+    winners, runners_up, counts = neurons["links"].T
+    sizes = np.bincount(winners, counts, minlength=n).astype(np.int64)
+    links = sparse.csr_array((counts, (winners, runners_up)), shape=(n, n))
+    links = (links + links.T).tocsr()
     is_large = sizes * n * _SMALL >= sizes.sum()
     # Without links to go by, the first ones stay apart.
     is_large[np.argsort(~is_large, kind="stable")[:n_wanted]] = True
-    groups = np.arange(n)
     group_sizes = np.where(is_large, np.maximum(sizes, 1), 0)
-    _kernels.link.merge_groups(
-        np.where(np.outer(is_large, is_large), links, 0),
-        group_sizes,
-        int(is_large.sum()),
-        n_wanted,
-        np.empty(n, dtype=np.intp),
-        groups,
-    )
+    groups = merge(links, group_sizes, n_wanted)
     kept = np.sort(np.argsort(-group_sizes, kind="stable")[:n_wanted])
     is_kept = np.isin(groups, kept)
-    membership = groups[:, np.newaxis] == kept
     rest = np.flatnonzero(~is_kept)
-    affinity = links[rest] @ membership
-    is_lonely = affinity.max(axis=1, initial=0) == 0
-    lonely = rest[is_lonely]
-    if len(lonely):
-        likeness = measure(neurons, rule, patterns(neurons, rule)[lonely], None)
+    places = np.searchsorted(kept, groups[is_kept])
+    membership = sparse.csr_array(
+        (np.ones(len(places), np.int64), (np.flatnonzero(is_kept), places)),
+        shape=(n, len(kept)),
+    )
+    affinity = (links[rest] @ membership).tocoo()
+    # The highest affinity of every row that has one, the first of equals.
+    order = np.lexsort([affinity.col, -affinity.data, affinity.row])
+    linked, first = np.unique(affinity.row[order], return_index=True)
+    groups[rest[linked]] = kept[affinity.col[order][first]]
+    lonely = np.delete(rest, linked)
+    own = patterns(neurons)
+    likest = np.empty(len(lonely), dtype=np.intp)
+    for block in slices(len(lonely), max(1, _BLOCK_SIZE // n)):
+        likeness = measure(neurons, own[lonely[block]], None)
         likeness[:, ~is_kept] = -np.inf
-        affinity[is_lonely] = membership[likeness.argmax(axis=1)]
-    groups[rest] = kept[affinity.argmax(axis=1)]
-    firsts, groups = np.unique(groups, return_inverse=True)
+        likest[block] = likeness.argmax(axis=1)
+    groups[lonely] = groups[likest]
     # A group's first member may have joined at the end.
-    order = np.argsort([np.flatnonzero(groups == g)[0] for g in range(len(firsts))])
-    return np.argsort(order)[groups]
+    _, firsts, groups = np.unique(groups, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(firsts))[groups]
 
 
-def _sizes(rule):
+def merge(links, sizes, n_wanted):
+    """Merge the closest of some groups of neurons, until few enough are left.
+
+    Parameters
+    ----------
+    links : sparse array of shape (n, n)
+        Symmetric.
+    sizes : ndarray of shape (n,), dtype int64
+        Those of size 0 do not take part. Changed: the sizes of the groups.
+    n_wanted : int
+
+    Returns
+    -------
+    groups : ndarray of shape (n,), dtype intp
+        The lowest member of each one's group.
+    """
+    n = len(sizes)
+    links = links.tocoo()
+    is_between = (links.row != links.col) & (sizes[links.row] > 0)
+    is_between &= sizes[links.col] > 0
+    rows = links.row[is_between].astype(np.intp)
+    order = np.argsort(rows, kind="stable")
+    rows = rows[order]
+    # The links of a neuron follow one another; each leads to the next.
+    nexts = np.arange(1, len(rows) + 1)
+    is_last = np.append(rows[1:] != rows[:-1], True)[: len(rows)]
+    nexts[is_last] = -1
+    heads = np.full(n, -1)
+    linked, first = np.unique(rows, return_index=True)
+    heads[linked] = first
+    groups = np.arange(n)
+    lists = (
+        sizes,
+        groups,
+        heads,
+        nexts,
+        links.col[is_between].astype(np.intp)[order],
+        links.data[is_between].astype(np.int64)[order],
+        np.full(n, -1),
+        np.arange(n),
+        np.zeros(n, dtype=np.int64),
+    )
+    for block in slices(n, _ROWS_PER_TASK):
+        _kernels.link.find_partners(block.start, block.stop, *lists)
+    n_groups, before = int(np.count_nonzero(sizes)), None
+    while n_groups > n_wanted and n_groups != before:
+        before = n_groups
+        n_groups = _kernels.link.merge_groups(n_groups, n_wanted, _MOST_WORK, *lists)
+    return groups
+
+
+def _sizes(neurons):
     """Return how many words and planes a row of bits takes."""
-    n_words = -(-rule.n_bits // 64)
+    n_words = -(-neurons["n_bits"] // 64)
     return n_words, -(-n_words // _kernels._planes.LANES)
 
 
-def _scratch(rule):
-    """Allocate what kernels need: a row, what is found, numbers and a mask."""
-    _, n_planes = _sizes(rule)
-    found = _kernels.resonate.FOUND
-    sizes = n_planes, found, n_planes * rule.n_digits, n_planes
-    return [_kernels._planes.zero_planes(size) for size in sizes]
+def _table_sizes(neurons, capacity):
+    """Return how many planes the tables have with room for so many neurons."""
+    n_words, n_planes = _sizes(neurons)
+    n_groups = -(-capacity // _kernels._planes.LANES)
+    sizes = {
+        # Kernels may look at a word beyond the last.
+        "patterns": n_groups * neurons["n_digits"] * n_words + 1,
+        "norms": n_groups,
+    }
+    if neurons["counters"] is not None:
+        sizes["counters"] = capacity * n_planes * _kernels.counters.DIGITS
+    return sizes
+
+
+def _resized(table, n_planes):
+    """Copy a table of planes; what is new is zero."""
+    resized = _kernels._planes.zero_planes(n_planes)
+    n = min(len(table), n_planes)
+    resized[:n] = table[:n]
+    return resized
+
+
+def _highest_norm(neurons):
+    top = 2 ** neurons["n_digits"] - 1
+    if neurons["resonance"] == _kernels.resonate.COSINE:
+        return 2 * top**2 * neurons["n_bits"]
+    return top * neurons["n_bits"]
+
+
+def _rows_per_task(neurons):
+    n_words, _ = _sizes(neurons)
+    work = len(neurons["norms"]) * n_words * neurons["n_digits"]
+    return rows_per_call(work, _ROWS_PER_TASK)
+
+
+def _scratch(neurons):
+    """Allocate what kernels need for a row, and for what is found."""
+    _, n_planes = _sizes(neurons)
+    zero_planes = _kernels._planes.zero_planes
+    return zero_planes(n_planes), zero_planes(_kernels.resonate.FOUND)
 
 
 def _count_ones(words):
-    return np.bitwise_count(words).sum(axis=1, dtype=np.int64)
+    return np.bitwise_count(words).sum(axis=-1, dtype=np.int64)
 
 
-def _resonance(rule, overlaps, norms, ones):
+def _resonance(neurons, words, overlaps, norms):
     """Turn overlaps into resonances; the formulas are in ``_kernels.resonate``."""
-    resonate = _kernels.resonate
-    top = 2**rule.n_digits - 1
-    if rule.resonance in (resonate.COSINE, resonate.JACCARD):
-        if rule.resonance == resonate.COSINE:
+    resonate, kind = _kernels.resonate, neurons["resonance"]
+    top = 2 ** neurons["n_digits"] - 1
+    ones = _count_ones(words)
+    if kind in (resonate.COSINE, resonate.JACCARD):
+        if kind == resonate.COSINE:
             share, empty = 2 * overlaps**2, 1
             whole = norms * ones
         else:
@@ -278,7 +727,8 @@ def _resonance(rule, overlaps, norms, ones):
         share = np.where(is_nothing, norms == empty, share)
         resonance = share / np.where(is_nothing, 1, np.maximum(whole, 1))
         return np.sqrt(resonance) if empty else resonance
-    whole = top * rule.n_bits
-    if rule.resonance == resonate.OVERLAP:
-        return (3 * overlaps + norms - whole - top * ones) / whole
-    return (2 * overlaps + norms - top * ones) / whole
+    n_known = np.maximum(_count_ones(words | neurons["known"]), 1)
+    agreement = 2 * overlaps + norms - top * (ones + neurons["n_bits"] - n_known)
+    if kind == resonate.OVERLAP:
+        agreement += overlaps - top * n_known
+    return agreement / (top * n_known)

@@ -8,9 +8,15 @@ model gives a clear error and never touches memory that is not its own.
 """
 
 from numbers import Integral
-from operator import attrgetter
 
 import numpy as np
+
+
+def _get(owner, name):
+    value = owner
+    for part in name.split("."):
+        value = value[part] if type(value) is dict else getattr(value, part)
+    return value
 
 
 def check_array(owner, name, dtypes, shape, low=None, high=None):
@@ -20,7 +26,7 @@ def check_array(owner, name, dtypes, shape, low=None, high=None):
     ----------
     owner : estimator
     name : str
-        The attribute; dots lead into other objects.
+        The attribute; dots lead into other objects and dicts.
     dtypes : dtype or tuple of dtypes
     shape : tuple of int
         An entry that is None may be any number.
@@ -32,7 +38,7 @@ def check_array(owner, name, dtypes, shape, low=None, high=None):
     ValueError
         If the attribute is something else.
     """
-    array = attrgetter(name)(owner)
+    array = _get(owner, name)
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,)
     if not (
         isinstance(array, np.ndarray)
@@ -62,7 +68,7 @@ def check_array(owner, name, dtypes, shape, low=None, high=None):
 
 def check_number(owner, name, low, high=None):
     """Raise if a fitted attribute is not a whole number from ``low`` to ``high``."""
-    number = attrgetter(name)(owner)
+    number = _get(owner, name)
     if not (
         isinstance(number, Integral)
         and not isinstance(number, bool)
@@ -75,7 +81,7 @@ def check_number(owner, name, low, high=None):
 
 def check_choice(owner, name, choices):
     """Raise if a fitted attribute is not one of several values."""
-    value = attrgetter(name)(owner)
+    value = _get(owner, name)
     if not any(type(value) is type(choice) and value == choice for choice in choices):
         raise_damaged(owner, name, f"one of {choices}", repr(value))
 

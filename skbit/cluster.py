@@ -7,11 +7,11 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _competition, _kernels
 from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
 from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit._state import check_array, check_number
 from skbit.bits import unpack_bits
 
 __all__ = ["BitWTAClusterer"]
@@ -238,7 +238,11 @@ class BitWTAClusterer(
         "settle_after": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "vigilance": [Interval(Real, 0, 1, closed="both")],
         "n_reserved": [Interval(Integral, 0, None, closed="left")],
-        "split_interval": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
+        "split_interval": [
+            StrOptions({"auto"}),
+            Interval(Integral, 1, 2**31 - 1, closed="both"),
+            None,
+        ],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "binarize": [Interval(Real, None, None, closed="neither")],
@@ -272,7 +276,7 @@ class BitWTAClusterer(
         settle_after=100,
         vigilance=1.0,
         n_reserved=0,
-        split_interval=4096,
+        split_interval="auto",
         max_iter=1,
         shuffle=True,
         binarize=0.0,
@@ -327,15 +331,14 @@ class BitWTAClusterer(
         """
         X = self._validate_bits(X, reset=True)
         random_state = check_random_state(self.random_state)
-        self._begin(random_state)
+        learner = self._begin(random_state)
         words = self._as_words(X)
         for _ in range(self.max_iter):
             if self.shuffle:
-                order = random_state.permutation(len(words))
-                _competition.learn_in_order(self._neurons, self._rule, words, order)
+                learner.learn_in_order(words, random_state.permutation(len(words)))
             else:
-                _competition.learn(self._neurons, self._rule, words)
-        self._settle()
+                learner.learn(words)
+        self._settle(learner)
         winners, _ = self._find_winners(words)
         self.labels_ = self.neuron_labels_[winners]
         self.n_iter_ = self.max_iter
@@ -359,9 +362,9 @@ class BitWTAClusterer(
         self : BitWTAClusterer
             The fitted clusterer.
         """
-        words = self._go_on(X)
-        _competition.learn(self._neurons, self._rule, words)
-        self._settle()
+        learner, words = self._go_on(X)
+        learner.learn(words)
+        self._settle(learner)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -391,44 +394,40 @@ class BitWTAClusterer(
         array([[1, 1, 0, 0, 0],
                [0, 0, 1, 1, 1]], dtype=uint8)
         """
-        words = self._go_on(X)
-        self._make_room(_competition.n_neurons(self._neurons) + len(words))
-        _competition.insert(self._neurons, self._rule, words)
-        self._settle()
+        learner, words = self._go_on(X)
+        learner.insert(words)
+        self._settle(learner)
         return self
 
     def _go_on(self, X):
-        """Validate X and make ready to learn it; return it packed."""
-        is_first = not hasattr(self, "_neurons")
-        X = self._validate_bits(X, reset=is_first)
-        if is_first:
-            self._begin(check_random_state(self.random_state))
+        """Validate X and make ready to learn it; return what learns, and X packed."""
+        if not hasattr(self, "_neurons"):
+            X = self._validate_bits(X, reset=True)
+            learner = self._begin(check_random_state(self.random_state))
         else:
-            rule = self._make_rule(self._rule.seed)
-            for name in ("n_digits", "resonance", "flipping"):
-                if getattr(rule, name) != getattr(self._rule, name):
-                    raise ValueError(
-                        "Neurons that have learned keep their resonance, their "
-                        "learning and their number of thresholds. Call fit, or make a "
-                        "new clusterer, to change these."
-                    )
-            self._rule = rule
-            self._make_room(rule.n_neurons)
-        return self._as_words(X)
+            self._check_fitted()
+            self._check_parameters_are_as_fitted()
+            X = self._validate_bits(X, reset=False)
+            learner = self._learner(self._neurons)
+        return learner, self._as_words(X)
 
     def _begin(self, random_state):
-        self._rule = self._make_rule(int(random_state.randint(2**31)))
-        self._neurons = _competition.begin(self._rule, 0, False)
-        self._make_room(self._rule.n_neurons)
-
-    def _make_room(self, capacity):
-        with_links = self.n_neurons is not None and self.n_neurons > self.n_clusters
-        self._neurons = _competition.grown(
-            self._neurons, self._rule, capacity, with_links
+        self._integer_thresholds()
+        n_bits, n_digits = self._n_input_bits, self._n_digits()
+        if 2 * (2**n_digits - 1) ** 4 * n_bits**3 >= 2**63:
+            raise ValueError(f"{n_bits} bits are too many to compare exactly.")
+        neurons = _competition.begin(
+            n_bits,
+            n_digits,
+            RESONANCES.index(self.resonance),
+            self.learning == "flip",
+            self.init != "samples",
+            int(random_state.randint(2**31)),
         )
+        return self._learner(neurons)
 
-    def _make_rule(self, seed):
-        """Put the parameters into numbers."""
+    def _learner(self, neurons):
+        """Put the parameters into numbers; return what learns by them."""
         population = _kernels.population
         n_neurons = self.n_clusters if self.n_neurons is None else self.n_neurons
         if n_neurons < self.n_clusters:
@@ -440,31 +439,35 @@ class BitWTAClusterer(
                 f"n_reserved={self.n_reserved} must leave at least one of "
                 f"{n_neurons} neurons."
             )
-        flipping = self.learning == "flip"
-        n_digits = 1 if flipping else len(self.thresholds).bit_length()
-        n_bits = self._n_input_bits
-        if 2 * (2**n_digits - 1) ** 4 * n_bits**3 >= 2**63:
-            raise ValueError(f"{n_bits} bits are too many to compare exactly.")
         vigilance = self.vigilance**2 if self.resonance == "cosine" else self.vigilance
-        return population.Rule(
-            n_bits=n_bits,
-            n_digits=n_digits,
-            resonance=RESONANCES.index(self.resonance),
-            unbounded=self.competition == "unbounded",
-            flipping=flipping,
-            init=INITS.index(self.init),
-            thresholds=self._integer_thresholds(),
-            window=int(self.window),
-            plastic=bool(self.plastic),
-            flip_rate=round(self.flip_rate * _kernels.flips.CERTAIN),
-            flip_schedule=SCHEDULES.index(self.flip_schedule),
-            settle_after=int(self.settle_after),
-            vigilance=round(vigilance * population.ONE),
-            n_neurons=int(n_neurons),
-            n_reserved=int(self.n_reserved),
-            split_interval=int(self.split_interval or 0),
-            seed=seed,
+        rule = {
+            population.N_BITS: neurons["n_bits"],
+            population.N_DIGITS: neurons["n_digits"],
+            population.RESONANCE: neurons["resonance"],
+            population.VIGILANCE: round(vigilance * population.ONE),
+            population.N_OPEN: n_neurons - self.n_reserved,
+            population.N_RESERVED: self.n_reserved,
+            population.INIT: INITS.index(self.init),
+            population.SEED: neurons["seed"],
+            population.UNBOUNDED: self.competition == "unbounded",
+            population.WINDOW: self.window,
+            population.PLASTIC: self.plastic,
+            population.FLIP_RATE: round(self.flip_rate * _kernels.flips.CERTAIN),
+            population.FLIP_SCHEDULE: SCHEDULES.index(self.flip_schedule),
+            population.SETTLE_AFTER: self.settle_after,
+        }
+        split_interval = self.split_interval or 0
+        return _competition.Learner(
+            neurons,
+            np.array([rule[place] for place in range(len(rule))], dtype=np.int64),
+            self._integer_thresholds(),
+            None if split_interval == "auto" else int(split_interval),
+            n_neurons > self.n_clusters,
         )
+
+    def _n_digits(self):
+        """Return how many binary digits the numbers of neurons have."""
+        return 1 if self.learning == "flip" else len(self.thresholds).bit_length()
 
     def _integer_thresholds(self):
         thresholds = np.asarray(self.thresholds)
@@ -477,25 +480,46 @@ class BitWTAClusterer(
             f"from 0 to below 1 and rounded to 256ths, got {self.thresholds!r}."
         )
 
-    def _settle(self):
-        """Set what follows from the neurons."""
+    def _settle(self, learner):
+        """Keep what was learned, and set what follows from it."""
+        self._neurons = learner.population()
         self.n_neurons_ = _competition.n_neurons(self._neurons)
-        # Grouping many neurons takes longer than learning a row: it waits until asked.
-        self._neuron_labels = None
         self._n_features_out = self.n_neurons_
+        # Grouping many neurons takes longer than learning a row: it waits until asked.
+        self._n_groups = int(self.n_clusters)
+        self._neuron_labels = None
         vars(self).pop("labels_", None)
 
+    def _check_state(self):
+        super()._check_state()
+        fitted = self.fitted_params_
+        is_flip = fitted["learning"] == "flip"
+        _competition.check(
+            self,
+            "_neurons",
+            self._n_input_bits,
+            is_flip,
+            1 if is_flip else len(fitted["thresholds"]).bit_length(),
+            RESONANCES.index(fitted["resonance"]),
+        )
+        n_neurons = _competition.n_neurons(self._neurons)
+        check_number(self, "n_neurons_", n_neurons, n_neurons)
+        check_number(self, "_n_features_out", n_neurons, n_neurons)
+        check_number(self, "_n_groups", 1)
+        if self._neuron_labels is not None:
+            check_array(self, "_neuron_labels", np.intp, (n_neurons,), 0)
+
     def _find_winners(self, words):
-        return _competition.find_winners(self._neurons, self._rule, words, self.n_jobs)
+        return _competition.find_winners(self._neurons, words, self.n_jobs)
 
     def _find_winners_and_scores(self, words):
         winners, overlaps = self._find_winners(words)
         return winners, _competition.resonance_of_winners(
-            self._neurons, self._rule, words, winners, overlaps
+            self._neurons, words, winners, overlaps
         )
 
     def _words(self, X):
-        check_is_fitted(self)
+        self._check_fitted()
         return self._as_words(self._validate_bits(X, reset=False))
 
     @property
@@ -503,28 +527,26 @@ class BitWTAClusterer(
         """Cluster of each neuron."""
         if self._neuron_labels is None:
             # Set at once, for threads that ask side by side.
-            if _competition.has_links(self._neurons):
-                self._neuron_labels = _competition.group(
-                    self._neurons, self._rule, self.n_clusters
-                )
-            else:
+            if self._neurons["links"] is None:
                 self._neuron_labels = np.arange(self.n_neurons_)
+            else:
+                self._neuron_labels = _competition.group(self._neurons, self._n_groups)
         return self._neuron_labels
 
     @property
     def patterns_(self):
         """What the neurons store, packed."""
-        return _competition.patterns(self._neurons, self._rule)
+        return _competition.patterns(self._neurons)
 
     @property
     def counts_(self):
         """Inputs that each neuron has learned, since it was made or last moved."""
-        return self._neurons.counts[: self.n_neurons_].copy()
+        return self._neurons["table"][:, _kernels.population.COUNT].copy()
 
     @property
     def familiarity_(self):
         """How much the last inputs that each neuron won resonated."""
-        return _competition.familiarity(self._neurons, self._rule)
+        return _competition.familiarity(self._neurons)
 
     @property
     def n_samples_seen_(self):
@@ -591,7 +613,7 @@ class BitWTAClusterer(
             Resonances, at most 1.
         """
         words = self._words(X)
-        return _competition.measure(self._neurons, self._rule, words, self.n_jobs)
+        return _competition.measure(self._neurons, words, self.n_jobs)
 
     def recall(self, X, *, packed_output=None, return_index=False, return_score=False):
         """Bring back the stored pattern that resonates most with each row.
@@ -628,7 +650,7 @@ class BitWTAClusterer(
         if packed_output is None:
             packed_output = self.input_kind_ == "packed"
         if not packed_output:
-            patterns = unpack_bits(patterns, self._rule.n_bits)
+            patterns = unpack_bits(patterns, self._neurons["n_bits"])
         answers = [patterns]
         if return_index:
             answers.append(winners)

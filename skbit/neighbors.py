@@ -317,7 +317,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     def _numbers(self):
         """Return what the prototypes hold: numbers from 0 to 3, bit by bit."""
         learned = [c for c in self._clusterers if hasattr(c, "n_neurons_")]
-        return np.vstack([_competition.numbers(c._neurons, c._rule) for c in learned])
+        return np.vstack([_competition.numbers(c._neurons) for c in learned])
 
     @property
     def prototypes_(self):

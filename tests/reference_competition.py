@@ -37,11 +37,15 @@ def draw_bits(key, probability, n_bits):
     return np.array(bits[:n_bits], dtype=bool)
 
 
-def resonance(kind, numbers, x, top):
-    """Resonance (of cosine the square) as a fraction."""
+def resonance(kind, numbers, x, top, known):
+    """Resonance (of cosine the square) as a fraction.
+
+    ``known`` are the bits that any row up to now has set.
+    """
     numbers = [int(v) for v in numbers]
     o = sum(v for v, bit in zip(numbers, x, strict=True) if bit)
-    p, ones, n_bits = sum(numbers), int(sum(x)), len(x)
+    p, ones = sum(numbers), int(sum(x))
+    n_bits = max(1, int(np.sum(known | x)))
     if kind in ("cosine", "jaccard") and ones == 0:
         return Fraction(int(p == 0))
     if kind == "cosine":
@@ -105,11 +109,15 @@ class Competition:
         self.seen = self.released = self.novel = 0
         self.usual = None
         self.links = {}
+        self.n_links = 0
+        # Random patterns may have any bit.
+        self.known = settings["init"] != "samples"
 
     def ranking(self, x):
         s = self.settings
         found = [
-            resonance(s["resonance"], m.numbers, x, s["top"]) for m in self.neurons
+            resonance(s["resonance"], m.numbers, x, s["top"], self.known)
+            for m in self.neurons
         ]
         return sorted(range(len(found)), key=lambda n: (-found[n], n)), found
 
@@ -179,17 +187,28 @@ class Competition:
             if runner_up is not None:
                 pair = winner, runner_up
                 self.links[pair] = self.links.get(pair, 0) + 1
+                self.n_links += 1
+                if self.n_links == 2**20:
+                    halves = {pair: c // 2 for pair, c in self.links.items()}
+                    self.links = {pair: c for pair, c in halves.items() if c}
+                    self.n_links = sum(self.links.values())
+        self.known = self.known | x
         self.recent[winner] += 1
         self.seen += 1
-        if s["split_interval"] and self.seen % s["split_interval"] == 0:
-            self.split()
+        interval = s["split_interval"]
+        if interval == "auto":
+            interval = sum(self.recent)
+            if self.seen % 4096 == 0 and interval >= 16 * len(self.neurons):
+                self.split(interval)
+        elif interval and self.seen % interval == 0:
+            self.split(interval)
         if s["n_reserved"] and self.seen % 512 == 0:
             self.watch()
 
-    def split(self):
+    def split(self, interval):
         n_neurons = len(self.neurons)
         self.heirs = {}
-        fair = Fraction(self.settings["split_interval"], n_neurons)
+        fair = Fraction(interval, n_neurons)
         for n, neuron in enumerate(self.neurons):
             is_used = neuron.wins >= self.settings["window"] // 2
             if self.recent[n] >= fair / 8 or is_used:

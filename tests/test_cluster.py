@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
-from skbit import BitWTAClusterer
+from skbit import BitWTAClusterer, _competition
+from skbit._kernels import population
 from skbit.bits import pack_bits, unpack_bits
 from skbit.datasets import corrupt_bits
 from tests.reference_competition import Competition, resonance
@@ -45,16 +46,8 @@ def teach_reference(X, clusterer, seed):
 
 
 def numbers_of(clusterer, n_bits):
-    """Read the neurons' numbers from resonances with single bits."""
-    neurons = clusterer._neurons.patterns[:-1].reshape(
-        -1, clusterer._rule.n_digits, -(-n_bits // 64), 8
-    )
-    words = np.ascontiguousarray(neurons.transpose(0, 3, 1, 2))
-    digits = np.unpackbits(words.view(np.uint8), axis=-1, bitorder="little")
-    value = 0
-    for d in range(digits.shape[2]):
-        value = 2 * value + digits[:, :, d].astype(int)
-    return value.reshape(-1, value.shape[-1])[: clusterer.n_neurons_, :n_bits]
+    """Read what the neurons hold, bit by bit."""
+    return _competition.numbers(clusterer._neurons)[:, :n_bits].astype(int)
 
 
 def assert_same(clusterer, competition, n_bits):
@@ -64,14 +57,21 @@ def assert_same(clusterer, competition, n_bits):
     patterns = [competition.pattern(n) for n in range(clusterer.n_neurons_)]
     assert_array_equal(clusterer.patterns_, pack_bits(np.array(patterns)))
     assert_array_equal(clusterer.counts_, [n.wins for n in competition.neurons])
-    levels = clusterer._neurons.levels[: clusterer.n_neurons_]
+    levels = clusterer._neurons["table"][:, population.LEVEL]
     assert_array_equal(levels, [n.level for n in competition.neurons])
-    links = clusterer._neurons.links
-    if len(links):
-        expected = np.zeros_like(links)
-        for pair, count in competition.links.items():
-            expected[pair] = count
-        assert_array_equal(links, expected)
+    links = clusterer._neurons["links"]
+    if links is not None:
+        expected = [[*pair, c] for pair, c in sorted(competition.links.items())]
+        assert_array_equal(links, np.reshape(expected, (-1, 3)))
+        progress = clusterer._neurons["progress"]
+        assert progress[population.N_LINKS] == competition.n_links
+
+
+def assert_same_state(a, b):
+    """Compare all that two clusterers have learned."""
+    assert a._neurons.keys() == b._neurons.keys()
+    for name, part in a._neurons.items():
+        assert_array_equal(part, b._neurons[name])
 
 
 @given(
@@ -145,8 +145,7 @@ def test_streams_can_be_cut_anywhere(seed, cuts):
     for start, stop in pairwise(bounds):
         if stop > start:
             parts.partial_fit(X[start:stop])
-    for a, b in zip(whole._neurons, parts._neurons, strict=True):
-        assert_array_equal(a, b)
+    assert_same_state(whole, parts)
     assert_array_equal(whole.neuron_labels_, parts.neuron_labels_)
     assert whole.n_samples_seen_ == parts.n_samples_seen_ == 120
     unshuffled = BitWTAClusterer(4, shuffle=False, **params).fit(X)
@@ -164,7 +163,8 @@ def test_answers_are_those_of_the_reference(kind, thresholds, n_bits):
     numbers = numbers_of(clusterer, n_bits)
     cues = streams(n_bits + 1, 40, n_bits, 7)
     top = len(thresholds)
-    exact = [[resonance(kind, v, x, top) for v in numbers] for x in cues]
+    known = X.any(axis=0)
+    exact = [[resonance(kind, v, x, top, known) for v in numbers] for x in cues]
     winners = [max(range(len(r)), key=lambda n: (r[n], -n)) for r in exact]
     expected = np.array(exact, dtype=float)
     if kind == "cosine":
@@ -264,14 +264,18 @@ def test_counters_do_not_wrap(window):
 def test_links_do_not_overflow():
     X = random_bits(200, 40)
     clusterer = BitWTAClusterer(2, n_neurons=8, random_state=0).partial_fit(X)
-    progress, links = clusterer._neurons.progress, clusterer._neurons.links
-    links[:] = 2**14
-    links[0, 1] -= 1
-    progress[2] = links.sum()
-    assert progress[2] == 2**20 - 1
+    pairs = [[a, b, 2**14] for a in range(8) for b in range(8) if a != b]
+    clusterer._neurons["links"] = np.array(pairs)
+    clusterer._neurons["links"][0, 2] += 2**20 - 1 - 56 * 2**14
+    clusterer._neurons["progress"][population.N_LINKS] = 2**20 - 1
     clusterer.partial_fit(X[:1])
-    assert links.max() == 2**13
-    assert progress[2] == links.sum() >= 2**19 - 64
+    links = clusterer._neurons["links"]
+    n_links = clusterer._neurons["progress"][population.N_LINKS]
+    assert np.all(links[1:, 2] == 2**13)
+    assert n_links == links[:, 2].sum()
+    assert 2**19 - 1 <= n_links <= 2**19
+    clusterer.partial_fit(X)
+    assert clusterer._neurons["progress"][population.N_LINKS] == n_links + 200
 
 
 class TestClusters:
@@ -353,9 +357,9 @@ class TestBadInput:
         clusterer = BitWTAClusterer(4, random_state=0).partial_fit(X)
         before = clusterer.patterns_
         for change, message in (
-            ({"resonance": "jaccard"}, "keep their resonance"),
-            ({"learning": "flip"}, "keep their resonance"),
-            ({"thresholds": (0.3,)}, "keep their resonance"),
+            ({"resonance": "jaccard"}, "Set it back to learn more"),
+            ({"learning": "flip"}, "Set it back to learn more"),
+            ({"thresholds": (0.3,)}, "Set it back to learn more"),
             ({"n_neurons": 2}, "at least n_clusters"),
         ):
             original = clusterer.get_params()

@@ -13,7 +13,7 @@ instruction where 512-bit registers exist (``a & b | c & (a | b)`` is two), and 
 splits it where they do not.
 
 The functions below say in numpy what each operation does, and are what runs with
-``NUMBA_DISABLE_JIT=1``; the overloads after them say it to the compiler.
+``NUMBA_DISABLE_JIT=1``; the templates after them say it to the compiler.
 """
 
 import operator
@@ -22,7 +22,15 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, models, overload, register_model
+from numba.core.errors import TypingError
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import (
+    intrinsic,
+    lower_builtin,
+    models,
+    overload,
+    register_model,
+)
 
 LANES = 8
 PLANE_BITS = 64 * LANES
@@ -129,43 +137,78 @@ def _pointer(context, builder, array_type, array, i, c):
     return builder.bitcast(element, _VECTOR.as_pointer())
 
 
-@intrinsic
-def _load_plane(typingctx, array, i, c):
+def _check_table(array, dtypes, is_written):
+    """Raise unless memory is what vectors can be read from, or written to.
+
+    Their addresses are computed without the strides of the array, so any other kind
+    of array would be misread.
+    """
+    if not (
+        isinstance(array, types.Array)
+        and array.dtype in dtypes
+        and array.ndim == 2
+        and array.layout == "C"
+        and array.aligned
+        and (array.mutable or not is_written)
+    ):
+        kind = "writable " if is_written else ""
+        raise TypingError(
+            f"Planes need a C-contiguous {kind}2-D array of "
+            f"{' or '.join(map(str, dtypes))}, got {array}."
+        )
+
+
+def _teach(function, type_of, codegen, *kinds):
+    """Teach numba a function that becomes a few instructions.
+
+    A template and its code take no time; an ``overload`` is a function that is compiled
+    for every kind of arguments.
+    """
+
+    class Template(AbstractTemplate):
+        def generic(self, args, kws):
+            return type_of(*args)
+
+    infer_global(function)(Template)
+    lower_builtin(function, *kinds)(codegen)
+
+
+def _teach_to_load(function, dtypes, n_indices):
+    def type_of(array, *indices):
+        _check_table(array, dtypes, is_written=False)
+        return signature(_plane, array, *[types.intp] * n_indices)
+
     def codegen(context, builder, signature, args):
-        pointer = _pointer(context, builder, signature.args[0], *args)
-        return builder.load(pointer, align=array.dtype.bitwidth // 8)
+        array, i, *c = args
+        c = c or [ir.Constant(i.type, 0)]
+        pointer = _pointer(context, builder, signature.args[0], array, i, *c)
+        return builder.load(pointer, align=dtypes[0].bitwidth // 8)
 
-    return _plane(array, types.intp, types.intp), codegen
+    _teach(function, type_of, codegen, types.Array, *[types.Integer] * n_indices)
 
 
-@intrinsic
-def _store_plane(typingctx, array, i, c, plane):
+def _teach_to_store(function, dtypes, n_indices):
+    def type_of(array, *others):
+        _check_table(array, dtypes, is_written=True)
+        if others[-1] is not _plane:
+            raise TypingError(f"Only planes can be stored, got {others[-1]}.")
+        return signature(types.void, array, *[types.intp] * n_indices, _plane)
+
     def codegen(context, builder, signature, args):
-        pointer = _pointer(context, builder, signature.args[0], *args[:3])
-        builder.store(args[3], pointer, align=array.dtype.bitwidth // 8)
+        array, i, *c, plane = args
+        c = c or [ir.Constant(i.type, 0)]
+        pointer = _pointer(context, builder, signature.args[0], array, i, *c)
+        builder.store(plane, pointer, align=dtypes[0].bitwidth // 8)
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, types.intp, plane), codegen
+    kinds = types.Array, *[types.Integer] * n_indices, _plane
+    _teach(function, type_of, codegen, *kinds)
 
 
-@overload(load)
-def _load(table, i):
-    return lambda table, i: _load_plane(table, i, 0)
-
-
-@overload(store)
-def _store(table, i, plane):
-    return lambda table, i, plane: _store_plane(table, i, 0, plane)
-
-
-@overload(load_containers)
-def _load_containers(rows, i, c):
-    return lambda rows, i, c: _load_plane(rows, i, c)
-
-
-@overload(store_containers)
-def _store_containers(rows, i, c, plane):
-    return lambda rows, i, c, plane: _store_plane(rows, i, c, plane)
+_teach_to_load(load, (types.uint64, types.int64), 1)
+_teach_to_store(store, (types.uint64, types.int64), 1)
+_teach_to_load(load_containers, (types.uint32,), 2)
+_teach_to_store(store_containers, (types.uint32,), 2)
 
 
 @intrinsic
@@ -210,24 +253,22 @@ def _splat(builder, word):
     return plane
 
 
-def _overload_binary(python_operator, instruction):
+def _teach_binary(python_operator, instruction):
     """Teach numba ``plane OP plane`` and ``plane OP word``."""
 
-    @intrinsic
-    def emit(typingctx, a, b):
-        def codegen(context, builder, signature, args):
-            a, b = args
-            if signature.args[1] is not _plane:
-                b = _splat(builder, b)
-            return getattr(builder, instruction)(a, b)
-
-        return _plane(a, b if b is _plane else types.uint64), codegen
-
-    @overload(python_operator)
-    def plane_operator(a, b):
+    def type_of(a, b):
         if a is _plane and (b is _plane or isinstance(b, types.Integer)):
-            return lambda a, b: emit(a, b)
+            return signature(_plane, a, b if b is _plane else types.uint64)
         return None
+
+    def codegen(context, builder, signature, args):
+        a, b = args
+        if signature.args[1] is not _plane:
+            b = _splat(builder, b)
+        return getattr(builder, instruction)(a, b)
+
+    _teach(python_operator, type_of, codegen, _plane, _plane)
+    lower_builtin(python_operator, _plane, types.uint64)(codegen)
 
 
 for _operator, _instruction in (
@@ -240,50 +281,32 @@ for _operator, _instruction in (
     (operator.sub, "sub"),
     (operator.mul, "mul"),
 ):
-    _overload_binary(_operator, _instruction)
+    _teach_binary(_operator, _instruction)
 
 
-@intrinsic
-def _not_plane(typingctx, a):
-    def codegen(context, builder, signature, args):
-        return builder.not_(args[0])
-
-    return _plane(a), codegen
-
-
-@overload(operator.invert)
-def _invert(a):
-    if a is _plane:
-        return lambda a: _not_plane(a)
+def _type_of_planes(*planes):
+    if all(plane is _plane for plane in planes):
+        return signature(_plane, *planes)
     return None
 
 
-@intrinsic
-def _popcount_plane(typingctx, a):
-    def codegen(context, builder, signature, args):
-        # The builder's own ``ctpop`` is for integers only.
-        function_type = ir.FunctionType(_VECTOR, [_VECTOR])
-        function = cgutils.get_or_insert_function(
-            builder.module, function_type, f"llvm.ctpop.v{LANES}i64"
-        )
-        return builder.call(function, args)
-
-    return _plane(a), codegen
+def _invert(context, builder, signature, args):
+    return builder.not_(args[0])
 
 
-@overload(popcount)
-def _popcount(plane):
-    return lambda plane: _popcount_plane(plane)
+def _count(context, builder, signature, args):
+    # The builder's own ``ctpop`` is for integers only.
+    function_type = ir.FunctionType(_VECTOR, [_VECTOR])
+    function = cgutils.get_or_insert_function(
+        builder.module, function_type, f"llvm.ctpop.v{LANES}i64"
+    )
+    return builder.call(function, args)
 
 
-@intrinsic
-def _greater_plane(typingctx, a, b):
-    def codegen(context, builder, signature, args):
-        return builder.sext(builder.icmp_unsigned(">", *args), _VECTOR)
-
-    return _plane(a, b), codegen
+def _compare(context, builder, signature, args):
+    return builder.sext(builder.icmp_unsigned(">", *args), _VECTOR)
 
 
-@overload(greater)
-def _greater(a, b):
-    return lambda a, b: _greater_plane(a, b)
+_teach(operator.invert, _type_of_planes, _invert, _plane)
+_teach(popcount, _type_of_planes, _count, _plane)
+_teach(greater, _type_of_planes, _compare, _plane, _plane)

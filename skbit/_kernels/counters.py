@@ -13,6 +13,7 @@ from skbit._kernels._planes import load, store
 
 # Counters are bytes: they count to 255.
 DIGITS = 8
+MOST = 2**DIGITS - 1
 _0 = np.uint64(0)
 
 

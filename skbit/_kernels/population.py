@@ -1,52 +1,117 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a population of neurons remembers, and the rule by which it learns."""
+"""What is known about neurons and about their learning, and how patterns are stored.
 
-from typing import NamedTuple
+Everything is a whole number in an array with named places, so that few arguments of few
+types go through the kernels.
+"""
 
 import numpy as np
 
+from skbit._kernels._jit import kernel
+from skbit._kernels._planes import LANES, load, popcount, store
+from skbit._kernels.counters import DIGITS, begin
+from skbit._kernels.resonate import COSINE, JACCARD, sum_lanes
+
 SAMPLES, RANDOM, DENSITY = range(3)
 CONSTANT, DECAY, WINS, SHRINK = range(4)
-# Places in ``Neurons.progress``: neurons in use, inputs seen, links counted, reserve
-# released, novel inputs in this window, and per window so far (in 16ths).
+# Columns of the table of neurons: inputs in the counters, inputs learned, how much the
+# inputs that were won resonated, inputs won since idle neurons were last looked for,
+# and the idle neuron that takes the next input won, or -1.
+WEIGHT, COUNT, LEVEL, RECENT, HEIR = range(5)
+# Places of ``progress``: neurons in use, inputs seen, links counted, reserve released,
+# novel inputs in this window, and per window so far (in 16ths).
 N_NEURONS, N_SEEN, N_LINKS, N_RELEASED, N_NOVEL, USUAL = range(6)
+# Places of ``rule``: the size of a row, the digits of a number, a resonance, a level,
+# how many neurons there may be without the reserve, the reserve, an init, the random
+# seed, whether all neurons learn, the window, whether full windows go on; and for flips
+# their rate in 65536ths, its schedule and what two of the schedules depend on.
+(
+    N_BITS,
+    N_DIGITS,
+    RESONANCE,
+    VIGILANCE,
+    N_OPEN,
+    N_RESERVED,
+    INIT,
+    SEED,
+    UNBOUNDED,
+    WINDOW,
+    PLASTIC,
+    FLIP_RATE,
+    FLIP_SCHEDULE,
+    SETTLE_AFTER,
+) = range(14)
 # A resonance of 1 as a level.
 ONE = 1 << 20
+_0, _1 = np.uint64(0), np.uint64(1)
 
 
-class Neurons(NamedTuple):
-    """What a population of at most ``N`` neurons remembers."""
+@kernel
+def write_pattern(n, numbers, rule, patterns, norms, scratch):
+    """Store a neuron's numbers and their norm.
 
-    patterns: np.ndarray  # table of planes: see ``resonate``
-    norms: np.ndarray  # table of planes, one word per neuron
-    counters: np.ndarray  # table of planes: see ``counters``; empty when flipping
-    weights: np.ndarray  # (N,) inputs in the counters
-    counts: np.ndarray  # (N,) inputs won
-    levels: np.ndarray  # (N,) how much the inputs that were won resonated
-    recent: np.ndarray  # (N,) inputs won since idle neurons were last looked for
-    heirs: np.ndarray  # (N,) idle neuron that takes the next input won, or -1
-    links: np.ndarray  # (N, N) how often which was winner and runner-up; or (0, 0)
-    progress: np.ndarray  # (6,)
+    Parameters
+    ----------
+    n : int
+    numbers : table of planes
+        Binary digits, the lowest first, as many planes of each as a row has.
+    rule : (14,) int64 array
+    patterns, norms : tables of planes
+        Written.
+    scratch : table of planes
+    """
+    n_digits, n_bits = rule[N_DIGITS], rule[N_BITS]
+    n_planes = numbers.shape[0] // n_digits
+    n_words = (n_bits + 63) // 64
+    g, lane = n // LANES, n % LANES
+    words = numbers.reshape(-1)
+    for d in range(n_digits):
+        first = (g * n_digits + n_digits - 1 - d) * n_words
+        for w in range(n_words):
+            patterns[first + w, lane] = words[d * n_planes * LANES + w]
+    is_cosine = rule[RESONANCE] == COSINE
+    total = load(numbers, 0) & _0
+    for p in range(n_planes):
+        for d in range(n_digits):
+            digit = load(numbers, d * n_planes + p)
+            if is_cosine:
+                for e in range(n_digits):
+                    other = load(numbers, e * n_planes + p)
+                    total = total + (popcount(digit & other) << np.uint64(d + e + 1))
+            else:
+                total = total + (popcount(digit) << np.uint64(d))
+    norm = sum_lanes(total, scratch)
+    if is_cosine:
+        norm = max(norm, _1)
+    elif rule[RESONANCE] != JACCARD:
+        norm = np.uint64(((1 << n_digits) - 1) * n_bits) - norm
+    norms[g, lane] = norm
 
 
-class Rule(NamedTuple):
-    """How a population learns, in whole numbers."""
+@kernel
+def become(n, count, bits, counters, table, numbers):
+    """Let a neuron begin with a pattern of bits, all counted once.
 
-    n_bits: int
-    n_digits: int
-    resonance: int
-    unbounded: bool
-    flipping: bool
-    init: int
-    thresholds: np.ndarray  # int64, in 256ths
-    window: int
-    plastic: bool
-    flip_rate: int  # in 65536ths
-    flip_schedule: int
-    settle_after: int
-    vigilance: int  # a level
-    n_neurons: int
-    n_reserved: int
-    split_interval: int  # 0: never
-    seed: int
+    Parameters
+    ----------
+    n : int
+    count : int
+        Inputs that it has learned by that.
+    bits : table of planes
+    counters : table of planes or None
+        Changed, like ``table``.
+    table : (n_neurons, 5) int64 array
+    numbers : table of planes
+        Written: the numbers that the pattern means.
+    """
+    n_planes = bits.shape[0]
+    for first in range(0, numbers.shape[0], n_planes):
+        for p in range(n_planes):
+            store(numbers, first + p, load(bits, p))
+    if counters is not None:
+        begin(counters, n * n_planes * DIGITS, bits)
+    table[n, WEIGHT] = 1
+    table[n, COUNT] = count
+    table[n, LEVEL] = ONE
+    table[n, HEIR] = -1

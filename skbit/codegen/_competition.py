@@ -53,9 +53,13 @@ _FRACTION = {
     "jaccard": ("o", "(int64_t)NORMS[winner] + TOP * (int64_t)n_ones - o"),
     "overlap": (
         "3 * (int64_t)o + NORMS[winner] - WHOLE - TOP * (int64_t)n_ones",
-        "WHOLE",
+        "TOP * (int64_t)count_known()",
     ),
-    "hamming": ("2 * (int64_t)o + NORMS[winner] - TOP * (int64_t)n_ones", "WHOLE"),
+    "hamming": (
+        "2 * (int64_t)o + NORMS[winner] - WHOLE - TOP * (int64_t)n_ones\n"
+        "        + TOP * (int64_t)count_known()",
+        "TOP * (int64_t)count_known()",
+    ),
 }
 
 _EMPTY_WINS = """\
@@ -72,6 +76,19 @@ _EMPTY_FRACTION = """\
     }
 """
 
+_COUNT_KNOWN = """\
+/* Counts the bits that the input or any row learned before has set. */
+static uint32_t count_known(void)
+{
+    uint32_t sum = 0u;
+    for (uint32_t w = 0u; w < PATTERN_WORDS; w++) {
+        sum += count_ones(KNOWN[w] | $bits[w]);
+    }
+    return sum > 0u ? sum : 1u;
+}
+
+"""
+
 _CODE = """\
 /* Sums the numbers of neuron n where the input is one. */
 static uint32_t overlap(uint32_t n)
@@ -86,6 +103,7 @@ static uint32_t overlap(uint32_t n)
     return sum;
 }
 
+$count_known\
 /* Tells whether neuron n resonates more than the best one so far; o are overlaps. */
 static int exceeds(uint32_t n, uint32_t o, uint32_t best, uint32_t best_o)
 {
@@ -144,9 +162,9 @@ int ${name}_recall(const uint8_t *input, uint8_t *pattern)
 
 def compete(clusterer, bits, name):
     """Write a BitWTAClusterer; return its block."""
-    neurons, rule = clusterer._neurons, clusterer._rule
-    resonance = RESONANCES[rule.resonance]
-    digits = _competition.digits(neurons, rule)
+    neurons = clusterer._neurons
+    resonance, n_bits = RESONANCES[neurons["resonance"]], neurons["n_bits"]
+    digits = _competition.digits(neurons)
     norms = _competition.norms(neurons)
     n_neurons, n_digits, n_words = digits.shape
     check_number("neurons", n_neurons)
@@ -168,7 +186,9 @@ def compete(clusterer, bits, name):
     if resonance == "jaccard":
         constants["TOP"] = unsigned(top)
     elif resonance != "cosine":
-        constants |= {"TOP": top, "WHOLE": top * rule.n_bits}
+        constants |= {"TOP": top, "WHOLE": top * n_bits}
+        known = neurons["known"]
+        tables.append(Table("KNOWN", "The bits that any row has set.", known))
     values = {
         "name": name,
         "NAME": Code(name.upper()),
@@ -178,11 +198,15 @@ def compete(clusterer, bits, name):
         "label": label,
     }
     numerator, denominator = map(Code, _FRACTION[resonance])
+    count_known = Code()
+    if "WHOLE" in constants:
+        count_known = fill(_COUNT_KNOWN, bits=bits.buffer)
     empty_wins, empty_fraction = _empty(resonance, norms)
     return Block(
-        title=f"{type(clusterer).__name__}: {n_neurons} x {rule.n_bits} bits",
+        title=f"{type(clusterer).__name__}: {n_neurons} x {n_bits} bits",
         code=fill(
             _CODE,
+            count_known=count_known,
             exceeds=Code(_EXCEEDS[resonance]),
             numerator=numerator,
             denominator=denominator,

@@ -6,7 +6,7 @@ import numpy as np
 from onnx import TensorProto
 
 from skbit import _competition, _kernels
-from skbit.bits import CONTAINER_BITS
+from skbit.bits import CONTAINER_BITS, unpack_bits
 from skbit.onnx import _bits
 from skbit.onnx._rows import as_double, bits_of_row
 
@@ -32,41 +32,51 @@ def novelty_row(graph, row, dtype, model):
 
 
 def _compete(graph, bits, model):
-    rule, resonate = model._rule, _kernels.resonate
-    numbers = _competition.numbers(model._neurons, rule)
-    norms = _competition.norms(model._neurons)
-    # A row of ones counts those of the input.
-    columns = np.vstack([numbers, np.ones_like(numbers[:1])]).T
+    neurons, resonate = model._neurons, _kernels.resonate
+    resonance, n_bits = neurons["resonance"], neurons["n_bits"]
+    numbers = _competition.numbers(neurons)
+    norms = _competition.norms(neurons)
+    # A row of ones counts those of the input, and one more those not seen before.
+    known = unpack_bits(neurons["known"][np.newaxis], n_bits)
+    columns = np.vstack([numbers, np.ones_like(known), 1 - known]).T
     sums = graph.MatMulInteger(graph.Unsqueeze(bits, _bits.int64(0)), columns)
     sums = graph.Cast(graph.Squeeze(sums, _bits.int64(0)), to=TensorProto.INT64)
-    overlaps, ones = graph.Split(sums, _bits.int64(len(numbers), 1), n_outputs=2)
-    top = 2**rule.n_digits - 1
+    overlaps, ones, news = graph.Split(
+        sums, _bits.int64(len(numbers), 1, 1), n_outputs=3
+    )
+    top = 2 ** neurons["n_digits"] - 1
     weighted_ones = graph.Mul(ones, _bits.int64(top))
-    if rule.resonance == resonate.COSINE:
+    if resonance == resonate.COSINE:
         squares = graph.Mul(overlaps, overlaps)
         fractions = squares, graph.Identity(norms)
         shares = graph.Add(squares, squares), graph.Mul(norms, ones)
-    elif rule.resonance == resonate.JACCARD:
+    elif resonance == resonate.JACCARD:
         whole = graph.Sub(graph.Add(weighted_ones, norms), overlaps)
         fractions = shares = overlaps, whole
     else:
-        n_numbers = top * rule.n_bits
-        is_overlap = rule.resonance == resonate.OVERLAP
+        n_known = graph.Add(news, _bits.int64(int(known.sum())))
+        n_known = graph.Max(n_known, _bits.int64(1))
+        weighted_known = graph.Mul(n_known, _bits.int64(top))
+        is_overlap = resonance == resonate.OVERLAP
         agreement = graph.Mul(overlaps, _bits.int64(3 if is_overlap else 2))
-        constant = norms - n_numbers if is_overlap else norms
+        constant = norms - top * n_bits
         agreement = graph.Sub(graph.Add(agreement, constant), weighted_ones)
         winner = graph.ArgMax(agreement, axis=0, keepdims=0)
-        return winner, graph.Div(as_double(graph, agreement), np.float64(n_numbers))
+        if not is_overlap:
+            agreement = graph.Add(agreement, weighted_known)
+        return winner, graph.Div(
+            as_double(graph, agreement), as_double(graph, weighted_known)
+        )
     winner = _highest_fraction(graph, *fractions, len(numbers))
     # Nothing resembles nothing, and nothing else.
     is_nothing = graph.Equal(ones, _bits.int64(0))
-    is_empty = norms == (1 if rule.resonance == resonate.COSINE else 0)
+    is_empty = norms == (1 if resonance == resonate.COSINE else 0)
     winner = graph.Where(is_nothing, _bits.int64(np.argmax(is_empty)), winner)
     share = graph.Where(is_nothing, is_empty.astype(np.int64), shares[0])
     whole = graph.Max(shares[1], _bits.int64(1))
     whole = graph.Where(is_nothing, _bits.int64(1), whole)
     resonances = graph.Div(as_double(graph, share), as_double(graph, whole))
-    if rule.resonance == resonate.COSINE:
+    if resonance == resonate.COSINE:
         resonances = graph.Sqrt(resonances)
     return graph.Squeeze(winner, _bits.int64(0)), resonances
 

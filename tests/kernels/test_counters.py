@@ -128,9 +128,10 @@ def test_counters_do_not_wrap_when_the_window_shrinks(window):
     X = np.full((600, 1), 0b111, dtype=np.uint32)
     clusterer = BitWTAClusterer(1, window=255).partial_fit(X[:250])
     clusterer.set_params(window=window).partial_fit(X)
-    neurons = clusterer._neurons
-    assert neurons.weights[0] <= window
+    weight = clusterer._neurons["table"][0, _kernels.population.WEIGHT]
+    assert weight <= window
     expected = np.zeros(512, dtype=int)
-    expected[:3] = neurons.weights[0]
-    assert_counters_equal(np.r_[neurons.counters, table_of([], 0)], expected, 0)
+    expected[:3] = weight
+    found = np.r_[clusterer._neurons["counters"], table_of([], 0)]
+    assert_counters_equal(found, expected, 0)
     assert_array_equal(clusterer.patterns_, X[:1])

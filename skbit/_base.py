@@ -13,24 +13,18 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skbit import _kernels
-from skbit._blocks import slices
+from skbit._input import (
+    as_containers,
+    check_auto_numbers,
+    check_auto_packed,
+    check_numbers,
+    dense_rows,
+    row_blocks,
+    with_numpy_types,
+)
 from skbit._sklearn import StrOptions, validate_parameter_constraints
 from skbit._state import check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
-
-# Numbers that are looked at (as floats, as truth values) at a time.
-BLOCK_SIZE = 2**22
-
-
-def row_blocks(X):
-    """Yield slices of rows that are small enough to be copied as numbers."""
-    yield from slices(X.shape[0], max(1, BLOCK_SIZE // max(1, X.shape[1])))
-
-
-def dense_rows(X, rows):
-    """Return some rows of an array or sparse matrix as an array."""
-    block = X[rows]
-    return block.toarray() if sparse.issparse(block) else block
 
 
 def read_only(array):
@@ -43,12 +37,6 @@ def read_only(array):
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def are_whole_numbers(X, highest):
-    """Tell whether all numbers of an array are whole, from 0 to ``highest``."""
-    in_range = np.min(X) >= 0 and np.max(X) <= highest
-    return bool(in_range and np.all(np.floor(X) == X))
 
 
 def all_or_nothing(method):
@@ -177,17 +165,22 @@ class BitInputMixin:
 
     def _validate_bits(self, X, *, reset):
         """Validate X; what is packed comes back as C-contiguous uint32."""
+        X = with_numpy_types(X)
         return self._check_kind(
             validate_data(self, X, reset=reset, accept_sparse="csr"), reset
         )
 
     def _check_kind(self, X, reset):
+        X = check_numbers(X)
         if reset:
             self._fix_parameters()
         kind = self.input
         if kind == "auto":
             packed = X.dtype == np.uint32 and not sparse.issparse(X)
             kind = "packed" if packed else "dense"
+            if reset:
+                check = check_auto_packed if packed else check_auto_numbers
+                check(X, self.binarize)
         if reset:
             self.input_kind_ = kind
         elif kind != self.input_kind_:
@@ -197,7 +190,7 @@ class BitInputMixin:
                 "if it went through something that changes its dtype, set "
                 f"input={self.input_kind_!r}."
             )
-        return _as_containers(X) if kind == "packed" else X
+        return as_containers(X) if kind == "packed" else X
 
     def _check_state(self):
         super()._check_state()
@@ -261,7 +254,7 @@ def _sparse_word_blocks(X, binarize):
         X = X.copy()
         X.sum_duplicates()
     n_words = n_containers(X.shape[1])
-    for rows in slices(X.shape[0], max(1, BLOCK_SIZE // n_words)):
+    for rows in row_blocks(X, n_words):
         places = X.indptr[rows.start : rows.stop + 1]
         stored = slice(places[0], places[-1])
         words = np.zeros((len(places) - 1, n_words), dtype=np.uint32)
@@ -278,20 +271,6 @@ _KINDS = {
     "packed": "a packed bit matrix (dtype uint32)",
     "dense": "a matrix of numbers, one column per bit",
 }
-
-
-def _as_containers(X):
-    """Return packed bits as C-contiguous uint32, whatever dtype they travelled in."""
-    if sparse.issparse(X):
-        raise ValueError("A packed bit matrix cannot be sparse; pass an array.")
-    if X.dtype != np.uint32:
-        if not are_whole_numbers(X, 0xFFFFFFFF):
-            raise ValueError(
-                "With input='packed', X must hold containers, whole numbers from 0 to "
-                "2**32 - 1. For columns of plain numbers use input='dense'."
-            )
-        X = X.astype(np.uint32)
-    return np.ascontiguousarray(X)
 
 
 class BitOutputMixin:

@@ -8,6 +8,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from skbit._base import BitInputMixin
+from skbit._input import with_numpy_types
 from skbit._sklearn import _check_partial_fit_first_call
 
 
@@ -46,6 +47,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
         return X, np.searchsorted(self.classes_, y), is_first
 
     def _validate_bits_and_target(self, X, y, *, reset):
+        X = with_numpy_types(X)
         X, y = validate_data(self, X, y, reset=reset, accept_sparse="csr")
         check_classification_targets(y)
         return self._check_kind(X, reset), y

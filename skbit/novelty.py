@@ -221,6 +221,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             self.clusterer_ = BitWTAClusterer(256, random_state=self.random_state)
         else:
             self.clusterer_ = clone(self.clusterer)
+        # It is given packed rows, whatever X was.
+        self.clusterer_.set_params(input="packed")
         self._n_seen = 0
         self._calibration = np.empty((0, self._n_input_containers), dtype=np.uint32)
 

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
 from scipy import sparse
 
-from skbit import RandomMAJ3Projection, _base
+from skbit import RandomMAJ3Projection, _input
 from tests import reference
 
 
@@ -20,7 +20,7 @@ def words_of(X, binarize=0.0):
     X = estimator.fit(X)._validate_bits(X, reset=False)
     words = estimator._as_words(X)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_base, "BLOCK_SIZE", 40)
+        patch.setattr(_input, "BLOCK_SIZE", 40)
         blocks = list(estimator._word_blocks(X))
     assert_array_equal(np.vstack([packed for _, packed in blocks]), words)
     starts = [rows.start for rows, _ in blocks]

@@ -28,6 +28,7 @@ LAYERS = [
         "skbit._sklearn",
         "skbit._blocks",
         "skbit._images",
+        "skbit._input",
         "skbit._state",
     ],
     [

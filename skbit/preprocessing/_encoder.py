@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_array, validate_data
 
-from skbit._base import BitOutputMixin, SkbitEstimator, dense_rows, row_blocks
+from skbit._base import BitOutputMixin, SkbitEstimator
+from skbit._input import check_numbers, dense_rows, row_blocks, with_numpy_types
 from skbit._sklearn import _check_feature_names_in
 from skbit.bits import n_containers, unpack_bits
 
@@ -20,7 +21,9 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         return tags
 
     def _validate_numbers(self, X, *, reset):
+        X = with_numpy_types(X)
         X = validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+        X = check_numbers(X)
         if reset:
             self._fix_parameters()
         return X
@@ -47,7 +50,7 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
 
     def _decode(self, X):
         """Return packed or dense bits as a uint8 matrix of zeros and ones."""
-        X = check_array(X, input_name="X")
+        X = check_numbers(check_array(with_numpy_types(X), input_name="X"))
         if X.dtype == np.uint32:
             return unpack_bits(X, self._n_bits)
         if X.shape[1] != self._n_bits:

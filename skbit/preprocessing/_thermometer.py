@@ -7,7 +7,8 @@ from numbers import Integral
 import numpy as np
 
 from skbit import _kernels
-from skbit._base import all_or_nothing, are_whole_numbers, dense_rows, row_blocks
+from skbit._base import all_or_nothing
+from skbit._input import are_whole_numbers, dense_rows, row_blocks
 from skbit._sklearn import Interval, StrOptions, _fit_context
 from skbit._state import check_array, check_number
 from skbit.preprocessing._curves import CURVES, steps

@@ -33,7 +33,8 @@ def are_whole_numbers(X, highest):
     """Tell whether all numbers of an array are whole, from 0 to ``highest``."""
     for rows in row_blocks(X):
         block = X[rows]
-        if block.min() < 0 or block.max() > highest:
+        # Compared as Python's numbers, which small types cannot overflow.
+        if block.min() < 0 or block.max().item() > highest:
             return False
         if block.dtype.kind == "f" and not np.all(np.floor(block) == block):
             return False
@@ -89,7 +90,9 @@ def check_auto_packed(X, binarize):
     Warns
     -----
     UserWarning
-        If no container has a bit in its upper half, and some are no thermometers.
+        If there are several columns, no number is above 2**16 - 1, and some column is
+        no code of an encoder: neither are all its numbers 2**k - 1, as thermometers
+        are, nor have all equally many bits that are 1.
     """
     if binarize != 0:
         raise ValueError(
@@ -99,16 +102,18 @@ def check_auto_packed(X, binarize):
         )
     if X.shape[1] == 1:
         return
-    may_be_counts = False
+    n_ones = np.bitwise_count(X[0])
+    is_thermometer = are_alike = True
     for rows in row_blocks(X):
         block = X[rows]
         if block.max() > _HALF:
             return
-        may_be_counts = may_be_counts or bool(np.any(block & (block + np.uint32(1))))
-    if may_be_counts:
+        is_thermometer &= ~np.any(block & (block + np.uint32(1)), axis=0)
+        are_alike &= np.all(np.bitwise_count(block) == n_ones, axis=0)
+    if not np.all(is_thermometer | are_alike):
         warnings.warn(
-            f"X has dtype uint32, so each number is taken for {32} packed bits, but "
-            f"none is above {X.max()}. If they are numbers, such as counts, set "
+            "X has dtype uint32, so each number is taken for 32 packed bits, but none "
+            f"is above {X.max()}. If they are numbers, such as counts, set "
             "input='dense'; if they are packed bits, input='packed'.",
             UserWarning,
             stacklevel=2,

@@ -7,12 +7,27 @@ A packed bit matrix is a C-contiguous ``uint32`` array of shape
 ``(words[i, j // 32] >> (j % 32)) & 1``, the least significant first. Bits of the last
 container that stand for nothing (padding) are 0.
 
+Estimators that take bits tell them from numbers by the dtype. A ``uint32`` array is
+packed, and so is a data frame of which all columns are ``uint32``, in any spelling
+(``UInt32``, ``uint32[pyarrow]``, big-endian). Everything else is numbers, one column
+per bit. Where the numbers look as if the dtype were wrong, fitting warns or raises; the
+User Guide has the rules. ``input="packed"`` and ``input="dense"`` say it without a
+doubt. Encoders take numbers, whatever their dtype.
+
 Words are little-endian, so ``words.view(numpy.uint8)`` is what faiss, usearch and
 pynndescent take. They are 32 bits wide because such words survive a trip through
 float64, which a ``FeatureUnion`` with a column of floats sends them on.
 """
 
+import sys
+
 import numpy as np
+
+if sys.byteorder != "little":
+    raise ImportError(
+        "skbit needs a little-endian processor: its kernels read containers as bytes "
+        "and as words of 64 bits."
+    )
 
 __all__ = ["n_containers", "pack_bits", "unpack_bits"]
 

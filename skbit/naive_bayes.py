@@ -50,7 +50,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         Units of a log-odds of 1 nat: scores are whole numbers of ``1 / precision``.
 
     binarize : float, default=0.0
-        Numbers above it are ones. Ignored if X is packed.
+        Numbers above it are ones. Leave it at 0 if X is packed.
 
     input : {"auto", "packed", "dense"}, default="auto"
         What X is: containers if its dtype is uint32 and else one column of numbers per

@@ -55,7 +55,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         Passes over the data in :meth:`fit`. Without hidden units there is one.
 
     binarize : float, default=0.0
-        Numbers above it are ones. Ignored if X is packed.
+        Numbers above it are ones. Leave it at 0 if X is packed.
 
     input : {"auto", "packed", "dense"}, default="auto"
         What X is: containers if its dtype is uint32 and else one column of numbers per

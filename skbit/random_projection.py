@@ -76,7 +76,7 @@ class RandomMAJ3Projection(
         Width of the containers that are compared, and of a neuron's output.
 
     binarize : float, default=0.0
-        Numbers above it are ones. Ignored if X is packed.
+        Numbers above it are ones. Leave it at 0 if X is packed.
 
     input : {"auto", "packed", "dense"}, default="auto"
         What X is: containers if its dtype is uint32 and else one column of numbers per

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The container convention."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -66,6 +69,20 @@ def test_bytes_are_little_endian():
 def test_unpack_refuses_what_is_not_packed(words, n_bits, message):
     with pytest.raises(ValueError, match=message):
         unpack_bits(words, n_bits)
+
+
+def test_big_endian_machines_are_refused():
+    program = (
+        "import sys, numpy, sklearn.base\n"
+        "sys.byteorder = 'big'\n"
+        "try:\n"
+        "    import skbit.bits\n"
+        "except ImportError as error:\n"
+        "    print(error)\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "little-endian processor" in done.stdout
 
 
 def test_pack_refuses_other_dimensions():

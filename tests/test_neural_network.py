@@ -236,6 +236,7 @@ def test_digits():
     model = BitHebbianClassifier(binarize=7, random_state=0)
     assert cross_val_score(model, X, y, cv=3).mean() > 0.87
     encoder = ThermometerEncoder(feature_range=(0, 16))
+    model = BitHebbianClassifier(random_state=0)
     assert cross_val_score(make_pipeline(encoder, model), X, y, cv=3).mean() > 0.88
     projected = make_pipeline(
         encoder, RandomMAJ3Projection(256, random_state=0), BitHebbianClassifier(0)

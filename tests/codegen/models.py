@@ -116,7 +116,8 @@ def bit_estimator(estimator, X, draw):
     else:
         binarize = draw(st.sampled_from([0.0, 0.5])) if X.max() <= 1 else 99.5
     return estimator.set_params(
-        input=draw(st.sampled_from(["auto", kind])), binarize=binarize
+        input=draw(st.sampled_from(["auto", kind])),
+        binarize=0.0 if kind == "packed" else binarize,
     )
 
 

@@ -18,7 +18,7 @@ def assembly(kernel):
 @pytest.mark.skipif(not features.get("avx512f"), reason="no AVX-512 here")
 def test_majorities_are_ternary_logic_on_512_bits():
     X = np.arange(600 * 30, dtype=np.uint32).reshape(600, 30)
-    RandomMAJ3Projection(4, random_state=0).fit_transform(X)
+    RandomMAJ3Projection(4, input="packed", random_state=0).fit_transform(X)
     code = assembly(_kernels.majority.tree_majorities)
     # Two instructions per majority; loops are unrolled, so rather more than two.
     assert code.count("vpternlog") >= 6
@@ -29,7 +29,7 @@ def test_majorities_are_ternary_logic_on_512_bits():
 @pytest.mark.skipif(llvm.llvm_version_info < (22,), reason="LLVM 20 does not see it")
 def test_shared_ones_are_counted_by_the_processor():
     X = np.arange(64, dtype=np.uint32).reshape(32, 2)
-    OttoScoreClassifier(max_iter=1).fit(X, np.arange(32) % 2)
+    OttoScoreClassifier(max_iter=1, input="packed").fit(X, np.arange(32) % 2)
     code = assembly(_kernels.tune.tune_epoch)
     assert "popcnt" in code
 
@@ -37,7 +37,7 @@ def test_shared_ones_are_counted_by_the_processor():
 @pytest.mark.skipif(not features.get("avx512vpopcntdq"), reason="no VPOPCNTDQ here")
 def test_overlaps_are_counted_512_bits_at_a_time():
     X = np.arange(64, dtype=np.uint32).reshape(32, 2)
-    BitWTAClusterer(4, random_state=0).fit(X)
+    BitWTAClusterer(4, input="packed", random_state=0).fit(X)
     code = assembly(_kernels.resonate.search)
     counting = [line for line in code.splitlines() if "vpopcntq" in line]
     assert counting

@@ -79,7 +79,7 @@ def rows(progress):
             )
             _, ms = timed(classifier.fit, projected, y_train)
             accuracy = classifier.score(test_projected, y_test)
-            size = f"{classifier.coef_.size:,} int32"
+            size = f"{classifier.weights_.size:,} int32"
             yield "classify", f"{how} ({name})", size, ms, accuracy
         progress.advance(task)
 

@@ -227,18 +227,23 @@ class BitInputMixin:
             for rows in row_blocks(X):
                 yield rows, read_only(X[rows])
             return
-        binarize = self.fitted_params_["binarize"]
-        if X.dtype.kind in "biu":
-            # Compared in their own type, also large whole numbers keep all digits.
-            binarize = math.floor(binarize)
-        if X.dtype == bool:
-            # NumPy compares truth values with small numbers only.
-            binarize = min(max(binarize, -1), 1)
+        binarize = in_type_of(X, self.fitted_params_["binarize"])
         if sparse.issparse(X) and binarize >= 0:
             yield from _sparse_word_blocks(X, binarize)
             return
         for rows in row_blocks(X):
             yield rows, read_only(pack_bits(dense_rows(X, rows) > binarize))
+
+
+def in_type_of(X, binarize):
+    """Return a threshold with which the numbers of X are compared exactly."""
+    if X.dtype.kind in "biu":
+        # Compared in their own type, also large whole numbers keep all digits.
+        binarize = math.floor(binarize)
+    if X.dtype == bool:
+        # NumPy compares truth values with small numbers only.
+        binarize = min(max(binarize, -1), 1)
+    return binarize
 
 
 def _sparse_word_blocks(X, binarize):

@@ -96,7 +96,7 @@ def bit_mass(estimator):
     - the binary weights of :class:`~skbit.neural_network.BitHebbianClassifier`;
     - the random bits of a :class:`~skbit.random_projection.RandomMAJ3Projection`, which
       are not learned and could be drawn again from the seed;
-    - ``coef_`` of :class:`~skbit.naive_bayes.OttoScoreClassifier`, 32 bits each;
+    - ``weights_`` of :class:`~skbit.naive_bayes.OttoScoreClassifier`, 32 bits each;
     - the numbers that a :class:`~skbit.cluster.BitWTAClusterer` compares with, one to
       three bits each;
     - the bits of a :class:`~skbit.neighbors.BitPatchClassifier`'s prototypes, two each
@@ -187,7 +187,7 @@ def _of_projection(estimator: RandomMAJ3Projection):
 @_layers.register
 def _of_log_odds(estimator: OttoScoreClassifier):
     check_is_fitted(estimator)
-    n_classes, n_bits = estimator.coef_.shape
+    n_classes, n_bits = estimator.weights_.shape
     return ((n_bits, n_classes, _FLOAT_BITS),), _OFFSET_BITS * n_classes
 
 

@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Naive Bayes on bits, in integers, with tuning of its mistakes."""
 
+import warnings
 from numbers import Integral, Real
 
 import numpy as np
+from scipy import sparse
 from scipy.special import logsumexp
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, compute_class_weight
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _log_odds
-from skbit._base import SkbitEstimator, all_or_nothing
+from skbit._base import SkbitEstimator, all_or_nothing, in_type_of
 from skbit._classifier import BitClassifierMixin
 from skbit._sklearn import (
     Interval,
@@ -19,7 +20,7 @@ from skbit._sklearn import (
     _check_sample_weight,
     _fit_context,
 )
-from skbit.bits import CONTAINER_BITS
+from skbit._state import check_array
 
 __all__ = ["OttoScoreClassifier"]
 
@@ -76,10 +77,11 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     early_stopping : bool, default=False
         Whether to set aside a part of the training data, neither counted nor tuned on,
         stop when the accuracy on it has not risen for ``n_iter_no_change`` epochs, and
-        keep the corrections with which it was best.
+        keep the corrections with which it was best, of equally good ones the first.
 
     validation_fraction : float, default=0.1
-        The part that is set aside with ``early_stopping``, stratified by class.
+        The part that is set aside with ``early_stopping``, stratified by class. Rows
+        with a sample weight of 0 are left out.
 
     n_iter_no_change : int, default=5
         Epochs without a rise after which to stop.
@@ -89,7 +91,8 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         classes equally frequent.
 
     warm_start : bool, default=False
-        Whether ``fit`` tunes on from the corrections of the fit before.
+        Whether ``fit`` tunes on from the corrections of the fit before, which must
+        have had the same classes, features and ``precision``.
 
     random_state : int, RandomState instance or None, default=None
         Order of the rows in each epoch and choice of the validation part.
@@ -114,20 +117,26 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         the number of containers of packed input, else the number of columns. Becomes
         float64 with fractional weights.
 
-    feature_log_odds_ : ndarray of shape (n_classes, n_bits), dtype int32
+    weights_ : ndarray of shape (n_classes, n_bits), dtype int32
+        ``feature_log_odds_ + correction_``, saturated: what predicting adds up for the
+        bits that are 1.
+
+    offsets_ : ndarray of shape (n_classes,), dtype int64
+        What the scores of the classes begin with: the sum of ``ln(1 - p) * precision``
+        over the bits that were 1 in some row, and the log prior, each rounded.
+
+    feature_log_odds_ : ndarray of shape (n_classes, n_bits), dtype float64
         ``ln(p / (1 - p)) * precision``, rounded, ``p`` being the smoothed frequency of
-        the bit in the class.
+        the bit in the class; 0 for bits that were 1 in no row, which are no evidence.
 
-    correction_ : ndarray of shape (n_classes, n_bits), dtype int32
-        What tuning has added, saturated.
+    correction_ : ndarray of shape (n_classes, n_bits), dtype float64
+        What tuning has added, saturated at the ends of int32.
 
-    coef_ : ndarray of shape (n_classes, n_bits), dtype int32
-        ``feature_log_odds_ + correction_``, saturated: what predicting adds up.
+    coef_ : ndarray of shape (n_classes, n_bits), dtype float64
+        The numbers of ``weights_``.
 
-    intercept_ : ndarray of shape (n_classes,), dtype int64
-        The classes' offsets: the sum of ``ln(1 - p) * precision`` over all bits and
-        the log prior, each rounded. Bits at the end of a packed row that were 1 in no
-        row are padding and do not count.
+    intercept_ : ndarray of shape (n_classes,), dtype float64
+        The numbers of ``offsets_``.
 
     n_iter_ : int
         Passes over the data in the last fit: one of counting, and those of tuning.
@@ -136,8 +145,8 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         Accuracy in each epoch, each row predicted when it is visited.
 
     validation_scores_ : list of float
-        Accuracy on the validation part before tuning and after each epoch. Only with
-        ``early_stopping``.
+        Accuracy on the validation part before tuning and after each epoch, weighted by
+        the rows' weights. Only with ``early_stopping``.
 
     input_kind_ : {"packed", "dense"}
         What X was in :term:`fit`.
@@ -157,7 +166,18 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     Notes
     -----
     Counting takes one addition per bit of X, 512 at a time, and memory for the counts
-    only. Counts are sufficient statistics: any split of the data over calls of
+    only. Of sparse X only the ones are visited, in counting and in predicting; tuning
+    packs as many rows as it visits at a time, and takes the time that it takes for
+    packed rows. With ``binarize < 0`` zeros are ones, and sparse X is packed as a whole
+    for fitting.
+
+    ``weights_`` and ``offsets_`` are integers, all that predicting needs, and what is
+    stored. ``coef_``, ``intercept_``, ``feature_log_odds_`` and ``correction_`` are the
+    same whole numbers as float64, made when they are asked for, because tools that
+    square or sum coefficients, such as :class:`~sklearn.feature_selection.RFE`, would
+    overflow integers.
+
+    Counts are sufficient statistics: any split of the data over calls of
     :meth:`partial_fit`, or over estimators that are then merged, gives the same model
     to the bit (with fractional weights, any split in the same order). Tuning depends
     on the order of the rows, which ``random_state`` fixes.
@@ -270,35 +290,52 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         self : OttoScoreClassifier
             The fitted classifier.
         """
-        earlier = None
-        if self.warm_start and hasattr(self, "correction_"):
-            earlier = self.classes_, self.correction_
+        warm_start = self.warm_start and hasattr(self, "weights_")
+        if warm_start:
+            self._check_fitted()
+            earlier, correction = self._meaning_of_corrections(), self._correction
         X, y = self._validate_all(X, y)
-        words, weights = self._as_words(X), _check_weights(sample_weight, X)
-        validation = None
-        if self.early_stopping and self.max_iter > 0:
-            train, validation = train_test_split(
-                np.arange(len(y)),
-                test_size=self.validation_fraction,
-                stratify=y,
-                random_state=self.random_state,
+        weights = _check_weights(sample_weight, X)
+        if warm_start and not _are_equal(self._meaning_of_corrections(), earlier):
+            raise ValueError(
+                "warm_start=True needs the classes, features and precision of the fit "
+                "before. Set warm_start=False to start anew."
             )
-            validation = words[validation], y[validation]
-            words, y = words[train], y[train]
+        self._begin()
+        if warm_start:
+            self._correction = correction
+        rows, validation = self._as_rows(X), None
+        if self.early_stopping and self.max_iter > 0:
+            train, test = self._split(y, weights)
+            validation = rows[test], y[test], None if weights is None else weights[test]
+            rows, y = rows[train], y[train]
             weights = weights if weights is None else weights[train]
-        self._reset_counts()
-        if earlier is not None:
-            if earlier[1].shape != self.correction_.shape or not np.array_equal(
-                earlier[0], self.classes_
-            ):
-                raise ValueError(
-                    "warm_start=True needs the classes and features of the fit before. "
-                    "Set warm_start=False to start anew."
-                )
-            self.correction_ = earlier[1].copy()
-        self._count(words, y, weights)
-        self._tune(words, y, weights, validation)
+        self._count(rows, y, weights)
+        if not np.any(self.class_count_ * self._class_factors()):
+            raise ValueError("All rows have a weight of zero, by class_weight.")
+        if self.max_iter > 0:
+            self._tune(rows, y, weights, validation)
         return self
+
+    def _meaning_of_corrections(self):
+        """Return what must be the same for corrections to mean the same."""
+        return (
+            self.classes_,
+            self.input_kind_,
+            self.n_features_in_,
+            getattr(self, "feature_names_in_", None),
+            self.fitted_params_["precision"],
+        )
+
+    def _split(self, y, weights):
+        """Choose rows to train on and to validate with, both of weights above 0."""
+        chosen = np.arange(len(y)) if weights is None else np.flatnonzero(weights)
+        return train_test_split(
+            chosen,
+            test_size=self.validation_fraction,
+            stratify=y[chosen],
+            random_state=self.random_state,
+        )
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -328,9 +365,10 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
             The fitted classifier.
         """
         X, y, is_first = self._validate_part(X, y, classes)
+        weights = _check_weights(sample_weight, X)
         if is_first:
-            self._reset_counts()
-        self._count(self._as_words(X), y, _check_weights(sample_weight, X))
+            self._begin()
+        self._count(self._as_rows(X), y, weights)
         return self
 
     @all_or_nothing
@@ -344,8 +382,9 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         Parameters
         ----------
         *others : OttoScoreClassifier
-            Fitted on the same features, and not tuned: corrections depend on the
-            other's data and cannot be added.
+            Fitted on the same features with the same parameters and labels of the same
+            type, and not tuned: corrections depend on the other's data and cannot be
+            added.
 
         Returns
         -------
@@ -365,118 +404,215 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         True
         """
         for model in (self, *others):
-            check_is_fitted(model)
-        for other in others:
-            for name in ("n_features_in_", "input_kind_", "binarize"):
-                if getattr(other, name) != getattr(self, name):
-                    raise ValueError(
-                        f"Only classifiers of the same features can be merged, but "
-                        f"{name} is {getattr(self, name)!r} here and "
-                        f"{getattr(other, name)!r} there."
-                    )
-            if other.correction_.any():
-                raise ValueError(
-                    "A tuned classifier cannot be merged into another: its "
-                    "corrections belong to its own data. Fit it with max_iter=0."
+            if not isinstance(model, OttoScoreClassifier):
+                raise TypeError(
+                    "Only an OttoScoreClassifier can be merged into another, got "
+                    f"{type(model).__name__}."
                 )
-            classes = np.union1d(self.classes_, other.classes_)
-            mine, theirs = (np.searchsorted(classes, m.classes_) for m in (self, other))
-            for name in ("class_count_", "feature_count_"):
-                a, b = getattr(self, name), getattr(other, name)
-                total = np.zeros((len(classes), *a.shape[1:]), np.result_type(a, b))
-                total[mine] += a
-                total[theirs] += b
-                setattr(self, name, total)
-            correction = np.zeros(self.feature_count_.shape, dtype=np.int32)
-            correction[mine] = self.correction_
-            self.classes_, self.correction_ = classes, correction
-        self._update()
+            model._check_fitted()
+        self._check_parameters_are_as_fitted()
+        for other in others:
+            self._check_can_be_merged(other)
+        models = (self, *others)
+        classes = _join_labels([model.classes_ for model in models])
+        places = [np.searchsorted(classes, model.classes_) for model in models]
+        counts = [
+            _log_odds.add_counts(
+                [getattr(model, name) for model in models], places, len(classes)
+            )
+            for name in ("class_count_", "feature_count_")
+        ]
+        if self._correction is not None:
+            correction = np.zeros(counts[1].shape, dtype=np.int32)
+            correction[places[0]] = self._correction
+            self._correction = correction
+        self.classes_ = classes
+        self.class_count_, self.feature_count_ = counts
+        self._derive()
         return self
 
-    def _reset_counts(self):
+    def _check_can_be_merged(self, other):
+        here, there = (
+            {
+                "n_features_in_": model.n_features_in_,
+                "input_kind_": model.input_kind_,
+                **model.fitted_params_,
+            }
+            for model in (self, other)
+        )
+        for name, value in here.items():
+            if not _are_equal(there[name], value):
+                raise ValueError(
+                    "Only classifiers of the same features and parameters can be "
+                    f"merged, but {name} is {value!r} here and {there[name]!r} there."
+                )
+        names = [getattr(m, "feature_names_in_", None) for m in (self, other)]
+        if any(part is None for part in names):
+            if not all(part is None for part in names):
+                warnings.warn(
+                    "Of two OttoScoreClassifiers that are merged, one was fitted with "
+                    "feature names and one without.",
+                    UserWarning,
+                    stacklevel=3,
+                )
+        elif not np.array_equal(*names):
+            raise ValueError(
+                "Only classifiers of the same features can be merged, but the feature "
+                f"names are {names[0].tolist()} here and {names[1].tolist()} there."
+            )
+        if other._correction is not None and other._correction.any():
+            raise ValueError(
+                "A tuned classifier cannot be merged into another: its corrections "
+                "belong to its own data. Fit it with max_iter=0."
+            )
+
+    def _check_state(self):
+        super()._check_state()
         shape = len(self.classes_), self._n_input_bits
-        self.class_count_ = np.zeros(len(self.classes_), dtype=np.int64)
+        check_array(self, "class_count_", (np.int64, np.float64), shape[:1], 0)
+        check_array(self, "feature_count_", self.class_count_.dtype, shape)
+        check_array(self, "weights_", np.int32, shape)
+        check_array(self, "offsets_", np.int64, shape[:1])
+        check_array(self, "_is_set", np.bool_, shape[1:])
+        if self._correction is not None or self._log_odds is not None:
+            check_array(self, "_correction", np.int32, shape)
+            check_array(self, "_log_odds", np.int32, shape)
+
+    @property
+    def feature_log_odds_(self):
+        """The log-odds that follow from the counts, as float64."""
+        counted = self.weights_ if self._log_odds is None else self._log_odds
+        return counted.astype(np.float64)
+
+    @property
+    def correction_(self):
+        """What tuning has added, as float64."""
+        if self._correction is None:
+            return np.zeros(self.weights_.shape)
+        return self._correction.astype(np.float64)
+
+    @property
+    def coef_(self):
+        """The numbers of ``weights_``, as float64."""
+        return self.weights_.astype(np.float64)
+
+    @property
+    def intercept_(self):
+        """The numbers of ``offsets_``, as float64."""
+        return self.offsets_.astype(np.float64)
+
+    def _as_rows(self, X):
+        """Return X packed or, if it is sparse, the places of its ones."""
+        binarize = self.fitted_params_["binarize"]
+        if sparse.issparse(X) and binarize >= 0:
+            return _log_odds.ones_of_sparse(X, in_type_of(X, binarize))
+        return self._as_words(X)
+
+    def _begin(self):
+        """Forget everything."""
+        shape = len(self.classes_), self._n_input_bits
+        self.class_count_ = np.zeros(shape[0], dtype=np.int64)
         self.feature_count_ = np.zeros(shape, dtype=np.int64)
-        self.correction_ = np.zeros(shape, dtype=np.int32)
+        # Without corrections, weights are the log-odds and are stored once.
+        self._correction = self._log_odds = None
         self.n_iter_, self.train_scores_ = 1, []
-        vars(self).pop("validation_scores_", None)
+        for name in ("weights_", "validation_scores_"):
+            vars(self).pop(name, None)
 
-    def _count(self, words, y, weights):
+    def _count(self, rows, y, weights):
+        earlier = None
+        if hasattr(self, "weights_") and self.fitted_params_["class_weight"] != (
+            "balanced"
+        ):
+            log_odds = self.weights_ if self._log_odds is None else self._log_odds
+            earlier = self.class_count_, log_odds, self.offsets_, self._is_set
         self.class_count_, self.feature_count_ = _log_odds.count(
-            words, y, weights, self.class_count_, self.feature_count_, self.n_jobs
+            rows, y, weights, self.class_count_, self.feature_count_, self.n_jobs
         )
-        self._update()
+        self._derive(earlier, np.unique(y))
 
-    def _update(self):
-        """Compute the log-odds that follow from counts and corrections."""
-        factors = self._class_factors()
-        class_count, feature_count = self.class_count_, self.feature_count_
-        if factors is not None:
-            class_count = class_count * factors
-            feature_count = feature_count * factors[:, None]
-        self.feature_log_odds_, self.intercept_ = _log_odds.log_odds(
-            class_count,
-            feature_count,
-            self._count_bits(),
-            self.alpha,
-            self.fit_prior,
-            self.precision,
+    def _derive(self, earlier=None, changed=None):
+        """Compute the weights that follow from counts and corrections."""
+        fitted = self.fitted_params_
+        log_odds, self.offsets_, self._is_set = _log_odds.derive(
+            self.class_count_,
+            self.feature_count_,
+            self._class_factors(),
+            fitted["alpha"],
+            fitted["fit_prior"],
+            fitted["precision"],
+            earlier,
+            changed,
         )
-        self.coef_ = _log_odds.saturated_sum(self.feature_log_odds_, self.correction_)
-
-    def _count_bits(self):
-        """Count the bits of a row, without what must be padding.
-
-        Containers do not tell how many of their bits are padding. Bits at the end of
-        the last one that no row has ever set are taken for it, so that offsets are
-        those of the same bits unpacked.
-        """
-        n_bits = self.feature_count_.shape[1]
-        if self.input_kind_ == "packed":
-            last = self.feature_count_[:, n_bits - CONTAINER_BITS :].any(axis=0)
-            n_bits -= int(np.argmax(last[::-1])) if last.any() else CONTAINER_BITS
-        return n_bits
+        if self._correction is None:
+            self.weights_ = log_odds
+        else:
+            self._log_odds = log_odds
+            self.weights_ = _log_odds.saturated_sum(log_odds, self._correction)
 
     def _class_factors(self):
-        """Return the classes' weights, or None where all are 1."""
-        if self.class_weight is None:
-            return None
-        if self.class_weight == "balanced":
+        """Return what the counts of each class are multiplied by."""
+        class_weight = self.fitted_params_["class_weight"]
+        if isinstance(class_weight, dict):
+            factors = _check_class_weight(class_weight, self.classes_)
+        elif class_weight == "balanced":
             # From the counts, hence the same however the data came.
-            seen = np.maximum(self.class_count_, np.finfo(float).tiny)
-            factors = self.class_count_.sum() / (len(seen) * seen)
-            return np.where(self.class_count_ > 0, factors, 0.0)
-        return compute_class_weight(
-            self.class_weight, classes=self.classes_, y=self.classes_
-        )
+            is_seen = self.class_count_ > 0
+            factors = np.zeros(len(is_seen))
+            total = self.class_count_.sum()
+            factors[is_seen] = total / (len(is_seen) * self.class_count_[is_seen])
+        else:
+            factors = np.ones(len(self.classes_))
+        with np.errstate(over="ignore"):
+            total = np.sum(self.class_count_ * factors)
+        if not total < _log_odds.MOST_COUNT:
+            raise ValueError(
+                f"class_weight is too large: the weights of all rows sum to {total:g}."
+            )
+        return factors
 
-    def _tune(self, words, y, weights, validation):
+    def _tune(self, rows, y, weights, validation):
+        precision = self.fitted_params_["precision"]
         rng = check_random_state(self.random_state)
-        row_weights = np.ones(len(y)) if weights is None else weights.astype(float)
         factors = self._class_factors()
-        if factors is not None:
-            row_weights = row_weights * factors[y]
+        row_weights = factors[y] if weights is None else factors[y] * weights
         visited = np.flatnonzero(row_weights)
-        if self.max_iter > 0 and len(visited) == 0:
+        if len(visited) == 0:
             raise ValueError("All rows that tuning could visit have a weight of zero.")
+        # Tuning changes arrays that nothing else has yet.
+        if self._correction is None:
+            self._log_odds = self.weights_
+            correction = np.zeros_like(self.weights_)
+        else:
+            correction = self._correction.copy()
+        coef = self.weights_.copy()
+        self._correction, self.weights_ = correction, coef
         if validation is not None:
+            test, y_test, test_weights = validation
+            test_weights = factors[y_test] * (1 if weights is None else test_weights)
+            validation = test, y_test, test_weights
+            if not test_weights.any():
+                raise ValueError(
+                    "All rows that early stopping has set aside have a weight of zero."
+                )
             self.validation_scores_ = [self._accuracy(*validation)]
-            best = self.correction_.copy()
+            best = correction.copy()
         for epoch in range(self.max_iter):
             step = _log_odds.step_of_epoch(
                 epoch, self.max_iter, self.step, self.schedule
             )
+            order = rng.permutation(visited)
             accuracy = _log_odds.tune_epoch(
-                words,
+                rows,
                 y,
-                rng.permutation(visited),
-                step * self.precision * row_weights,
-                self.margin * self.precision,
+                order,
+                _log_odds.in_units(step, precision, row_weights[order]),
+                _log_odds.in_units(self.margin, precision),
                 self.batch_size,
-                self.feature_log_odds_,
-                self.intercept_,
-                self.correction_,
-                self.coef_,
+                self._log_odds,
+                self.offsets_,
+                correction,
+                coef,
             )
             self.train_scores_.append(accuracy)
             self.n_iter_ += 1
@@ -485,14 +621,14 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
                 self.validation_scores_.append(self._accuracy(*validation))
                 message += f", validation {self.validation_scores_[-1]:.4f}"
                 if self.validation_scores_[-1] > max(self.validation_scores_[:-1]):
-                    best = self.correction_.copy()
+                    best = correction.copy()
             if self.verbose:
                 print(message)
             if validation is not None and self._is_stuck():
                 break
         if validation is not None:
-            self.correction_ = best
-            self._update()
+            self._correction = best
+            self.weights_ = _log_odds.saturated_sum(self._log_odds, best)
 
     def _is_stuck(self):
         epochs_since_best = (
@@ -500,9 +636,10 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         )
         return epochs_since_best >= self.n_iter_no_change
 
-    def _accuracy(self, words, y):
-        scores = _log_odds.score(words, self.coef_, self.intercept_, self.n_jobs)
-        return float(np.mean(scores.argmax(axis=1) == y))
+    def _accuracy(self, rows, y, row_weights):
+        scores = _log_odds.score(rows, self.weights_, self.offsets_, self.n_jobs)
+        is_right = scores.argmax(axis=1) == y
+        return float(np.average(is_right, weights=row_weights))
 
     def integer_scores(self, X):
         """Compute the classes' scores as they are compared, in integers.
@@ -515,12 +652,15 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples, n_classes), dtype int64
-            ``intercept_`` plus the ``coef_`` of the ones: joint log-likelihoods in
+            ``offsets_`` plus the ``weights_`` of the ones: joint log-likelihoods in
             units of ``1 / precision`` nats.
         """
-        check_is_fitted(self)
-        words = self._as_words(self._validate_bits(X, reset=False))
-        return _log_odds.score(words, self.coef_, self.intercept_, self.n_jobs)
+        return self._map_scores(X, lambda scores: scores)
+
+    def _score(self, X):
+        return _log_odds.score(
+            self._as_rows(X), self.weights_, self.offsets_, self.n_jobs
+        )
 
     def predict_joint_log_proba(self, X):
         """Compute the joint log-likelihoods ``log P(x, y)``, in nats.
@@ -535,7 +675,10 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         C : ndarray of shape (n_samples, n_classes), dtype float64
             A column per class, in the order of ``classes_``.
         """
-        return self.integer_scores(X) / self.precision
+        return self._map_scores(X, self._joint_log_proba)
+
+    def _joint_log_proba(self, scores):
+        return scores / self.fitted_params_["precision"]
 
     def predict_log_proba(self, X):
         """Compute the logarithms of the classes' probabilities.
@@ -550,7 +693,10 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         C : ndarray of shape (n_samples, n_classes), dtype float64
             A column per class, in the order of ``classes_``.
         """
-        joint = self.predict_joint_log_proba(X)
+        return self._map_scores(X, self._log_proba)
+
+    def _log_proba(self, scores):
+        joint = self._joint_log_proba(scores)
         return joint - logsumexp(joint, axis=1, keepdims=True)
 
     def predict_proba(self, X):
@@ -566,7 +712,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         C : ndarray of shape (n_samples, n_classes), dtype float64
             A column per class, in the order of ``classes_``.
         """
-        return np.exp(self.predict_log_proba(X))
+        return self._map_scores(X, lambda scores: np.exp(self._log_proba(scores)))
 
     def _dram_shape(self):
         """Arguments of :func:`skbit.dram.dram_cost` that say what is computed."""
@@ -582,6 +728,50 @@ def _check_weights(sample_weight, X):
         raise ValueError("Negative values in data passed to `sample_weight`.")
     if not np.any(weights):
         raise ValueError("Sample weights must contain at least one non-zero number.")
-    if weights.sum() < 2**53 and np.array_equal(weights, np.floor(weights)):
+    with np.errstate(over="ignore"):
+        is_small = weights.sum() < _log_odds.MOST_EXACT
+    if is_small and np.array_equal(weights, np.floor(weights)):
         return weights.astype(np.int64)
     return weights
+
+
+def _check_class_weight(class_weight, classes):
+    """Return the weight of each class."""
+    for label, weight in class_weight.items():
+        if not isinstance(weight, Real) or not 0 <= weight < np.inf:
+            raise ValueError(
+                "Weights of classes must be finite numbers that are not negative, but "
+                f"class_weight has {weight!r} for {label!r}."
+            )
+    return compute_class_weight(class_weight, classes=classes, y=classes)
+
+
+def _are_equal(a, b):
+    """Tell whether two values are equal, arrays and tuples included."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return all(_are_equal(*pair) for pair in zip(a, b, strict=True))
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b)
+    return a == b
+
+
+def _join_labels(parts):
+    """Return the union of sorted labels, which must be of one type."""
+    kinds = {_kind_of_labels(labels) for labels in parts}
+    dtype = np.result_type(*parts)
+    # int64 and uint64 have no common type but float64.
+    if len(kinds) > 1 or (kinds == {"int"} and dtype.kind not in "iu"):
+        types = sorted({str(labels.dtype) for labels in parts})
+        raise ValueError(
+            "Only classifiers with labels of the same type can be merged, but these "
+            f"have labels of the types {types}."
+        )
+    return np.unique(np.concatenate(parts))
+
+
+def _kind_of_labels(labels):
+    if labels.dtype.kind == "O":
+        return ", ".join(sorted({type(label).__name__ for label in labels}))
+    return {"i": "int", "u": "int", "U": "str"}.get(
+        labels.dtype.kind, labels.dtype.kind
+    )

@@ -6,7 +6,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _competition, _patches
 from skbit._base import SkbitEstimator, all_or_nothing
@@ -356,12 +355,13 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
             bits of all patches. A class that has not been seen yet has a lower score
             than any other can have.
         """
-        check_is_fitted(self)
-        words = self._as_words(self._validate_bits(X, reset=False))
+        return self._map_scores(X, lambda scores: scores)
+
+    def _score(self, X):
         if self._tables is None:
             self._cut_prototypes()
         return _patches.score(
-            words,
+            self._as_words(X),
             self._grid,
             *self._tables,
             np.cumsum(self._n_prototypes_of_classes()),

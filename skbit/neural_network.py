@@ -6,7 +6,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
 from skbit import _hebb, _log_odds
 from skbit._base import SkbitEstimator, all_or_nothing
@@ -327,6 +326,8 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
             How many hidden bits agree with the class's code; without hidden units, by
             how much the bits that agree with the class's weights exceed its threshold.
         """
-        check_is_fitted(self)
-        words = self._as_words(self._validate_bits(X, reset=False))
+        return self._map_scores(X, lambda scores: scores)
+
+    def _score(self, X):
+        words = self._as_words(X)
         return _hebb.score(self._layer, self._output_weights, words, self.n_jobs)

@@ -209,8 +209,9 @@ def edges(image, n_directions, distance, k, dilation):
 
 
 def log_odds(bits, y, n_classes, alpha, fit_prior, precision, weights=None):
-    """Integer log-odds and offsets, bit by bit."""
+    """Integer log-odds and offsets, bit by bit; 0 where no row has a bit."""
     weights = np.ones(len(y)) if weights is None else weights
+    is_set = bits[weights > 0].any(axis=0)
     coef, intercept = [], []
     for k in range(n_classes):
         rows = y == k
@@ -219,9 +220,12 @@ def log_odds(bits, y, n_classes, alpha, fit_prior, precision, weights=None):
         p = (ones + alpha) / (n + 2 * alpha)
         q = (n - ones + alpha) / (n + 2 * alpha)
         coef.append(
-            [round(math.log(a / b) * precision) for a, b in zip(p, q, strict=True)]
+            [
+                round(math.log(a / b) * precision) if counts else 0
+                for a, b, counts in zip(p, q, is_set, strict=True)
+            ]
         )
-        offset = sum(round(math.log(b) * precision) for b in q)
+        offset = sum(round(math.log(b) * precision) for b in q[is_set])
         if fit_prior:
             offset += round(math.log(n / weights.sum()) * precision)
         intercept.append(offset)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The log-odds classifier."""
 
+import copy
 import itertools
 import pickle
 
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.model_selection import train_test_split
 from sklearn.naive_bayes import BernoulliNB
+from sklearn.pipeline import make_pipeline
 
-from skbit import OttoScoreClassifier, _log_odds
+from skbit import OttoScoreClassifier, ThermometerEncoder, _log_odds
 from tests import reference
 
 LARGEST = 2**31 - 1
@@ -29,10 +33,17 @@ def problem(seed, n_rows, n_bits, n_classes=3):
 
 
 def assert_same_model(a, b):
-    for name in ("class_count_", "feature_count_", "correction_", "coef_"):
-        assert_array_equal(getattr(a, name), getattr(b, name))
-    assert_array_equal(a.intercept_, b.intercept_)
-    assert_array_equal(a.classes_, b.classes_)
+    for name in (
+        "classes_",
+        "class_count_",
+        "feature_count_",
+        "feature_log_odds_",
+        "correction_",
+        "weights_",
+        "offsets_",
+        "_is_set",
+    ):
+        assert_array_equal(getattr(a, name), getattr(b, name), strict=True)
 
 
 problems = st.builds(
@@ -78,8 +89,8 @@ def test_fit_and_scores_equal_reference(data, alpha, fit_prior, precision):
     )
     assert_array_equal(dense.coef_, coef)
     assert_array_equal(dense.intercept_, intercept)
-    assert dense.coef_.dtype == np.int32
-    assert dense.intercept_.dtype == np.int64
+    assert dense.weights_.dtype == np.int32
+    assert dense.offsets_.dtype == np.int64
     expected = reference.scores(X, coef, intercept)
     for rows in (slice(None), slice(0, 2)):
         found = dense.integer_scores(X[rows])
@@ -107,7 +118,7 @@ def test_scores_over_blocks_and_threads(n_rows, n_classes):
     X, y = problem(0, 100, 70, n_classes)
     model = OttoScoreClassifier(n_jobs=2).fit(X, y)
     rng = np.random.default_rng(n_rows)
-    model.coef_ = rng.integers(-LARGEST, LARGEST, model.coef_.shape, dtype=np.int32)
+    model.weights_ = rng.integers(-LARGEST, LARGEST, (n_classes, 70), dtype=np.int32)
     rows = rng.random((n_rows, 70)) < 0.5
     expected = rows.astype(np.int64) @ model.coef_.T.astype(np.int64)
     assert_array_equal(model.integer_scores(rows), expected + model.intercept_)
@@ -115,9 +126,11 @@ def test_scores_over_blocks_and_threads(n_rows, n_classes):
 
 def test_the_model_is_bernoulli_naive_bayes(mnist):
     X, y = mnist[0][:3000] > 127, mnist[1][:3000]
+    # Bits that no row has set are no evidence here, and are evidence there.
+    is_set = X.any(axis=0)
+    X, X_test = X[:, is_set], (mnist[2][:500] > 127)[:, is_set]
     model = OttoScoreClassifier(precision=10**7).fit(X, y)
     bernoulli = BernoulliNB().fit(X, y)
-    X_test = mnist[2][:500] > 127
     assert_allclose(
         model.predict_joint_log_proba(X_test),
         bernoulli.predict_joint_log_proba(X_test),
@@ -174,21 +187,81 @@ def test_merging_keeps_classes_that_only_one_knows():
     assert_same_model(merged, OttoScoreClassifier().fit(X, y))
 
 
+def frames(X):
+    """The same rows with two orders of named columns."""
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(X * 1, columns=[f"c{i}" for i in range(X.shape[1])])
+    return frame, frame[frame.columns[::-1]]
+
+
 def test_merge_refuses():
     X, y = problem(0, 60, 40)
-    model = OttoScoreClassifier().fit(X, y)
+    frame, backwards = frames(X)
+    model = OttoScoreClassifier().fit(frame, y)
     before = pickle.dumps(model)
+    good = OttoScoreClassifier().fit(frame, y)
+    renamed = OttoScoreClassifier().fit(frame, y)
+    renamed.alpha = 3.0
     for other, message in (
         (OttoScoreClassifier().fit(X[:, 1:], y), "n_features_in_ is 40"),
         (OttoScoreClassifier().fit(reference.pack(X), y), "n_features_in_ is"),
+        (OttoScoreClassifier().fit(reference.pack(np.tile(X, 32)), y), "input_kind_"),
         (OttoScoreClassifier(binarize=0.5).fit(X, y), "binarize"),
-        (OttoScoreClassifier(max_iter=3, margin=99).fit(X, y), "tuned"),
+        (OttoScoreClassifier(0.5).fit(X, y), "alpha is 1.0 here and 0.5 there"),
+        (OttoScoreClassifier(precision=10).fit(X, y), "precision"),
+        (OttoScoreClassifier(fit_prior=False).fit(X, y), "fit_prior"),
+        (OttoScoreClassifier(class_weight="balanced").fit(X, y), "class_weight is"),
+        (OttoScoreClassifier(class_weight={0: 2}).fit(X, y), "class_weight is"),
+        (OttoScoreClassifier(max_iter=3, margin=99).fit(frame, y), "tuned"),
+        (OttoScoreClassifier().fit(backwards, y), "feature names are"),
+        (OttoScoreClassifier().fit(frame, y.astype(str)), "labels of the same type"),
+        (OttoScoreClassifier().fit(frame, y.astype(float)), "labels of the same type"),
+        (OttoScoreClassifier().fit(frame, y > 0), "labels of the same type"),
+        (OttoScoreClassifier().fit(frame, y.astype(np.uint64)), "same type"),
         (OttoScoreClassifier(), "not fitted"),
     ):
-        good = OttoScoreClassifier().fit(X, y)
         with pytest.raises(ValueError, match=message):
             model.merge(good, other)
         assert pickle.dumps(model) == before
+    with pytest.raises(TypeError, match="got BernoulliNB"):
+        model.merge(good, BernoulliNB().fit(X, y))
+    renamed_before = pickle.dumps(renamed)
+    with pytest.raises(ValueError, match=r"alpha was .* when"):
+        renamed.merge(good)
+    assert pickle.dumps(renamed) == renamed_before
+    with pytest.warns(UserWarning, match="one was fitted with feature names and one"):
+        model.merge(OttoScoreClassifier().fit(X, y))
+
+
+def test_merging_with_itself_counts_twice():
+    X, y = problem(0, 60, 40)
+    twice = OttoScoreClassifier().fit(np.vstack([X, X]), np.r_[y, y])
+    model = OttoScoreClassifier().fit(X, y)
+    assert_same_model(model.merge(model), twice)
+    thrice = OttoScoreClassifier().fit(np.vstack([X, X, X]), np.r_[y, y, y])
+    model = OttoScoreClassifier().fit(X, y)
+    assert_same_model(model.merge(model, model), thrice)
+
+
+@pytest.mark.parametrize("dtypes", [(np.int64, np.uint32), (np.int8, np.int64)])
+def test_merging_keeps_large_labels_exact(dtypes):
+    X, y = problem(0, 60, 40, n_classes=2)
+    large = np.array([2**53, 2**53 + 1])
+    small = np.array([1, 3])
+    a = OttoScoreClassifier().fit(X, small.astype(dtypes[1])[y])
+    b = OttoScoreClassifier().fit(X, large[y])
+    assert a.merge(b).classes_.tolist() == [1, 3, 2**53, 2**53 + 1]
+    assert a.classes_.dtype == np.int64
+    strings = OttoScoreClassifier().fit(X, np.array(["a", "b"])[y])
+    longer = OttoScoreClassifier().fit(X, np.array(["b", "long"], dtype=object)[y])
+    assert strings.merge(longer).classes_.tolist() == ["a", "b", "long"]
+
+
+def test_merging_leaves_what_it_is_given():
+    X, y = problem(0, 60, 40)
+    model, other = (OttoScoreClassifier().fit(X, y) for _ in range(2))
+    model.merge(other)
+    assert_same_model(other, OttoScoreClassifier().fit(X, y))
 
 
 @given(problems)
@@ -227,6 +300,66 @@ def test_class_weights_are_sample_weights():
     assert_array_equal(by_class.intercept_, by_sample.intercept_)
     # The counts themselves stay counts, so that a stream can go on.
     assert_array_equal(by_class.class_count_, np.bincount(y))
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({0: -1}, "not negative.*has -1 for 0"),
+        ({0: np.nan}, "finite numbers.*nan"),
+        ({0: np.inf}, "finite numbers.*inf"),
+        ({0: "2"}, "finite numbers.*'2'"),
+        ({0: None}, "finite numbers.*None"),
+        ({0: 1, 7: 2}, "not in class_weight"),
+        ({0: 1e300}, "class_weight is too large"),
+        ({0: 0, 1: 0, 2: 0}, "weight of zero"),
+    ],
+)
+def test_class_weights_are_checked(weights, message):
+    X, y = problem(0, 60, 20)
+    for max_iter in (0, 2):
+        model = OttoScoreClassifier(class_weight=weights, max_iter=max_iter)
+        with pytest.raises(ValueError, match=message):
+            model.fit(X, y)
+        assert not hasattr(model, "classes_")
+
+
+def test_large_class_weights_and_steps_saturate():
+    X, y = problem(0, 200, 20)
+    y = np.random.default_rng(0).permutation(y)
+    model = OttoScoreClassifier(
+        class_weight={0: 1e290, 1: 1e-290, 2: 1}, max_iter=2, step=1e300, margin=1e308
+    ).fit(X, y)
+    assert model.correction_.max() == LARGEST
+    assert model.correction_.min() == -LARGEST - 1
+    assert np.abs(model.weights_[0].astype(float)).max() == LARGEST
+
+
+@pytest.mark.parametrize("weight", [2.0**52, 2.0**53, 2.0**62, 1e200])
+def test_large_sums_of_weights_do_not_wrap(weight):
+    X, y = problem(0, 60, 20)
+    weights = np.full(len(y), weight)
+    model = OttoScoreClassifier().fit(X, y, sample_weight=weights)
+    for _ in range(3):
+        model.partial_fit(X, y, sample_weight=weights)
+    model.merge(model)
+    plain = OttoScoreClassifier().fit(X, y)
+    assert_allclose(model.class_count_, plain.class_count_ * weight * 8)
+    assert_allclose(model.feature_count_, plain.feature_count_ * weight * 8)
+    whole = OttoScoreClassifier().fit(X, y, sample_weight=np.full(len(y), 2**46))
+    for _ in range(3):
+        whole.partial_fit(X, y, sample_weight=np.full(len(y), 2**46))
+    assert_array_equal(whole.feature_count_, plain.feature_count_ * 2.0**48)
+
+
+def test_sums_of_weights_that_overflow_are_refused():
+    X, y = problem(0, 60, 20)
+    model = OttoScoreClassifier().fit(X, y)
+    before = pickle.dumps(model)
+    for method in (model.fit, model.partial_fit):
+        with pytest.raises(ValueError, match="too large to count"):
+            method(X, y, sample_weight=np.full(len(y), 1e307))
+        assert pickle.dumps(model) == before
 
 
 def test_balanced_classes_have_equal_priors():
@@ -342,9 +475,25 @@ def test_warm_start_tunes_on():
     ).fit(X, y)
     assert_same_model(warm, cold)
     before = pickle.dumps(warm)
-    with pytest.raises(ValueError, match="warm_start=True needs"):
-        warm.fit(X[:, 1:], y)
-    assert pickle.dumps(warm) == before
+    frame, _ = frames(X)
+    for params, rows, labels in (
+        ({}, X[:, 1:], y),
+        ({}, X, y.astype(str)),
+        ({}, frame, y),
+        ({}, reference.pack(np.tile(X, 32)), y),
+        ({"precision": 1000}, X, y),
+    ):
+        changed = copy.deepcopy(warm).set_params(**params)
+        with pytest.raises(ValueError, match="warm_start=True needs"):
+            changed.fit(rows, labels)
+        changed.set_params(precision=100_000)
+        assert pickle.dumps(changed) == before
+    # A shallow copy goes its own way.
+    other = copy.copy(warm)
+    other.fit(X, y)
+    assert pickle.dumps(warm.set_params(random_state=warm.random_state)) != before
+    for name in ("_correction", "weights_"):
+        assert not np.shares_memory(getattr(warm, name), getattr(other, name))
 
 
 def test_early_stopping_keeps_the_best_and_never_sees_the_validation_part():
@@ -364,12 +513,80 @@ def test_early_stopping_keeps_the_best_and_never_sees_the_validation_part():
     assert model.n_iter_ < 51
     assert np.argmax(scores) == len(scores) - 1 - 3
     # The part can be drawn again; the kept corrections score on it what was noted.
-    from sklearn.model_selection import train_test_split
-
     _, part = train_test_split(
         np.arange(600), test_size=0.25, stratify=y, random_state=0
     )
     assert model.score(X[part], y[part]) == max(scores)
+
+
+def test_early_stopping_keeps_the_first_of_equally_good_epochs():
+    # Two bits tell the classes apart: the accuracy does not change any more, but with
+    # the margin the corrections do.
+    X = np.tile([[1, 0], [0, 1]], (100, 1))
+    params = {"margin": 1000.0, "schedule": "constant", "random_state": 0}
+    model = OttoScoreClassifier(
+        max_iter=9, early_stopping=True, n_iter_no_change=4, **params
+    ).fit(X, [0, 1] * 100)
+    assert model.validation_scores_ == [1.0] * 5
+    assert_array_equal(model.correction_, 0)
+    rng = np.random.default_rng(1)
+    X, y = problem(3, 400, 12)
+    y = np.where(rng.random(len(y)) < 0.3, (y + 1) % 3, y)
+    params = {"step": 0.5, "schedule": "constant", "margin": 3.0, "random_state": 0}
+    stopped = OttoScoreClassifier(
+        max_iter=30, early_stopping=True, n_iter_no_change=30, **params
+    ).fit(X, y)
+    scores = np.array(stopped.validation_scores_)
+    first = int(np.argmax(scores))
+    assert np.sum(scores == scores[first]) > 1
+    assert first > 0
+    train, _ = train_test_split(
+        np.arange(len(y)), test_size=0.1, stratify=y, random_state=0
+    )
+    same = OttoScoreClassifier(max_iter=first, **params).fit(X[train], y[train])
+    assert_array_equal(stopped.correction_, same.correction_)
+    assert_array_equal(stopped.weights_, same.weights_)
+
+
+def test_rows_of_zero_weight_have_no_vote_in_early_stopping():
+    X, y = problem(0, 400, 30)
+    y[-3:] = 7
+    # A class, too, that has rows of weight zero only, and too few to be split.
+    weights = np.r_[np.ones(300), np.zeros(100)]
+    params = {"max_iter": 9, "margin": 5.0, "early_stopping": True, "random_state": 0}
+    model = OttoScoreClassifier(**params).fit(X, y, sample_weight=weights)
+    shorter = OttoScoreClassifier(**params).fit(X[:300], y[:300])
+    assert model.validation_scores_ == shorter.validation_scores_
+    assert_array_equal(model.correction_[:3], shorter.correction_)
+    assert_array_equal(model.classes_, [0, 1, 2, 7])
+
+
+def test_validation_scores_are_weighted():
+    X, y = problem(0, 400, 10)
+    weights = np.random.default_rng(0).random(400) * 5
+    model = OttoScoreClassifier(
+        max_iter=2, early_stopping=True, random_state=0, class_weight={0: 1, 1: 2, 2: 0}
+    ).fit(X, y, sample_weight=weights)
+    _, part = train_test_split(
+        np.arange(400), test_size=0.1, stratify=y, random_state=0
+    )
+    expected = np.average(
+        model.predict(X[part]) == y[part],
+        weights=weights[part] * np.array([1, 2, 0])[y[part]],
+    )
+    assert max(model.validation_scores_) == expected
+
+
+def test_early_stopping_says_what_it_cannot_split():
+    X, y = problem(0, 100, 10)
+    weights = np.ones(100)
+    weights[np.flatnonzero(y == 2)[1:]] = 0
+    model = OttoScoreClassifier(max_iter=2, early_stopping=True)
+    with pytest.raises(ValueError, match="least populated class"):
+        model.fit(X, y, sample_weight=weights)
+    model.set_params(class_weight={0: 1, 1: 1, 2: 1}, validation_fraction=0.5)
+    weights = np.ones(100)
+    model.fit(X, y, sample_weight=weights)
 
 
 def test_attributes_of_an_earlier_fit_do_not_stay():
@@ -500,17 +717,83 @@ def test_an_interrupted_fit_leaves_the_model_as_it_was(monkeypatch):
     assert pickle.dumps(model) == before
 
 
-def test_padding_does_not_count():
-    # Classes of very different size, where bits that are never 1 would tell.
-    X = np.random.default_rng(0).random((40, 40)) < 0.5
-    X[:2, -1] = True
-    y = np.r_[np.zeros(35), np.ones(5)]
-    packed = OttoScoreClassifier().fit(reference.pack(X), y)
-    dense = OttoScoreClassifier().fit(X, y)
-    assert_array_equal(packed.intercept_, dense.intercept_)
-    assert_array_equal(
-        packed.integer_scores(reference.pack(X)), dense.integer_scores(X)
-    )
+def rare_class(seed, n_rows=300):
+    """Bits of two classes, one so rare that a bit that is never 1 would tell."""
+    rng = np.random.default_rng(seed)
+    y = np.r_[np.ones(15, dtype=int), np.zeros(n_rows - 15, dtype=int)]
+    X = rng.random((n_rows, 40)) < np.where(y, 0.6, 0.3)[:, None]
+    X[0] = True
+    return X, y
+
+
+@pytest.mark.parametrize("params", [{}, {"max_iter": 3, "random_state": 0}])
+@pytest.mark.parametrize("weighted", [None, "whole", "fractional", "class"])
+@pytest.mark.parametrize("by_parts", [False, True])
+def test_bits_that_no_row_has_set_are_no_evidence(params, weighted, by_parts):
+    X, y = rare_class(0)
+    without = np.hstack([X[:, :20], X[:, 20:]])
+    with_gaps = np.zeros((len(X), 700), dtype=bool)
+    places = np.r_[3:23, 300:320]
+    with_gaps[:, places] = X
+    weights = None
+    if weighted in ("whole", "fractional"):
+        weights = np.random.default_rng(0).integers(0, 3, len(y)).astype(float)
+        weights *= 1 if weighted == "whole" else 0.3
+        weights[0] = 1
+    elif weighted == "class":
+        params = {**params, "class_weight": {0: 0.5, 1: 3}}
+
+    def fitted(rows):
+        model = OttoScoreClassifier(**params)
+        if not by_parts:
+            return model.fit(rows, y, sample_weight=weights)
+        for part in (slice(1, 200), slice(200, 300), slice(0, 1)):
+            model.partial_fit(
+                rows[part],
+                y[part],
+                classes=[0, 1],
+                sample_weight=None if weights is None else weights[part],
+            )
+        return model
+
+    expected = fitted(without)
+    scores = expected.integer_scores(without)
+    assert 0 < (expected.predict(without) == 1).sum() < 100
+    for rows in (
+        with_gaps,
+        reference.pack(with_gaps),
+        reference.pack(without),
+        sparse.csr_array(with_gaps),
+    ):
+        model = fitted(rows)
+        assert_array_equal(model.offsets_, expected.offsets_)
+        assert_array_equal(model.integer_scores(rows), scores)
+        assert_array_equal(model.predict(rows), expected.predict(without))
+    gaps = np.setdiff1d(np.arange(700), places)
+    gapped = fitted(with_gaps)
+    assert not gapped.weights_[:, gaps].any()
+    assert_array_equal(gapped.weights_[:, places], expected.weights_)
+
+
+def test_unions_of_packed_encoders_call_the_rare_class():
+    X, y = np.random.default_rng(0).normal(size=(1000, 10)), np.zeros(1000, dtype=int)
+    y[-15:] = 1
+    X += 1.5 * y[:, None]
+    answers = []
+    for packed in (False, True):
+        encoders = [
+            (
+                str(i),
+                ThermometerEncoder(1, strategy="quantile", packed_output=packed),
+                [i],
+            )
+            for i in range(10)
+        ]
+        model = make_pipeline(ColumnTransformer(encoders), OttoScoreClassifier())
+        model.fit(X, y)
+        answers.append(model.decision_function(X))
+    assert (answers[0] > 0).sum() > 10
+    assert_array_equal(answers[1], answers[0])
 
 
 def test_probabilities_can_be_calibrated():
@@ -525,4 +808,6 @@ def test_counts_in_the_docstring_units():
     packed = OttoScoreClassifier().fit(reference.pack(X), y)
     assert packed.feature_count_.shape == (3, 64)
     assert packed.n_features_in_ == 2
-    assert packed.correction_.dtype == packed.coef_.dtype == np.int32
+    assert packed.weights_.dtype == np.int32
+    for name in ("coef_", "intercept_", "feature_log_odds_", "correction_"):
+        assert getattr(packed, name).dtype == np.float64

@@ -205,7 +205,7 @@ def test_what_is_refused_changes_nothing():
     with pytest.raises(ValueError, match=r"labels \[7\] that are not among"):
         model.partial_fit(X, np.where(y == 0, 7, y))
     model.set_params(n_hidden=12)
-    with pytest.raises(ValueError, match="9 hidden units have learned"):
+    with pytest.raises(ValueError, match="n_hidden was 9"):
         model.partial_fit(X, y)
     model.set_params(n_hidden=9)
     model._layer.seen[0] = 2**31 - 60

@@ -19,7 +19,7 @@ from benchmarks.common import (
     mnist_words,
     random_words,
 )
-from skbit import BitHebbianClassifier, _competition, _hebb, _patches
+from skbit import BitHebbianClassifier, _competition, _hebb, _log_odds, _patches
 from skbit._kernels import project, resonate, score
 from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes, load
 from skbit.cluster import BitWTAClusterer
@@ -226,6 +226,24 @@ def of_mask_ones():
     return row, np.empty(32 * N_CONTAINERS, dtype=np.int32)
 
 
+def sparse_rows():
+    """Return where rows begin and the columns of their ones."""
+    n_ones = N_CONTAINERS
+    columns = np.random.default_rng(0).integers(0, 32 * N_CONTAINERS, N_ROWS * n_ones)
+    return np.arange(0, len(columns) + 1, n_ones), columns
+
+
+def of_count_sparse_bits():
+    _, classes = labelled_words(N_ROWS, 1, N_CLASSES)
+    counts = np.zeros((N_CLASSES, 32 * N_CONTAINERS), dtype=np.int64)
+    return *sparse_rows(), classes, np.ones(N_ROWS, dtype=np.int64), counts
+
+
+def of_score_sparse_rows():
+    out = np.empty((N_ROWS, N_CLASSES), dtype=np.int64)
+    return *sparse_rows(), *weights_and_offsets(), out
+
+
 def of_score_few_rows():
     return (
         random_words(1, N_CONTAINERS),
@@ -245,30 +263,25 @@ def of_planes_to_rows():
     return planes, zeros(PLANE_BITS, N_CONTAINERS), 0, N_CONTAINERS
 
 
-def of_tune_epoch():
-    rows, classes = labelled_words(N_ROWS, N_CONTAINERS, N_CLASSES)
+def of_learn_rows():
+    rows, classes = labelled_words(128, N_CONTAINERS, N_CLASSES)
     base, offsets = weights_and_offsets()
-    batch_size, block_size = 1, 128
     return (
         rows,
         classes,
-        np.random.RandomState(8).permutation(N_ROWS),
         # Steps of 0 are all the work and leave the weights as they are, so that no
         # call has fewer mistakes to correct than the one before.
-        np.zeros(N_ROWS, dtype=np.int64),
+        np.zeros(len(rows), dtype=np.int64),
         0,
-        batch_size,
-        block_size,
-        100_000,
+        len(rows),
+        1,
+        0,
+        False,
         base,
-        offsets,
+        _log_odds.score(rows, base, offsets, None),
+        np.empty(base.shape[1], dtype=np.int32),
         np.zeros_like(base),
         base.copy(),
-        zeros(block_size, N_CONTAINERS),
-        np.empty(base.shape[1], dtype=np.int32),
-        np.empty((block_size, N_CLASSES), dtype=np.int64),
-        empty_planes(score.TABLE),
-        empty_planes(block_size),
     )
 
 
@@ -498,6 +511,7 @@ ARGUMENTS = {
     "compete.learn": of_learn,
     "compete.write_pattern": of_write_pattern,
     "count.count_bits": of_count_bits,
+    "count.count_sparse_bits": of_count_sparse_bits,
     "count.count_weighted_bits": of_count_weighted_bits,
     "counters.add": of_counters,
     "counters.begin": of_counters,
@@ -544,10 +558,11 @@ ARGUMENTS = {
     "score.mask_ones": of_mask_ones,
     "score.score_few_rows": of_score_few_rows,
     "score.score_rows": of_score_rows,
+    "score.score_sparse_rows": of_score_sparse_rows,
     "transpose.planes_to_rows": of_planes_to_rows,
     "transpose.rows_to_planes": of_rows_to_planes,
+    "tune.learn_rows": of_learn_rows,
     "tune.rivals": lambda: (weights_and_offsets()[1], 0),
-    "tune.tune_epoch": of_tune_epoch,
 }
 
 

@@ -38,7 +38,7 @@ def offsets(quick):
             model = classifier(fit_prior=False).fit(words[:, :H], y[:n])
             setting = {"H": H, "containers": n_containers, "rows": n}
             what = f"H = {H}, {n_containers} containers"
-            largest = float(np.abs(model.intercept_).max() / INT32)
+            largest = float(np.abs(model.offsets_).max() / INT32)
             yield Figure(
                 f"{what}: largest offset / largest int32",
                 (largest,),
@@ -49,7 +49,7 @@ def offsets(quick):
                 passed.append(H)
             rows = tests[:, :H]
             right = 100 * model.score(rows, y_test)
-            model.intercept_ = model.intercept_.astype(np.int32).astype(np.int64)
+            model.offsets_ = model.offsets_.astype(np.int32).astype(np.int64)
             wrapped = 100 * model.score(rows, y_test)
             for of, score in (("int64", right), ("wrapped", wrapped)):
                 scored = {**setting, "of": of}

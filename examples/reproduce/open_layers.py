@@ -51,7 +51,7 @@ def composition(quick):
                 train, test = side_by_side(parts, pairs)
                 model = OttoScoreClassifier(max_iter=3, random_state=0, n_jobs=2)
                 model.fit(train, answers[0][task])
-                memory = 4 * model.coef_.size
+                memory = 4 * model.weights_.size
                 score = 100 * model.score(test, answers[1][task])
                 found.setdefault(("classifier", 0, memory, task), []).append(score)
         for (method, n, memory, task), values in found.items():

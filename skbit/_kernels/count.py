@@ -105,3 +105,23 @@ def count_weighted_bits(rows, classes, weights, start, stop, counts):
             word = rows[i, c]
             for b in range(min(32, counts.shape[1] - 32 * c)):
                 counts[k, 32 * c + b] += weight * ((word >> np.uint32(b)) & _ONE)
+
+
+@kernel
+def count_sparse_bits(starts, columns, classes, weights, counts):
+    """Do what ``count_weighted_bits`` does, for rows that are lists of their ones.
+
+    Parameters
+    ----------
+    starts : (n_rows + 1,) intp array
+        Where in ``columns`` each row begins and ends.
+    columns : (n_ones,) intp array
+    classes : (n_rows,) intp array
+    weights : (n_rows,) int64 or float64 array
+    counts : (n_classes, n_bits) array of the weights' type
+        Added to.
+    """
+    for i in range(classes.size):
+        k, weight = classes[i], weights[i]
+        for place in range(starts[i], starts[i + 1]):
+            counts[k, columns[place]] += weight

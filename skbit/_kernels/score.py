@@ -108,3 +108,23 @@ def score_few_rows(rows, weights, offsets, masks, out):
             for j in range(masks.size):
                 total += np.int64(weights[k, j] & masks[j])
             out[s, k] = total
+
+
+@kernel
+def score_sparse_rows(starts, columns, weights, offsets, out):
+    """Do what ``score_rows`` does, for rows that are lists of their ones.
+
+    Parameters
+    ----------
+    starts : (n_rows + 1,) intp array
+        Where in ``columns`` each row begins and ends.
+    columns : (n_ones,) intp array
+    weights, offsets, out
+        As in ``score_rows``.
+    """
+    for s in range(out.shape[0]):
+        for k in range(weights.shape[0]):
+            total = offsets[k]
+            for place in range(starts[s], starts[s + 1]):
+                total += np.int64(weights[k, columns[place]])
+            out[s, k] = total

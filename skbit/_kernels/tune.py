@@ -1,18 +1,18 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""One epoch of target tuning: a mistake moves the weights of its ones.
+"""Target tuning: a mistake moves the weights of its ones.
 
-Rows are scored a block at a time, because that is several times faster than row by row.
-Updates within a block do not need new scores: adding ``step`` to the weights of the
-ones of row ``a`` adds ``step`` times the number of ones that rows ``a`` and ``b`` share
-to the score of row ``b``. So the result is the one of row-by-row learning, exactly. It
-would not be where a weight saturates; there, blocks shrink to one batch.
+Rows come a block at a time with their scores. Updates within a block do not need new
+scores: adding ``step`` to the weights of the ones of row ``a`` adds ``step`` times the
+number of ones that rows ``a`` and ``b`` share to the score of row ``b``. So the result
+is the one of row-by-row learning, exactly. It would not be where a weight saturates;
+there, a block must be one batch.
 """
 
 import numpy as np
 
 from skbit._kernels._jit import kernel
-from skbit._kernels.score import mask_ones, score_rows
+from skbit._kernels.score import mask_ones
 
 _LARGEST = np.int64(2**31 - 1)
 _1, _2, _4, _56 = (np.uint64(distance) for distance in (1, 2, 4, 56))
@@ -70,87 +70,67 @@ def rivals(scores, true_class):
 
 
 @kernel
-def tune_epoch(
+def learn_rows(
     rows,
     classes,
-    order,
     steps,
-    margin,
+    start,
+    stop,
     batch_size,
-    block_size,
-    peak,
+    margin,
+    may_saturate,
     base,
-    offsets,
+    scores,
+    masks,
     correction,
     weights,
-    block,
-    masks,
-    scores,
-    table,
-    sums,
 ):
-    """Visit rows in order, correct what is misclassified or not clear enough.
+    """Correct rows of a block that are misclassified or not clear enough.
 
     Parameters
     ----------
     rows : (n_rows, n_containers) uint32 array
+        The block, in the order of the visits.
     classes : (n_rows,) intp array
-    order : (n_visits,) intp array
     steps : (n_rows,) int64 array
         What a row's correction adds, from 0 to 2**31 - 1.
-    margin : int
-        By how much the true class's score must exceed that of any other.
+    start, stop : int
+        The rows to visit.
     batch_size : int
         Rows that are scored before any of them is learned from.
-    block_size : int
-        A multiple of the batch size.
-    peak : int
-        The largest absolute weight or correction.
+    margin : int
+        By how much the true class's score must exceed that of any other.
+    may_saturate : bool
+        Whether weights or corrections may saturate. The block is one batch then.
     base : (n_classes, n_bits) int32 array
         Weights before correction. ``n_bits`` is at most ``32 * n_containers``.
-    offsets : (n_classes,) int64 array
+    scores : (n_rows, n_classes) int64 array
+        Changed: those of later batches stay up to date.
+    masks : (n_bits,) int32 array
+        Scratch memory.
     correction, weights : (n_classes, n_bits) int32 arrays
         Changed; ``weights`` is ``base + correction``, saturated.
-    block : (block_size, n_containers) uint32 array
-    masks : (n_bits,) int32 array
-    scores : (block_size, n_classes) int64 array
-    table : table of 128 planes
-    sums : table of ``block_size`` planes
-        Scratch memory, as the four before it.
 
     Returns
     -------
     n_correct : int
         How many rows were predicted right when they were visited.
+    change : int
+        By how much a weight can have changed.
     """
-    n_correct = 0
-    begin = 0
-    while begin < order.size:
-        size = min(block_size, order.size - begin)
-        change = 0
-        for i in range(size):
-            change += steps[order[begin + i]]
-        may_saturate = peak + change > _LARGEST
-        if may_saturate:
-            size = min(batch_size, size)
-        for i in range(size):
-            for c in range(rows.shape[1]):
-                block[i, c] = rows[order[begin + i], c]
-        score_rows(block[:size], weights, offsets, table, sums, scores)
-        for i in range(size):
-            row = order[begin + i]
-            true, step = classes[row], steps[row]
-            predicted, wrong = rivals(scores[i], true)
-            n_correct += predicted == true
-            if predicted == true and scores[i, true] - scores[i, wrong] >= margin:
-                continue
-            mask_ones(block[i], masks)
-            for k, change in ((true, step), (wrong, -step)):
-                _move(masks, change, may_saturate, base[k], correction[k], weights[k])
-            peak += step
-            for later in range((i // batch_size + 1) * batch_size, size):
-                change = step * _shared_ones(block[i], block[later])
-                scores[later, true] += change
-                scores[later, wrong] -= change
-        begin += size
-    return n_correct
+    n_correct = change = 0
+    for i in range(start, stop):
+        true, step = classes[i], steps[i]
+        predicted, wrong = rivals(scores[i], true)
+        n_correct += predicted == true
+        if predicted == true and scores[i, true] - scores[i, wrong] >= margin:
+            continue
+        mask_ones(rows[i], masks)
+        for k, signed in ((true, step), (wrong, -step)):
+            _move(masks, signed, may_saturate, base[k], correction[k], weights[k])
+        change += step
+        for later in range((i // batch_size + 1) * batch_size, rows.shape[0]):
+            moved = step * _shared_ones(rows[i], rows[later])
+            scores[later, true] += moved
+            scores[later, wrong] -= moved
+    return n_correct, change

@@ -6,7 +6,6 @@ import copy
 
 import numpy as np
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 
 from skbit.bits import n_containers
 from skbit.codegen._c import Buffer, Code, Strings, Table, narrowed, unsigned
@@ -71,15 +70,15 @@ int ${name}_predict(const uint8_t *input)
 
 def score(classifier, bits, name):
     """Write an OttoScoreClassifier; return its block."""
-    n_classes, n_bits = classifier.coef_.shape
+    n_classes, n_bits = classifier.weights_.shape
     check_number("classes", n_classes)
-    weights, scale = _small(classifier.coef_)
+    weights, scale = _small(classifier.weights_)
     # What sums can reach, whatever the input.
     highest = int(np.abs(weights.astype(np.int64)).sum(axis=1).max())
     sum_type = np.int32 if highest <= _LARGEST else np.int64
     tables = [
         Table("LOG_ODDS", "Of each bit, for each class.", weights.T),
-        Table("OFFSETS", "Of each class.", classifier.intercept_),
+        Table("OFFSETS", "Of each class.", classifier.offsets_),
     ]
     labels = _labels(classifier.classes_)
     constants = {"SCORED_WORDS": unsigned(n_containers(n_bits))}
@@ -153,7 +152,7 @@ def round_log_odds(model, bits):
     Returns
     -------
     rounded : OttoScoreClassifier or Pipeline
-        A copy with other ``coef_`` and ``correction_``. Fitting it again, also with
+        A copy with other ``weights_`` and ``correction_``. Fitting it again, also with
         ``partial_fit``, undoes the rounding.
 
     See Also
@@ -179,19 +178,19 @@ def round_log_odds(model, bits):
             "Only an OttoScoreClassifier, or a pipeline that ends in one, has log-odds "
             f"to round, got {type(classifier).__name__}."
         )
-    check_is_fitted(classifier)
-    exact = classifier.coef_.astype(np.int64)
+    classifier._check_fitted()
+    exact = classifier.weights_.astype(np.int64)
     ends = np.iinfo(f"int{bits}")
     shift, rounded = 0, exact
     while rounded.min() < ends.min or rounded.max() > ends.max:
         shift += 1
         rounded = np.minimum((exact + (1 << shift >> 1)) >> shift, _LARGEST >> shift)
-    coef = rounded << shift
-    correction = coef - classifier.feature_log_odds_
-    classifier.coef_ = coef.astype(np.int32)
-    classifier.correction_ = np.clip(correction, -_LARGEST - 1, _LARGEST).astype(
-        np.int32
-    )
+    weights = rounded << shift
+    if classifier._log_odds is None:
+        classifier._log_odds = classifier.weights_
+    correction = np.clip(weights - classifier._log_odds, -_LARGEST - 1, _LARGEST)
+    classifier.weights_ = weights.astype(np.int32)
+    classifier._correction = correction.astype(np.int32)
     return model
 
 

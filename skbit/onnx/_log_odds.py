@@ -19,10 +19,10 @@ def scores_row(graph, row, dtype, model):
     there are ones in the row, which a column of ones finds.
     """
     bits = bits_of_row(graph, row, dtype, model)
-    limbs, values = _limbs(model.coef_)
+    limbs, values = _limbs(model.weights_)
     sums = graph.MatMulInteger(graph.Unsqueeze(bits, np.array([0])), limbs)
     sums = graph.Cast(graph.Squeeze(sums, np.array([0])), to=TensorProto.INT64)
-    return graph.Add(graph.MatMul(sums, values), model.intercept_)
+    return graph.Add(graph.MatMul(sums, values), model.offsets_)
 
 
 def _limbs(coef):

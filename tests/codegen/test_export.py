@@ -227,24 +227,26 @@ def test_class_labels(compiled, labels, predicted):
 
 def test_rounding_takes_the_smallest_power_of_two():
     model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
-    model.coef_ = np.array([[256, -257], [129, 2]], dtype=np.int32)
+    model.weights_ = np.array([[256, -257], [129, 2]], dtype=np.int32)
     rounded = round_log_odds(model, 8)
     # Halves go up; 4 is the smallest divisor with which -257 fits into int8.
-    assert_array_equal(rounded.coef_, [[256, -256], [128, 4]])
-    assert_array_equal(rounded.feature_log_odds_ + rounded.correction_, rounded.coef_)
-    assert_array_equal(model.coef_, [[256, -257], [129, 2]])
-    assert_array_equal(round_log_odds(model, 16).coef_, model.coef_)
+    assert_array_equal(rounded.weights_, [[256, -256], [128, 4]])
+    assert_array_equal(
+        rounded.feature_log_odds_ + rounded.correction_, rounded.weights_
+    )
+    assert_array_equal(model.weights_, [[256, -257], [129, 2]])
+    assert_array_equal(round_log_odds(model, 16).weights_, model.weights_)
 
 
 @pytest.mark.parametrize("bits", [8, 16])
 def test_rounding_never_wraps_around(bits):
     model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
     ends = np.iinfo(np.int32)
-    model.coef_ = np.array([[ends.max, ends.min], [ends.max - 2, 1]], dtype=np.int32)
-    rounded = round_log_odds(model, bits).coef_.astype(np.int64)
+    model.weights_ = np.array([[ends.max, ends.min], [ends.max - 2, 1]], dtype=np.int32)
+    rounded = round_log_odds(model, bits).weights_.astype(np.int64)
     unit = 2 ** (32 - bits)
     assert_array_equal(rounded % unit, 0)
-    assert_array_equal(np.abs(rounded - model.coef_) <= unit, True)
+    assert_array_equal(np.abs(rounded - model.weights_) <= unit, True)
     assert to_c(round_log_odds(model, bits)).flash_bytes == 4 * bits // 8 + 2 * 8
 
 

@@ -30,7 +30,7 @@ def test_majorities_are_ternary_logic_on_512_bits():
 def test_shared_ones_are_counted_by_the_processor():
     X = np.arange(64, dtype=np.uint32).reshape(32, 2)
     OttoScoreClassifier(max_iter=1, input="packed").fit(X, np.arange(32) % 2)
-    code = assembly(_kernels.tune.tune_epoch)
+    code = assembly(_kernels.tune.learn_rows)
     assert "popcnt" in code
 
 

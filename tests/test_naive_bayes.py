@@ -332,7 +332,7 @@ def test_large_class_weights_and_steps_saturate():
     ).fit(X, y)
     assert model.correction_.max() == LARGEST
     assert model.correction_.min() == -LARGEST - 1
-    assert np.abs(model.weights_[0].astype(float)).max() == LARGEST
+    assert model.weights_[0].min() == -LARGEST - 1
 
 
 @pytest.mark.parametrize("weight", [2.0**52, 2.0**53, 2.0**62, 1e200])

@@ -501,3 +501,8 @@ def test_several_inputs_and_text_are_refused():
     classifier = OttoScoreClassifier().fit(X, np.arange(5) % 2)
     with pytest.raises(NameError, match="raw_scores"):
         to_onnx(classifier, X, options={OttoScoreClassifier: {"raw_scores": True}})
+
+
+def test_large_whole_numbers_are_ranked_with_all_their_digits():
+    X = 2**60 + np.array([[3, 1, 2, 0, 4, 2], [0, 0, 1, 1, 2, 2]])
+    assert_same_bits(RankDensityEncoder([0.2, 0.5], packed_output=False).fit(X), X)

@@ -230,3 +230,105 @@ def test_large_input_is_encoded_in_blocks():
     whole = encoder.transform(X)
     parts = [encoder.transform(X[i : i + 1000]) for i in range(0, 6000, 1000)]
     assert_array_equal(whole, np.vstack(parts))
+
+
+# Narrow and wide ranges, where rounding matters most.
+COLUMNS = st.lists(
+    st.floats(-1e300, 1e300) | st.integers(-5, 5).map(lambda n: n * 5e-324),
+    min_size=1,
+    max_size=6,
+) | st.builds(
+    lambda low, n: [low, low * (1 + n * 2.0**-52)],
+    st.floats(-1e300, 1e300),
+    st.integers(0, 9),
+)
+
+
+@given(x=COLUMNS, curve=st.sampled_from([*CURVES]), n_levels=st.integers(1, 20))
+def test_the_highest_value_has_the_highest_level_of_the_curve(x, curve, n_levels):
+    X = np.array(x)[:, None]
+    encoder = ThermometerEncoder(n_levels, curve=curve, packed_output=False)
+    levels = encoder.fit_transform(X).sum(axis=1, dtype=int)
+    assert np.all(np.diff(encoder.thresholds_) >= 0)
+    lowest, highest = (reference.level(curve, v, n_levels) for v in (0.0, 255.0))
+    assert np.all(levels[X[:, 0] == X.min()] == lowest)
+    if X.min() < X.max():
+        assert np.all(levels[X[:, 0] == X.max()] == highest)
+
+
+def test_many_learned_ranges_reach_the_top_level():
+    X = np.random.default_rng(0).normal(size=(50, 2000))
+    encoder = ThermometerEncoder(curve="sqrt", packed_output=False)
+    levels = encoder.fit_transform(X).reshape(50, 2000, 8).sum(axis=2)
+    assert np.all(levels.max(axis=0) == 8)
+    assert np.all(levels.min(axis=0) == 0)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+@given(data=st.data())
+def test_large_whole_numbers_reach_thresholds_exactly(dtype, data):
+    info = np.iinfo(dtype)
+    numbers = data.draw(
+        st.lists(st.integers(int(info.min), int(info.max)), min_size=1, max_size=9)
+    )
+    X = np.array([[*numbers, info.max, info.min, 2**53 + 1]], dtype=dtype).T
+    encoder = ThermometerEncoder(
+        5, feature_range=(float(info.min), 2.0**64), packed_output=False
+    ).fit(X)
+    # Thresholds close to the numbers, of which Python compares all digits.
+    near = np.sort(X[:, 0].astype(float))[:4]
+    encoder.thresholds_ = near[None, :]
+    expected = [[sum(t <= x for t in near.tolist())] for x in X[:, 0].tolist()]
+    found = encoder.transform(X).sum(axis=1, dtype=int)[:, None]
+    assert_array_equal(found, encoder.levels_[np.array(expected)])
+
+
+@pytest.mark.parametrize(
+    "encoder",
+    [ThermometerEncoder(), ThermometerEncoder(strategy="quantile"), ScalarEncoder()],
+)
+@pytest.mark.parametrize("number", [2**53, -(2**53), 2**62])
+def test_ranges_of_large_whole_numbers_are_refused(encoder, number):
+    X = np.array([[0, 1], [number, 2]])
+    with pytest.raises(ValueError, match=r"subtract an offset"):
+        encoder.fit(X)
+    encoder.fit(X.astype(float))
+    encoder.fit(np.clip(X, -(2**53) + 1, 2**53 - 1))
+
+
+def test_fitted_parameters_decide_after_fit():
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    encoder = ThermometerEncoder(40).fit(X)
+    expected = encoder.transform(X)
+    decoded = encoder.inverse_transform(expected)
+    for params in ({"n_levels": 1}, {"curve": "raw"}, {"feature_range": (0, 9)}):
+        encoder.set_params(**params)
+        assert_array_equal(encoder.transform(X), expected)
+        assert_array_equal(encoder.inverse_transform(expected), decoded)
+        assert len(encoder.get_feature_names_out()) == 4
+    encoder.packed_output = False
+    assert encoder.transform(X).shape == (20, 120)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"thresholds_": np.zeros((2, 39))},
+        {"thresholds_": np.zeros((3, 40))},
+        {"thresholds_": np.zeros((39, 3)).T},
+        {"levels_": np.full(40, 41)},
+        {"levels_": np.full(40, -1)},
+        {"levels_": np.zeros(40)},
+        {"levels_": None},
+        {"data_max_": np.zeros(2)},
+        {"fitted_params_": {"n_levels": 3, "curve": "linear"}},
+        {"fitted_params_": {"n_levels": 4, "curve": "raw"}},
+        {"n_features_in_": 2},
+    ],
+)
+def test_damaged_state_is_refused(damage):
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    encoder = ThermometerEncoder(40).fit(X)
+    vars(encoder).update(damage)
+    with pytest.raises(ValueError, match=r"damaged|3 features"):
+        encoder.transform(X)

@@ -113,3 +113,61 @@ def test_bad_densities(density):
     with pytest.raises(ValueError, match="density"):
         encoder.fit([[0.0], [1.0]])
     assert not [name for name in vars(encoder) if name.endswith("_")]
+
+
+@pytest.mark.parametrize(
+    ("density", "n_features", "n_ones"),
+    [(0.5, 1, 1), (0.5, 3, 2), (0.5, 5, 3), (0.25, 2, 1), (0.25, 10, 3), (0.3, 5, 2)],
+)
+def test_halves_are_rounded_up(density, n_features, n_ones):
+    """Half to even would set 0, 2, 2, 0, 2 and 2 of them."""
+    X = np.arange(n_features)[None, :]
+    encoder = RankDensityEncoder(density, packed_output=False)
+    assert encoder.fit_transform(X).sum() == n_ones == encoder.n_ones_
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+def test_large_whole_numbers_are_ranked_with_all_their_digits(dtype):
+    top = np.iinfo(dtype).max
+    X = np.array([[top - 2, top, 0, top - 1], [2**53, 2**53 + 1, 5, 2**53 + 2]], dtype)
+    encoder = RankDensityEncoder([0.25, 0.5, 0.75], packed_output=False).fit(X)
+    n_levels = encoder.transform(X).reshape(2, 4, 3).sum(axis=2)
+    assert n_levels.tolist() == [[1, 3, 0, 2], [1, 2, 0, 3]]
+    assert_array_equal(encoder.transform(sparse.csr_matrix(X)), encoder.transform(X))
+    if dtype == np.int64:
+        n_levels = encoder.transform(-X).reshape(2, 4, 3).sum(axis=2)
+        assert n_levels.tolist() == [[2, 0, 3, 1], [2, 1, 3, 0]]
+
+
+def test_fitted_parameters_decide_after_fit():
+    X = np.random.default_rng(0).integers(0, 3, (20, 9))
+    encoder = RankDensityEncoder([0.3, 0.7], fill_ties=False).fit(X)
+    expected = encoder.transform(X)
+    encoder.set_params(density=0.1, fill_ties=True)
+    assert_array_equal(encoder.transform(X), expected)
+    assert encoder.get_feature_names_out().tolist() == ["rankdensityencoder0"]
+    encoder.packed_output = False
+    assert encoder.transform(X).shape == (20, 18)
+    assert len(encoder.get_feature_names_out()) == 18
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"n_ones_per_level_": np.array([10])},
+        {"n_ones_per_level_": np.array([-1])},
+        {"n_ones_per_level_": np.array([1.0])},
+        {"n_ones_per_level_": np.empty(0, dtype=np.int64)},
+        {"n_ones_per_level_": [1]},
+        {"n_features_in_": 10},
+        {"n_features_in_": 0},
+        {"fitted_params_": {}},
+        {"fitted_params_": {"fill_ties": 2}},
+    ],
+)
+def test_damaged_state_is_refused(damage):
+    X = np.arange(18.0).reshape(2, 9)
+    encoder = RankDensityEncoder().fit(X)
+    vars(encoder).update(damage)
+    with pytest.raises(ValueError, match=r"damaged|9 features"):
+        encoder.transform(X)

@@ -148,3 +148,66 @@ def test_inverse_transform_refuses():
         encoder.inverse_transform(np.array([[256]], dtype=np.uint32))
     with pytest.raises(ValueError, match="makes 8 bits"):
         encoder.inverse_transform([[1, 0]])
+
+
+# Narrow and wide ranges, where rounding matters most.
+COLUMNS = st.lists(
+    st.floats(-1e300, 1e300) | st.integers(-5, 5).map(lambda n: n * 5e-324),
+    min_size=1,
+    max_size=6,
+) | st.builds(
+    lambda low, n: [low, low * (1 + n * 2.0**-52)],
+    st.floats(-1e300, 1e300),
+    st.integers(0, 9),
+)
+
+
+@given(x=COLUMNS, n_buckets=st.integers(1, 70))
+def test_equal_widths_reach_from_end_to_end(x, n_buckets):
+    X = np.array(x)[:, None]
+    encoder = ScalarEncoder(n_buckets, 1, strategy="uniform", packed_output=False)
+    buckets = encoder.fit_transform(X).argmax(axis=1)
+    assert np.all(np.diff(encoder.thresholds_) >= 0)
+    assert np.all(buckets[X[:, 0] == X.min()] == 0)
+    if X.min() < X.max():
+        assert np.all(buckets[X[:, 0] == X.max()] == n_buckets - 1)
+
+
+def test_fitted_parameters_decide_after_fit():
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    encoder = ScalarEncoder(40, 6).fit(X)
+    expected = encoder.transform(X)
+    decoded = encoder.inverse_transform(expected)
+    for params in ({"n_active": 39}, {"n_bits": 8}, {"n_bits": 4000, "n_active": 1}):
+        encoder.set_params(**params)
+        assert_array_equal(encoder.transform(X), expected)
+        assert_array_equal(encoder.inverse_transform(expected), decoded)
+        assert len(encoder.get_feature_names_out()) == 4
+    encoder.packed_output = False
+    assert encoder.transform(X).shape == (20, 120)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"thresholds_": np.zeros((3, 35))},
+        {"thresholds_": np.zeros((2, 34))},
+        {"thresholds_": np.zeros((3, 34), dtype=np.float32)},
+        {"thresholds_": np.zeros((34, 3)).T},
+        {"thresholds_": None},
+        {"data_min_": np.zeros(2)},
+        {"fitted_params_": {"n_bits": 40, "n_active": 41}},
+        {"fitted_params_": {"n_bits": 10**9, "n_active": 6}},
+        {"fitted_params_": {"n_bits": "40", "n_active": 6}},
+        {"n_features_in_": 2},
+    ],
+)
+def test_damaged_state_is_refused(damage):
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    encoder = ScalarEncoder(40, 6).fit(X)
+    words = encoder.transform(X)
+    vars(encoder).update(damage)
+    with pytest.raises(ValueError, match=r"damaged|3 features"):
+        encoder.transform(X)
+    with pytest.raises(ValueError, match=r"damaged|3 features"):
+        encoder.inverse_transform(words)

@@ -52,7 +52,8 @@ def _look_up(graph, codes, numbers):
 
 def rank_row(graph, row, dtype, model):
     """Return the bits of a row: which features are among its highest."""
-    numbers = as_double(graph, row)
+    # Whole numbers are ranked with all their digits.
+    numbers = row if dtype == np.int64 else as_double(graph, row)
     levels = []
     for n_ones in model.n_ones_per_level_:
         _, highest = graph.TopK(numbers, _bits.int64(n_ones), n_outputs=2)

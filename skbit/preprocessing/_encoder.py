@@ -45,8 +45,16 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         X = self._validate_numbers(X, reset=False)
         words = np.zeros((X.shape[0], n_containers(self._n_bits)), dtype=np.uint32)
         for rows in row_blocks(X):
-            self._encode_block(_as_numbers(dense_rows(X, rows)), words[rows])
+            self._encode_block(self._as_numbers(dense_rows(X, rows)), words[rows])
         return self._as_output(words, self._n_bits)
+
+    def _as_numbers(self, X):
+        """Return an array that kernels are compiled for: uint8, float32 or float64."""
+        if X.dtype == bool:
+            return X.view(np.uint8)
+        if X.dtype in (np.uint8, np.float32, np.float64):
+            return X
+        return _rounded_down(X)
 
     def _decode(self, X):
         """Return packed or dense bits as a uint8 matrix of zeros and ones."""
@@ -92,10 +100,15 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         return [f"{name}_{bit}" for name in names for bit in range(n_bits)]
 
 
-def _as_numbers(X):
-    """Return an array that kernels are compiled for: uint8, float32 or float64."""
-    if X.dtype == bool:
-        return X.view(np.uint8)
-    if X.dtype in (np.uint8, np.float32, np.float64):
-        return X
-    return X.astype(np.float64)
+def _rounded_down(X):
+    """Return the largest float64 that is not above each number.
+
+    It reaches the same thresholds as the number itself, however large that is.
+    """
+    numbers = X.astype(np.float64)
+    if X.dtype not in (np.int64, np.uint64):
+        return numbers
+    # What rounding has put beyond the range of X cannot be converted back.
+    is_above = numbers >= float(np.iinfo(X.dtype).max)
+    back = np.where(is_above, 0, numbers).astype(X.dtype)
+    return np.where(is_above | (back > X), np.nextafter(numbers, -np.inf), numbers)

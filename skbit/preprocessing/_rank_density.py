@@ -159,6 +159,13 @@ class RankDensityEncoder(BitEncoder):
         self.n_ones_ = int(self.n_ones_per_level_.sum())
         return self
 
+    def _as_numbers(self, X):
+        is_whole = X.dtype in (np.int64, np.uint64)
+        if is_whole and (X.max() >= 2**53 or X.min() <= -(2**53)):
+            # float64 does not tell all of these numbers apart.
+            return X
+        return super()._as_numbers(X)
+
     def _encode_block(self, X, words):
         ks = self.n_ones_per_level_
         kth = kth_highest(X, ks)

@@ -15,6 +15,7 @@ from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
     thresholds_above_quantiles,
+    within_range,
 )
 
 
@@ -171,8 +172,7 @@ class ScalarEncoder(BitEncoder):
             # keeps the product in range.
             unit = 2.0 ** n_buckets.bit_length()
             rise = (high - low) / unit * numbers / n_buckets * unit
-            # The lowest value is in the first bucket, also where it is the only one.
-            self.thresholds_ = np.maximum(low + rise, np.nextafter(low, np.inf))
+            self.thresholds_ = within_range(low, low + rise, high)
         return self
 
     def _encode_block(self, X, words):

@@ -17,6 +17,7 @@ from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
     thresholds_above_quantiles,
+    within_range,
 )
 
 # Curves whose level does not tell the value.
@@ -205,7 +206,10 @@ class ThermometerEncoder(BitEncoder):
             span = self.data_max_ - self.data_min_
             # A constant feature stays at the level that it has.
             scale = np.where(span == 0, 1.0, span) / 255
-            self.thresholds_ = self.data_min_[:, None] + scale[:, None] * thresholds
+            low, high = self.data_min_[:, None], self.data_max_[:, None]
+            self.thresholds_ = within_range(
+                low, low + scale[:, None] * thresholds, high
+            )
         return self
 
     def _check_parameters(self):

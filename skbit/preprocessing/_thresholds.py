@@ -16,6 +16,12 @@ def range_of_features(X):
         block = dense_rows(X, rows)
         low = np.minimum(low, block.min(axis=0))
         high = np.maximum(high, block.max(axis=0))
+    if X.dtype in (np.int64, np.uint64) and max(-low.min(), high.max()) >= 2**53:
+        raise ValueError(
+            "X has whole numbers of 2**53 and more. Thresholds are of dtype float64, "
+            "which does not tell all of them apart: subtract an offset from X, or "
+            "divide it."
+        )
     too_wide = high / 2 - low / 2 > np.finfo(np.float64).max / 2
     if too_wide.any():
         raise ValueError(
@@ -43,6 +49,27 @@ def thresholds_above_quantiles(X, n_thresholds):
         with np.errstate(over="ignore"):
             thresholds[columns] = np.nextafter(found.T.astype(np.float64), np.inf)
     return thresholds
+
+
+def within_range(low, thresholds, high):
+    """Let the lowest value of a feature pass no threshold, and the highest all.
+
+    Rounding can put thresholds that are computed from the range beyond its ends. The
+    value of a constant feature passes none.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (n_rows, 1)
+    thresholds : ndarray of shape (n_rows, n_thresholds)
+
+    Returns
+    -------
+    thresholds : ndarray of shape (n_rows, n_thresholds)
+    """
+    # Above the largest number nothing lies but infinity, which is right.
+    with np.errstate(over="ignore"):
+        lowest = np.nextafter(low, np.inf)
+    return np.clip(thresholds, lowest, np.where(high > low, high, np.inf))
 
 
 def middles_between(low, thresholds, high):

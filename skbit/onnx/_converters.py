@@ -8,7 +8,9 @@ from skl2onnx import update_registered_converter
 from skl2onnx.common import data_types
 
 from skbit import (
+    BitHebbianClassifier,
     BitNoveltyDetector,
+    BitPatchClassifier,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -20,10 +22,18 @@ from skbit import (
 from skbit.bits import n_containers, unpack_bits
 from skbit.onnx import _bits
 from skbit.onnx._competition import competition_row, novelty_row
+from skbit.onnx._enclosing import (
+    DECISIONS,
+    INTEGERS,
+    PROBABILITIES,
+    VOTES,
+    answer_inside,
+)
 from skbit.onnx._encoders import edges_row, rank_row, scalar_row, thermometer_row
 from skbit.onnx._graph import Graph
 from skbit.onnx._log_odds import scores_row
 from skbit.onnx._projection import project_row
+from skbit.onnx._rows import as_double
 from skbit.onnx._signatures import (
     NUMPY_TYPES,
     alias,
@@ -65,12 +75,31 @@ def register():
         _convert_classifier,
         {"zipmap": [True, False]},
     )
+    for cls in (BitHebbianClassifier, BitPatchClassifier):
+        # Inside other estimators, skl2onnx fails on unknown ones with a KeyError.
+        _register(
+            cls, _refuse, _refuse_parsing, _refuse_conversion, {"zipmap": [True, False]}
+        )
 
 
 def _register(cls, shape, parser, converter, options=None):
     update_registered_converter(
         cls, alias(cls), shape, converter, parser=parser, options=options
     )
+
+
+def _refuse(operator):
+    raise NotImplementedError(
+        f"{type(operator.raw_operator).__name__} cannot be converted to ONNX."
+    )
+
+
+def _refuse_parsing(scope, model, inputs, custom_parsers=None):
+    raise NotImplementedError(f"{type(model).__name__} cannot be converted to ONNX.")
+
+
+def _refuse_conversion(scope, operator, container):
+    _refuse(operator)
 
 
 def _encoder_converter(encode_row):
@@ -115,11 +144,38 @@ def _convert_classifier(scope, operator, container):
     else:
         classes, kind = model.classes_.astype(np.int64), "int64s"
     label = graph.Gather(classes, highest)
+    answer = answer_inside(scope, model)
+    if answer != INTEGERS:
+        scores = graph.Cast(
+            _ANSWERS[answer](graph, scores, highest, model),
+            to=element_type(operator.outputs[1].type),
+        )
     if isinstance(operator.outputs[1].type, data_types.SequenceType):
         scores = graph.Cast(scores, to=TensorProto.FLOAT)
         classes = {f"classlabels_{kind}": classes.tolist()}
         scores = graph.ZipMap(scores, domain="ai.onnx.ml", **classes)
     _finish(graph, operator, container, [label, scores])
+
+
+def _probabilities(graph, scores, highest, model):
+    nats = graph.Div(as_double(graph, scores), np.float64(model.precision))
+    return graph.Softmax(nats, axis=1)
+
+
+def _decisions(graph, scores, highest, model):
+    if len(model.classes_) == 2:
+        # As skl2onnx has it: how far each class is above the other one.
+        first, second = graph.Split(scores, axis=1, num_outputs=2, n_outputs=2)
+        ahead = graph.Sub(second, first)
+        return graph.Concat(graph.Neg(ahead), ahead, axis=1)
+    return scores
+
+
+def _votes(graph, scores, highest, model):
+    return graph.OneHot(highest, _bits.int64(len(model.classes_)), _bits.int64(0, 1))
+
+
+_ANSWERS = {PROBABILITIES: _probabilities, DECISIONS: _decisions, VOTES: _votes}
 
 
 def _convert_clusterer(scope, operator, container):

@@ -7,11 +7,17 @@ import json
 import numpy as np
 import skl2onnx
 from onnx import helper
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import is_classifier
+from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_array, check_is_fitted
 
 import skbit
 from skbit import OttoScoreClassifier
 from skbit.onnx._converters import OLDEST_OPSET
+from skbit.onnx._enclosing import META_CLASSIFIERS
+from skbit.onnx._graph import large_constants_later
 
 INPUT_CONVENTION = (
     "Numbers as they are, one column per feature. A tensor of uint32 is a packed bit "
@@ -81,13 +87,22 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     True
     """
     check_is_fitted(model)
-    X = np.asarray(X)
-    onnx_model = skl2onnx.to_onnx(
-        model,
-        X[:1],
-        target_opset=target_opset,
-        options={OttoScoreClassifier: {"zipmap": False}, **(options or {})},
-    )
+    X = _check_sample(model, X)
+    converted = _without_searches(model)
+    with large_constants_later() as put_in:
+        try:
+            onnx_model = skl2onnx.to_onnx(
+                converted,
+                # Only the type matters, and there may be no rows.
+                np.zeros((1, X.shape[1]), X.dtype),
+                target_opset=target_opset,
+                options=_options(model, converted, options or {}),
+            )
+        except (AttributeError, IndexError, KeyError, TypeError) as error:
+            raise NotImplementedError(
+                f"skl2onnx cannot convert this {type(model).__name__}: {error!r}"
+            ) from error
+        put_in(onnx_model)
     metadata = {
         "skbit_version": skbit.__version__,
         "model": " ".join(repr(model).split()),
@@ -96,3 +111,45 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     }
     helper.set_model_props(onnx_model, metadata)
     return onnx_model
+
+
+def _check_sample(model, X):
+    """Validate the rows that tell what the graph's input is."""
+    X = check_array(
+        X, accept_sparse=True, dtype=None, ensure_all_finite=False, ensure_min_samples=0
+    )
+    n_features = getattr(model, "n_features_in_", X.shape[1])
+    if X.shape[1] != n_features:
+        raise ValueError(
+            f"X has {X.shape[1]} columns, but {type(model).__name__} expects "
+            f"{n_features} columns."
+        )
+    return X
+
+
+def _without_searches(model):
+    """Return the best estimator of a search, which is what it predicts with."""
+    while isinstance(model, BaseSearchCV):
+        if not hasattr(model, "best_estimator_"):
+            raise ValueError(
+                f"This {type(model).__name__} has no estimator to convert: fit it with "
+                "refit=True."
+            )
+        model = model.best_estimator_
+    return model
+
+
+def _options(model, converted, options):
+    """Join a user's options with plain scores where skl2onnx would make a ZipMap."""
+    last = converted
+    while isinstance(last, Pipeline):
+        last = last.steps[-1][1]
+    joined = {OttoScoreClassifier: {"zipmap": False}}
+    if is_classifier(last) and (
+        type(last) in META_CLASSIFIERS or isinstance(last, GridSearchCV)
+    ):
+        joined[id(last)] = {"zipmap": False}
+    for key, values in options.items():
+        key = id(converted) if key == id(model) else key
+        joined[key] = {**joined.get(key, {}), **values}
+    return joined

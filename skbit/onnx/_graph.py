@@ -2,10 +2,53 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Writing ONNX graphs: nodes by the names of their operators, rows mapped by a Scan."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 import numpy as np
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
+
+# Bytes of a constant from which on copies of it matter.
+_LARGE = 2**16
+# What a file may have; the rest of a graph is small.
+_LARGEST_FILE = 2**31 - 2**20
+# Constants that are left out of the graphs being written, by name; None if none are.
+_left_out = ContextVar("left_out", default=None)
+
+
+@contextmanager
+def large_constants_later():
+    """Leave large constants out of the graphs that are written meanwhile.
+
+    skl2onnx copies a graph several times. Yields a function that puts the constants
+    into the finished model.
+    """
+    left_out = {}
+
+    def put_in(onnx_model):
+        if sum(array.nbytes for array in left_out.values()) > _LARGEST_FILE:
+            raise ValueError(
+                "The model is too large for ONNX, which allows 2 GiB. Use fewer bits "
+                "or classes."
+            )
+        _put_in(onnx_model.graph, left_out)
+
+    token = _left_out.set(left_out)
+    try:
+        yield put_in
+    finally:
+        _left_out.reset(token)
+
+
+def _put_in(graph, constants):
+    for tensor in graph.initializer:
+        if tensor.name in constants:
+            tensor.raw_data = constants.pop(tensor.name).tobytes()
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                _put_in(attribute.g, constants)
 
 
 class Graph:
@@ -37,7 +80,14 @@ class Graph:
 
     def _constant(self, array):
         name = self.new_name("constant")
-        self.constants.append(numpy_helper.from_array(np.asarray(array), name))
+        array, left_out = np.asarray(array), _left_out.get()
+        if left_out is None or array.nbytes < _LARGE:
+            tensor = numpy_helper.from_array(array, name)
+        else:
+            left_out[name] = array
+            kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+            tensor = TensorProto(name=name, data_type=kind, dims=array.shape)
+        self.constants.append(tensor)
         return name
 
     def map_rows(self, function, rows, row_info, output_infos):

@@ -5,6 +5,8 @@
 import numpy as np
 from onnx import TensorProto
 
+from skbit._base import BLOCK_SIZE
+from skbit._blocks import slices
 from skbit.onnx._rows import bits_of_row
 
 _LIMB = 256
@@ -19,10 +21,17 @@ def scores_row(graph, row, dtype, model):
     there are ones in the row, which a column of ones finds.
     """
     bits = bits_of_row(graph, row, dtype, model)
-    limbs, values = _limbs(model.weights_)
+    limbs, lowest = _limbs(model.weights_)
+    n_classes = len(lowest)
     sums = graph.MatMulInteger(graph.Unsqueeze(bits, np.array([0])), limbs)
     sums = graph.Cast(graph.Squeeze(sums, np.array([0])), to=TensorProto.INT64)
-    return graph.Add(graph.MatMul(sums, values), model.offsets_)
+    n_sums = limbs.shape[1] - 1
+    sums, ones = graph.Split(sums, np.array([n_sums, 1]), n_outputs=2)
+    sums = graph.Reshape(sums, np.array([-1, n_classes]))
+    scale = _LIMB ** np.arange(n_sums // n_classes, dtype=np.int64)
+    above = graph.MatMul(scale, sums)
+    below = graph.Add(graph.Mul(ones, lowest), model.offsets_)
+    return graph.Add(above, below)
 
 
 def _limbs(coef):
@@ -35,20 +44,23 @@ def _limbs(coef):
     Returns
     -------
     limbs : ndarray of shape (n_bits, n_limbs * n_classes + 1), dtype uint8
-    values : ndarray of shape (n_limbs * n_classes + 1, n_classes), dtype int64
-        ``limbs @ values`` is ``coef.T``.
+        The lowest byte of all classes, then the next one; at the end, a column of ones.
+    lowest : ndarray of shape (n_classes,), dtype int64
+        ``coef.T`` is ``lowest`` plus the bytes, each times its power of 256.
     """
     n_classes, n_bits = coef.shape
     if (_LIMB - 1) * n_bits >= 2**31:
         raise ValueError(
             f"{n_bits} bits are too many: sums of so many bytes could exceed int32."
         )
-    lowest = coef.min(axis=1, keepdims=True).astype(np.int64)
-    above = coef - lowest
-    n_limbs = max(1, -(-int(above.max()).bit_length() // 8))
-    scale = _LIMB ** np.arange(n_limbs, dtype=np.int64)
-    limbs = above // scale[:, np.newaxis, np.newaxis] % _LIMB
-    limbs = limbs.reshape(n_limbs * n_classes, n_bits).T.astype(np.uint8)
-    values = np.kron(scale[:, np.newaxis], np.eye(n_classes, dtype=np.int64))
-    ones = np.ones((n_bits, 1), dtype=np.uint8)
-    return np.hstack([limbs, ones]), np.vstack([values, lowest.T])
+    lowest = coef.min(axis=1).astype(np.int64)
+    highest = int((coef.max(axis=1) - lowest).max())
+    n_limbs = max(1, -(-highest.bit_length() // 8))
+    limbs = np.ones((n_bits, n_limbs * n_classes + 1), dtype=np.uint8)
+    # The numbers of all bits at once would take many times what the bytes take.
+    for bits in slices(n_bits, max(1, BLOCK_SIZE // n_classes)):
+        above = (coef[:, bits].T - lowest).astype(np.uint32)
+        for limb in range(n_limbs):
+            columns = slice(limb * n_classes, (limb + 1) * n_classes)
+            limbs[bits, columns] = above >> (8 * limb) & (_LIMB - 1)
+    return limbs, lowest

@@ -11,6 +11,7 @@ from onnx import TensorProto, helper
 from skl2onnx.common import data_types
 
 from skbit.bits import n_containers
+from skbit.onnx._enclosing import INTEGERS, answer_inside, check_enclosing, pass_on
 
 
 def alias(cls):
@@ -44,7 +45,12 @@ def parse_detector(scope, model, inputs, custom_parsers=None):
 
 def parse_classifier(scope, model, inputs, custom_parsers=None):
     """Declare labels and scores, or maps of scores."""
+    model._check_fitted()
     label = type_of_labels(model)
+    if answer_inside(scope, model) != INTEGERS:
+        pass_on(scope, model, label)
+        floats = data_types.DoubleTensorType()
+        return _declare(scope, model, inputs, {"label": label(), "scores": floats})
     scores = data_types.Int64TensorType()
     # As all classifiers there: a map of floats unless asked for the plain scores.
     if scope.get_options(model, {"zipmap": True})["zipmap"]:
@@ -94,12 +100,6 @@ def transformer_shapes(operator):
 def clusterer_shapes(operator):
     """Set how many neurons and columns there are."""
     n_rows = _check_input(operator)
-    if not operator.outputs[0].is_leaf:
-        raise NotImplementedError(
-            "A BitWTAClusterer can be converted to ONNX only as the last step: it "
-            "answers labels, scores and patterns, and other steps would take the wrong "
-            "ones."
-        )
     model = operator.raw_operator
     label, scores, pattern = operator.outputs
     label.type = data_types.Int64TensorType([n_rows])
@@ -128,19 +128,27 @@ def classifier_shapes(operator):
     n_rows = _check_input(operator)
     model = operator.raw_operator
     label, scores = operator.outputs
-    if scores.raw_name != "scores":
-        raise NotImplementedError(
-            "OttoScoreClassifier cannot be converted to ONNX inside another estimator "
-            "that takes its scores for probabilities."
-        )
     label.type = type_of_labels(model)([n_rows])
-    if not isinstance(scores.type, data_types.SequenceType):
+    if answer_inside(operator.scope_inst, model) != INTEGERS:
+        # The others reckon with floats of the type of their X.
+        is_double = isinstance(scores.type, data_types.DoubleTensorType)
+        kind = data_types.DoubleTensorType if is_double else data_types.FloatTensorType
+        scores.type = kind([n_rows, len(model.classes_)])
+    elif isinstance(scores.type, data_types.SequenceType):
+        if scores.raw_name != "scores":
+            raise NotImplementedError(
+                f"{type(model).__name__} in a search cannot be converted to ONNX with "
+                'a ZipMap: give options={id(search): {"zipmap": False}}.'
+            )
+    else:
         scores.type = data_types.Int64TensorType([n_rows, len(model.classes_)])
 
 
 def _check_input(operator):
     """Raise if the estimator would refuse the input; return its number of rows."""
     model, name = operator.raw_operator, type(operator.raw_operator).__name__
+    model._check_fitted()
+    check_enclosing(operator)
     if len(operator.inputs) != 1:
         raise ValueError(
             f"{name} takes one matrix, but the graph has {len(operator.inputs)} inputs "

@@ -158,8 +158,14 @@ def _convert_classifier(scope, operator, container):
 
 
 def _probabilities(graph, scores, highest, model):
-    nats = graph.Div(as_double(graph, scores), np.float64(model.precision))
-    return graph.Softmax(nats, axis=1)
+    precision = np.float64(model.fitted_params_["precision"])
+    joint = graph.Div(as_double(graph, scores), precision)
+    # In the order of predict_proba: where two probabilities round to 1, the last bits
+    # of their averages decide.
+    highest = graph.ReduceMax(joint, _bits.int64(1), keepdims=1)
+    total = graph.Exp(graph.Sub(joint, highest))
+    total = graph.Log(graph.ReduceSum(total, _bits.int64(1), keepdims=1))
+    return graph.Exp(graph.Sub(joint, graph.Add(total, highest)))
 
 
 def _decisions(graph, scores, highest, model):

@@ -49,6 +49,11 @@ def answer_inside(scope, model):
     return answer(nearest) if callable(answer) else answer
 
 
+def is_in_search(operator):
+    """Tell whether an estimator is the best one of a search, or inside of it."""
+    return bool(_operators_around(operator.scope_inst, operator.raw_operator))
+
+
 def pass_on(scope, model, label):
     """Let the pipelines that end in a classifier pass its answers on as they are.
 
@@ -150,8 +155,9 @@ def _answers_labels(model):
 
 
 def _is_read_on(operator):
+    """Tell whether other operators take an operator's answers, as such or as maps."""
     return any(
-        reader.type not in _ZIPMAPS
+        reader.type not in _ZIPMAPS or _is_read_on(reader)
         for output in operator.outputs
         for reader in output.operators_inputs_
     )
@@ -177,10 +183,17 @@ def _reason(operator, opaque, model):
         return "skl2onnx does not compute decision functions of ensembles right"
     if operator is not opaque[0] and not hasattr(whole, "predict_proba"):
         return "it has no probabilities for the estimator around it"
-    options = scope.get_options(whole, {"raw_scores": False}, fail=False)
-    if options["raw_scores"] and answer != DECISIONS:
+    if answer != DECISIONS and _answers_raw_scores(operator):
         return "raw_scores=True is not what scikit-learn's decision_function answers"
     return check(operator)
+
+
+def _answers_raw_scores(operator):
+    options = operator.scope_inst.get_options(
+        operator.raw_operator, {"raw_scores": False}, fail=False
+    )
+    # None where a converter has no such option.
+    return options is not None and options["raw_scores"]
 
 
 def _check_labels(operator):
@@ -207,8 +220,7 @@ def _check_one_vs_rest(operator):
     whole, scope = operator.raw_operator, operator.scope_inst
     if _opaque_operators(scope, whole):
         return "skl2onnx does not compute its probabilities as scikit-learn does"
-    options = scope.get_options(whole, {"raw_scores": False}, fail=False)
-    if not options["raw_scores"]:
+    if not _answers_raw_scores(operator):
         return (
             "scikit-learn compares decision functions, and skl2onnx probabilities, "
             'unless options={id(classifier): {"raw_scores": True}} are given'
@@ -236,6 +248,15 @@ def _check_voting(operator):
             estimator for _, estimator in whole.estimators
         ]:
             return "skl2onnx takes weights as an array only, and none of them dropped"
+    return _check_members(operator) if whole.voting == "hard" else _check_mean(operator)
+
+
+def _check_mean(operator):
+    """Refuse means in float32, in which many sure classifiers that disagree are equal."""
+    if not isinstance(operator.inputs[0].type, data_types.DoubleTensorType):
+        return (
+            "the last bits of means of probabilities decide, so that X must be float64"
+        )
     return _check_members(operator)
 
 
@@ -264,7 +285,7 @@ def _answer_of_voting(whole):
 # What a classifier inside has to answer, and a function that says why not.
 _RULES = {
     AdaBoostClassifier: (VOTES, _check_ada_boost),
-    BaggingClassifier: (PROBABILITIES, _check_members),
+    BaggingClassifier: (PROBABILITIES, _check_mean),
     CalibratedClassifierCV: (DECISIONS, _check_calibrated),
     MultiOutputClassifier: (PROBABILITIES, _check_labels),
     OneVsRestClassifier: (DECISIONS, _check_one_vs_rest),

@@ -98,9 +98,12 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
                 target_opset=target_opset,
                 options=_options(model, converted, options or {}),
             )
-        except (AttributeError, IndexError, KeyError, TypeError) as error:
+        except NotImplementedError:
+            raise
+        except (AttributeError, LookupError, RuntimeError, TypeError) as error:
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
             raise NotImplementedError(
-                f"skl2onnx cannot convert this {type(model).__name__}: {error!r}"
+                f"skl2onnx cannot convert this {type(model).__name__} ({reason})"
             ) from error
         put_in(onnx_model)
     metadata = {
@@ -141,10 +144,12 @@ def _without_searches(model):
 
 def _options(model, converted, options):
     """Join a user's options with plain scores where skl2onnx would make a ZipMap."""
+    joined = {OttoScoreClassifier: {"zipmap": False}}
     last = converted
     while isinstance(last, Pipeline):
-        last = last.steps[-1][1]
-    joined = {OttoScoreClassifier: {"zipmap": False}}
+        *selectors, last = (step for _, step in last.steps)
+        # skl2onnx asks RFE for this option, which its converter does not have.
+        joined |= {id(step): {} for step in selectors if is_classifier(step)}
     if is_classifier(last) and (
         type(last) in META_CLASSIFIERS or isinstance(last, GridSearchCV)
     ):

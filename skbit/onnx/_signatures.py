@@ -11,7 +11,13 @@ from onnx import TensorProto, helper
 from skl2onnx.common import data_types
 
 from skbit.bits import n_containers
-from skbit.onnx._enclosing import INTEGERS, answer_inside, check_enclosing, pass_on
+from skbit.onnx._enclosing import (
+    INTEGERS,
+    answer_inside,
+    check_enclosing,
+    is_in_search,
+    pass_on,
+)
 
 
 def alias(cls):
@@ -135,7 +141,7 @@ def classifier_shapes(operator):
         kind = data_types.DoubleTensorType if is_double else data_types.FloatTensorType
         scores.type = kind([n_rows, len(model.classes_)])
     elif isinstance(scores.type, data_types.SequenceType):
-        if scores.raw_name != "scores":
+        if is_in_search(operator):
             raise NotImplementedError(
                 f"{type(model).__name__} in a search cannot be converted to ONNX with "
                 'a ZipMap: give options={id(search): {"zipmap": False}}.'

@@ -21,11 +21,9 @@ from skl2onnx.common.data_types import (
     StringTensorType,
     UInt32TensorType,
 )
-from skl2onnx.common.exceptions import MissingShapeCalculator
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_iris
-from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline, make_union
@@ -454,7 +452,7 @@ def unsupported():
     classifier = OttoScoreClassifier()
     on_words, on_bits = clone(projection).fit(words), clone(projection).fit(bits)
     patches = BitPatchClassifier(2, image_shape=(4, 10)).fit(bits, y)
-    yield "patches", patches, bits, MissingShapeCalculator, "BitPatchClassifier"
+    yield "patches", patches, bits, NotImplementedError, "BitPatchClassifier"
     yield "local", local, words, NotImplementedError, "scaling='local'"
     yield "packed", on_words, bits, ValueError, "fitted on packed bits"
     yield "numbers", on_bits, words, ValueError, "fitted on numbers"
@@ -475,10 +473,6 @@ def unsupported():
     )
     inside = make_pipeline(clusterer, LogisticRegression()).fit(words, y)
     yield "inside", inside, words, NotImplementedError, "only as the last step"
-    voting = VotingClassifier(
-        [("a", classifier)], voting="soft", flatten_transform=False
-    ).fit(bits, y)
-    yield "voting", voting, bits, NotImplementedError, "takes its scores for"
 
 
 @pytest.mark.parametrize("case", list(unsupported()), ids=lambda case: case[0])

@@ -252,7 +252,7 @@ def _check_voting(operator):
 
 
 def _check_mean(operator):
-    """Refuse means in float32, in which many sure classifiers that disagree are equal."""
+    """Refuse means in float32, in which sure classifiers that disagree are equal."""
     if not isinstance(operator.inputs[0].type, data_types.DoubleTensorType):
         return (
             "the last bits of means of probabilities decide, so that X must be float64"

@@ -87,7 +87,9 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     True
     """
     check_is_fitted(model)
-    X = _check_sample(model, X)
+    X = check_array(
+        X, accept_sparse=True, dtype=None, ensure_all_finite=False, ensure_min_samples=0
+    )
     converted = _without_searches(model)
     with large_constants_later() as put_in:
         try:
@@ -101,10 +103,12 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
         except NotImplementedError:
             raise
         except (AttributeError, LookupError, RuntimeError, TypeError) as error:
+            _check_width(model, X)
             reason = f"{type(error).__name__}: {error}".partition("\n")[0]
             raise NotImplementedError(
                 f"skl2onnx cannot convert this {type(model).__name__} ({reason})"
             ) from error
+        _check_width(model, X)
         put_in(onnx_model)
     metadata = {
         "skbit_version": skbit.__version__,
@@ -116,18 +120,13 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     return onnx_model
 
 
-def _check_sample(model, X):
-    """Validate the rows that tell what the graph's input is."""
-    X = check_array(
-        X, accept_sparse=True, dtype=None, ensure_all_finite=False, ensure_min_samples=0
-    )
+def _check_width(model, X):
     n_features = getattr(model, "n_features_in_", X.shape[1])
     if X.shape[1] != n_features:
         raise ValueError(
-            f"X has {X.shape[1]} columns, but {type(model).__name__} expects "
-            f"{n_features} columns."
+            f"{type(model).__name__} expects {n_features} columns, but X has "
+            f"{X.shape[1]}."
         )
-    return X
 
 
 def _without_searches(model):

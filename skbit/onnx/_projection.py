@@ -24,11 +24,13 @@ def project_row(graph, row, dtype, model):
     # Neurons that see equally many containers are one operator's work.
     for size in np.unique(sizes):
         group = np.flatnonzero(sizes == size)
-        seen = containers[group, :size].astype(np.int64).T
-        compared = random[group, seen]
         if model._windows is None:
+            # All neurons see all containers, in their order.
+            compared = random.swapaxes(0, 1)
             shared = graph.Unsqueeze(inputs, _bits.int64(1))
         else:
+            seen = containers[group, :size].astype(np.int64).T
+            compared = random[group, seen]
             shared = graph.Gather(inputs, seen, axis=0)
         planes = graph.BitwiseXor(shared, compared)
         if model._majority == "tree":

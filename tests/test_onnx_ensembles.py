@@ -460,7 +460,9 @@ def refused_settings():
         (
             "search in a pipeline",
             stacking(
-                make_pipeline(ThermometerEncoder(), GridSearchCV(bare(), {}, cv=2))
+                make_pipeline(
+                    ThermometerEncoder(), GridSearchCV(OttoScoreClassifier(), {}, cv=2)
+                )
             ),
             "best_estimator_",
         ),
@@ -561,7 +563,7 @@ def test_members_that_have_not_seen_all_classes_are_refused():
 def test_whole_numbers_and_packed_rows(dtype):
     """Equal, or refused: most of skl2onnx knows neither uint8 nor uint32."""
     X, y = rows(dtype=dtype)
-    inner = bare()
+    inner = OttoScoreClassifier(input="packed") if dtype == "uint32" else bare()
     right = {
         "int64": {CalibratedClassifierCV, MultiOutputClassifier, VotingClassifier},
         "uint8": {MultiOutputClassifier, VotingClassifier},
@@ -590,15 +592,15 @@ def test_whole_numbers_and_packed_rows(dtype):
 
 def test_scores_at_the_end_of_a_pipeline_stay_whole():
     X, y = rows()
-    search = GridSearchCV(bare(), {}, cv=2)
+    search = GridSearchCV(OttoScoreClassifier(), {}, cv=2)
     for model in (
         piped(),
         nested(),
         searched(),
         search,
-        make_pipeline(ThermometerEncoder(), GridSearchCV(bare(), {}, cv=2)),
+        make_pipeline(ThermometerEncoder(), search),
         GridSearchCV(
-            make_pipeline(ThermometerEncoder(), GridSearchCV(bare(), {}, cv=2)),
+            make_pipeline(ThermometerEncoder(), search),
             {},
             cv=2,
         ),

@@ -5,11 +5,12 @@
 import numpy as np
 from onnx import TensorProto
 
-from skbit._base import BLOCK_SIZE
 from skbit._blocks import slices
 from skbit.onnx._rows import bits_of_row
 
 _LIMB = 256
+# Coefficients that are cut into bytes at a time.
+_BLOCK_SIZE = 2**20
 
 
 def scores_row(graph, row, dtype, model):
@@ -58,7 +59,7 @@ def _limbs(coef):
     n_limbs = max(1, -(-highest.bit_length() // 8))
     limbs = np.ones((n_bits, n_limbs * n_classes + 1), dtype=np.uint8)
     # The numbers of all bits at once would take many times what the bytes take.
-    for bits in slices(n_bits, max(1, BLOCK_SIZE // n_classes)):
+    for bits in slices(n_bits, max(1, _BLOCK_SIZE // n_classes)):
         above = (coef[:, bits].T - lowest).astype(np.uint32)
         for limb in range(n_limbs):
             columns = slice(limb * n_classes, (limb + 1) * n_classes)

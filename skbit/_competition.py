@@ -33,11 +33,15 @@ _BLOCK_SIZE = 2**22
 _FEWEST = 64
 # Winners and runners-up are written down before they are counted.
 _LOG_SIZE = 2**16
-# A neuron is idle below one eighth of its fair share of inputs, busy above two shares.
+# A neuron is idle below one eighth of its fair share of inputs, or if it won none but
+# that for which it was made; it is busy above two shares.
 _IDLE, _BUSY = 8, 2
+_FEW = 2
+# With more neurons than that, a busy one may have several heirs at a time.
+_SMALL_POPULATION = 256
 # By default, idle neurons are looked for after so many inputs, or so many times as many
 # that the fair share of a neuron is large enough to tell idleness from chance.
-_SPLIT_INTERVAL, _FAIR_SHARE = 4096, 16
+_SPLIT_INTERVAL, _FAIR_SHARE = 4096, 6
 # Links and groups that a kernel looks at in one call.
 _MOST_WORK = 2**26
 # The reserve opens when this window has more novel inputs than usual, by more standard
@@ -58,15 +62,16 @@ def begin(n_bits, n_digits, resonance, flipping, all_known, seed):
         Whether all bits count as set from the beginning: where patterns begin with
         random bits, any bit may be one of them.
     """
+    population = _kernels.population
     progress = np.zeros(6, dtype=np.int64)
-    progress[_kernels.population.USUAL] = -1
+    progress[population.USUAL] = -1
     neurons = {
         "n_bits": n_bits,
         "n_digits": n_digits,
         "resonance": resonance,
         "seed": seed,
         "counters": None if flipping else np.empty((0, _kernels._planes.LANES), "u8"),
-        "table": np.empty((0, 5), dtype=np.int64),
+        "table": np.empty((0, population.N_COLUMNS), dtype=np.int64),
         "progress": progress,
         "known": pack_bits(np.full((1, n_bits), all_known))[0],
         "links": None,
@@ -102,10 +107,10 @@ def check(owner, name, n_bits, flipping, n_digits, resonance):
         _kernels.compete.LINKS_AT_MOST
     ):
         raise_damaged(owner, f"{name}.progress", "counts", neurons["progress"])
-    check_array(owner, f"{name}.table", np.int64, (n, 5))
+    check_array(owner, f"{name}.table", np.int64, (n, population.N_COLUMNS))
     table = neurons["table"]
-    lowest = np.array([0, 0, -one, 0, -1])
-    highest = np.array([_kernels.counters.MOST, many, one, many, n - 1])
+    lowest = np.array([0, 0, -one, 0, -1, -1])
+    highest = np.array([_kernels.counters.MOST, many, one, many, n - 1, n - 1])
     low, high = table.min(axis=0), table.max(axis=0)
     if (low < lowest).any() or (high > highest).any():
         raise_damaged(
@@ -228,7 +233,7 @@ class Learner:
         neurons = self._neurons
         for name, n_planes in _table_sizes(neurons, capacity).items():
             neurons[name] = _resized(neurons[name], n_planes)
-        table = np.zeros((capacity, 5), dtype=np.int64)
+        table = np.zeros((capacity, _kernels.population.N_COLUMNS), dtype=np.int64)
         n = min(capacity, len(neurons["table"]))
         table[:n] = neurons["table"][:n]
         neurons["table"] = table
@@ -301,7 +306,7 @@ class Learner:
         heir = n
         if kind == compete.INHERIT:
             heir = int(table[n, population.HEIR])
-            table[n, population.HEIR] = -1
+            table[n, population.HEIR] = table[heir, population.NEXT_HEIR]
             if self._log is not None:
                 self._log[self._event[compete.N_LOGGED]] = heir, -1
                 self._event[compete.N_LOGGED] += 1
@@ -358,7 +363,7 @@ class Learner:
             self._watch()
 
     def _split(self, interval):
-        """Let every idle neuron wait for an input of one of the busiest.
+        """Let idle neurons wait for inputs of the busiest.
 
         Neurons that have won half a window of inputs are never idle: they keep what
         they know, though it may be long ago.
@@ -367,13 +372,24 @@ class Learner:
         n = n_neurons(self._neurons)
         table = self._neurons["table"][:n]
         recent = table[:, population.RECENT]
-        is_idle = recent * n * _IDLE < interval
+        is_idle = (recent < _FEW) | (recent * n * _IDLE < interval)
+        is_idle &= recent * n <= _BUSY * interval
         half = self._rule[population.WINDOW] // 2
         idle = np.flatnonzero(is_idle & (table[:, population.COUNT] < half))
-        busy = np.argsort(-recent, kind="stable")
-        busy = busy[recent[busy] * n > _BUSY * interval][: len(idle)]
-        table[:, population.HEIR] = -1
-        table[busy, population.HEIR] = idle[: len(busy)]
+        # What is left to each if a busy neuron has one, two, three ... heirs.
+        n_heirs = np.maximum((recent * n - 1) // (_BUSY * interval), 0)
+        n_heirs = np.minimum(n_heirs, 1 if n <= _SMALL_POPULATION else len(idle))
+        parents = np.repeat(np.arange(n), n_heirs)
+        shares = recent[parents] / _count_within_runs(n_heirs)
+        parents = parents[np.argsort(-shares, kind="stable")]
+        table[:, population.HEIR] = table[:, population.NEXT_HEIR] = -1
+        last = {}
+        for parent, heir in zip(parents.tolist(), idle.tolist(), strict=False):
+            if parent in last:
+                table[last[parent], population.NEXT_HEIR] = heir
+            else:
+                table[parent, population.HEIR] = heir
+            last[parent] = heir
         table[:, population.RECENT] = 0
 
     def _watch(self):
@@ -419,6 +435,12 @@ class Learner:
         self._neurons["links"] = links[links[:, 2] > 0]
         n_links = self._neurons["links"][:, 2].sum()
         self._neurons["progress"][_kernels.population.N_LINKS] = n_links
+
+
+def _count_within_runs(lengths):
+    """Return 1, 2, 3 ... for each of several lengths, one after the other."""
+    ends = np.cumsum(lengths)
+    return np.arange(1, lengths.sum() + 1) - np.repeat(ends - lengths, lengths)
 
 
 def _summed(pairs, counts):

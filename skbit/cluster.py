@@ -56,13 +56,15 @@ class BitWTAClusterer(
     n_neurons : int, default=None
         How many neurons there may be, at least ``n_clusters``. When None, every
         cluster is one neuron. Raised between calls of :meth:`partial_fit`, it makes
-        room for new neurons.
+        room for new neurons. Memory is allocated for neurons in use only.
 
     resonance : {"cosine", "jaccard", "overlap", "hamming"}, default="cosine"
         How a pattern is compared with an input: shared bits over the geometric mean of
         both numbers of ones; shared bits over their union; the number of bits shared
         minus that of bits differing, over all bits; or the share of equal bits. Only
-        the first two are fair to patterns of any density.
+        the first two are fair to patterns of any density. Bits that neither the input
+        nor any row learned before has set do not count, so padding does not matter;
+        only where patterns begin at random (``init``) every bit counts.
 
     competition : {"wta", "unbounded"}, default="wta"
         Whether only the winner learns or, as a control, every neuron.
@@ -114,12 +116,16 @@ class BitWTAClusterer(
         An input is novel if it resonates less than 3/4 as much (for cosine, 3/4 of the
         square) as what its winner has won lately.
 
-    split_interval : int or None, default=4096
-        After so many inputs, neurons that have never been much used go to the busiest:
-        one that got less than an eighth of its fair share, and never won half a window,
-        moves to the next input that a neuron with more than two shares wins, and starts
-        halfway between that neuron and the input (with flips, as the input). When None,
-        never.
+    split_interval : "auto", int or None, default="auto"
+        The number of inputs after which neurons that have never been much used go to
+        the busiest. A neuron is idle if it won fewer than two inputs, or less than an
+        eighth of its fair share, and never learned half a window. It moves to the next
+        input that a neuron with more than two shares wins, and starts halfway between
+        that neuron and the input (with flips, as the input). With up to 256 neurons, a
+        busy neuron gives away one input for that, and with more as many as leave each
+        of its heirs more than two shares. "auto" means 4096 inputs, or as many times
+        4096 as give every neuron a fair share of 6, so that idleness is not taken for
+        chance. When None, neurons never move.
 
     max_iter : int, default=1
         Passes over the data in :meth:`fit`. Small data want several.
@@ -185,6 +191,14 @@ class BitWTAClusterer(
 
     Notes
     -----
+    ``resonance``, ``competition``, ``learning``, ``init``, ``thresholds`` and
+    ``binarize`` are fixed by the first fit: changing them has no effect until the next
+    :meth:`fit`, and :meth:`partial_fit` and :meth:`store` refuse it. Parameters that
+    only steer learning may be changed at any time and take effect at the next call of
+    :meth:`partial_fit` or :meth:`store`: ``n_clusters``, ``n_neurons``, ``window``,
+    ``plastic``, ``flip_rate``, ``flip_schedule``, ``settle_after``, ``vigilance``,
+    ``n_reserved`` and ``split_interval``. ``random_state`` is read by the first fit.
+
     The result depends on the order of the rows: each input meets the neurons that the
     one before has changed. It does not depend on how a stream is cut: any split over
     calls of :meth:`partial_fit` gives the same model to the bit. For rows that are

@@ -104,7 +104,7 @@ class Competition:
     def __init__(self, **settings):
         is_flip = settings["learning"] == "flip"
         settings["top"] = 1 if is_flip else len(settings["thresholds"])
-        self.settings = settings
+        self.settings = {"n_small": 256} | settings
         self.neurons, self.recent, self.heirs = [], [], {}
         self.seen = self.released = self.novel = 0
         self.usual = None
@@ -135,7 +135,6 @@ class Competition:
             self.recent.append(0)
         else:
             self.neurons[n] = neuron
-        self.heirs.pop(n, None)
         self.links = {pair: c for pair, c in self.links.items() if n not in pair}
 
     def recruits(self, winner, level):
@@ -166,8 +165,8 @@ class Competition:
         if self.recruits(winner, level):
             winner = len(self.neurons)
             self.create(winner, x)
-        elif winner in self.heirs and level < 2**20:
-            parent, winner = winner, self.heirs.pop(winner)
+        elif self.heirs.get(winner) and level < 2**20:
+            parent, winner = winner, self.heirs[winner].pop(0)
             counters, weight = (
                 self.neurons[parent].counters,
                 self.neurons[parent].weight,
@@ -198,7 +197,7 @@ class Competition:
         interval = s["split_interval"]
         if interval == "auto":
             interval = sum(self.recent)
-            if self.seen % 4096 == 0 and interval >= 16 * len(self.neurons):
+            if self.seen % 4096 == 0 and interval >= 6 * len(self.neurons):
                 self.split(interval)
         elif interval and self.seen % interval == 0:
             self.split(interval)
@@ -211,13 +210,21 @@ class Competition:
         fair = Fraction(interval, n_neurons)
         for n, neuron in enumerate(self.neurons):
             is_used = neuron.wins >= self.settings["window"] // 2
-            if self.recent[n] >= fair / 8 or is_used:
+            is_idle = self.recent[n] < max(2, fair / 8)
+            is_idle = is_idle and self.recent[n] <= 2 * fair
+            if is_used or not is_idle:
                 continue
-            free = [m for m in range(n_neurons) if m not in self.heirs]
-            busiest = max(free, key=lambda m: (self.recent[m], m == n, -m))
-            if self.recent[busiest] <= 2 * fair:
+            # What each heir of a neuron would be left, if that had one more.
+            is_small = n_neurons <= self.settings["n_small"]
+            shares = {
+                m: Fraction(self.recent[m], 1 + len(self.heirs.get(m, [])))
+                for m in range(n_neurons)
+                if not (is_small and m in self.heirs)
+            }
+            busiest = max(shares, key=lambda m: (shares[m], -m))
+            if shares[busiest] <= 2 * fair:
                 break
-            self.heirs[busiest] = n
+            self.heirs.setdefault(busiest, []).append(n)
         self.recent = [0] * n_neurons
 
     def watch(self):

@@ -3,6 +3,7 @@
 """BitWTAClusterer against one input at a time, and what it promises."""
 
 from itertools import pairwise
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -33,12 +34,12 @@ def streams(seed, n_rows, n_bits, n_kinds):
     return X
 
 
-def teach_reference(X, clusterer, seed):
+def teach_reference(X, clusterer, seed, **settings):
     names = (
         "learning init flip_rate flip_schedule settle_after plastic window thresholds "
         "resonance competition vigilance n_reserved split_interval n_neurons"
     )
-    settings = {name: getattr(clusterer, name) for name in names.split()}
+    settings |= {name: getattr(clusterer, name) for name in names.split()}
     competition = Competition(**settings, seed=seed)
     for x in X:
         competition.learn(x)
@@ -103,6 +104,32 @@ def test_learns_like_the_reference(seed, n_bits, n_neurons, **params):
     ).partial_fit(X)
     clusterer_seed = np.random.RandomState(seed).randint(2**31)
     assert_same(clusterer, teach_reference(X, clusterer, clusterer_seed), n_bits)
+
+
+@given(seed=st.integers(0, 10**6), learning=st.sampled_from(["counters", "flip"]))
+def test_large_populations_split_like_the_reference(seed, learning):
+    # Few neurons are many for once, so that busy ones have several heirs.
+    X = streams(seed, 150, 40, 12)
+    with mock.patch.object(_competition, "_SMALL_POPULATION", 3):
+        clusterer = BitWTAClusterer(
+            20, learning=learning, split_interval=30, window=8, random_state=seed
+        ).partial_fit(X)
+    competition_seed = np.random.RandomState(seed).randint(2**31)
+    clusterer.n_neurons = 20
+    competition = teach_reference(X, clusterer, competition_seed, n_small=3)
+    assert_same(clusterer, competition, 40)
+
+
+def test_by_default_idle_neurons_wait_for_a_fair_share_to_be_measurable():
+    X = streams(0, 8192, 24, 40)
+    for n_neurons in (300, 700):
+        clusterer = BitWTAClusterer(n_neurons, n_neurons=n_neurons, random_state=0)
+        clusterer.partial_fit(X[:4096])
+        recent = clusterer._neurons["table"][:, population.RECENT]
+        assert (recent.sum() == 0) == (n_neurons == 300)
+        clusterer.partial_fit(X[4096:])
+        recent = clusterer._neurons["table"][:, population.RECENT]
+        assert recent.sum() == 0
 
 
 def news(n_old, n_new, n_bits=40, seed=0):

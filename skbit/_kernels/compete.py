@@ -185,7 +185,7 @@ def learn(
         One word per neuron.
     counters : table of planes or None
         See ``counters``; None if patterns are flipped.
-    table : (n_neurons, 5) int64 array
+    table : (n_neurons, 6) int64 array
     progress : (6,) int64 array
     log : (n_rows, 2) int64 array or None
         Winners and runners-up; None if they are not counted.

@@ -17,8 +17,10 @@ SAMPLES, RANDOM, DENSITY = range(3)
 CONSTANT, DECAY, WINS, SHRINK = range(4)
 # Columns of the table of neurons: inputs in the counters, inputs learned, how much the
 # inputs that were won resonated, inputs won since idle neurons were last looked for,
-# and the idle neuron that takes the next input won, or -1.
-WEIGHT, COUNT, LEVEL, RECENT, HEIR = range(5)
+# the idle neuron that takes the next input won, or -1, and of an idle neuron the one
+# that does so after it.
+N_COLUMNS = 6
+WEIGHT, COUNT, LEVEL, RECENT, HEIR, NEXT_HEIR = range(N_COLUMNS)
 # Places of ``progress``: neurons in use, inputs seen, links counted, reserve released,
 # novel inputs in this window, and per window so far (in 16ths).
 N_NEURONS, N_SEEN, N_LINKS, N_RELEASED, N_NOVEL, USUAL = range(6)
@@ -101,7 +103,7 @@ def become(n, count, bits, counters, table, numbers):
     bits : table of planes
     counters : table of planes or None
         Changed, like ``table``.
-    table : (n_neurons, 5) int64 array
+    table : (n_neurons, 6) int64 array
     numbers : table of planes
         Written: the numbers that the pattern means.
     """

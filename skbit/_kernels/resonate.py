@@ -6,7 +6,8 @@ Neurons lie side by side, eight to a plane. A neuron holds a whole number per bi
 0 to ``K``, as one to three binary digits; the planes of a digit, a plane per 64 bits,
 follow one another, the highest digit first. With ``o`` the sum of the numbers where the
 input is one (the overlap), ``p`` the sum of all numbers, ``q`` that of their squares,
-``D`` the number of bits and ``x`` the ones of the input, the resonance is
+``D`` the number of bits that the input or any row before it has set, and ``x`` the ones
+of the input, the resonance is
 
 - cosine: ``o / sqrt(q x)``, compared by its square,
 - Jaccard: ``o / (p + K x - o)``,
@@ -15,7 +16,8 @@ input is one (the overlap), ``p`` the sum of all numbers, ``q`` that of their sq
 
 What all neurons have in common is left out when they are compared. Of each neuron one
 number is kept, its norm: ``2 q`` (1 if the neuron is zero in every bit), ``p``,
-``K D - p`` or ``K D - p``. Products stay below ``2**64`` if ``2 K**4 D**3`` does.
+``K B - p`` or ``K B - p``, where ``B`` is the number of all bits of a row. Products
+stay below ``2**64`` if ``2 K**4 B**3`` does.
 
 An input without ones has cosine and Jaccard 0 with every neuron; it goes to the first
 one without ones, with which it agrees entirely.

@@ -448,7 +448,11 @@ def tune_epoch(
     steps = np.minimum(steps, _LARGEST).astype(np.int64)
     margin = int(min(margin, -_NEVER))
     sums_of_steps = np.append(0, np.cumsum(steps))
-    log_odds = read_only(log_odds)
+    classes = classes[order]
+    log_odds, offsets, fixed = map(read_only, (log_odds, offsets, weights))
+    table = _kernels._planes.empty_planes(_kernels.score.TABLE)
+    sums = _kernels._planes.empty_planes(most)
+    scores_of_block = np.empty((most, n_classes), dtype=np.int64)
     masks = np.empty(n_bits, dtype=np.int32)
     peak, is_exact = _peak(weights, correction), True
     n_correct = begin = 0
@@ -460,15 +464,17 @@ def tune_epoch(
         may_saturate = peak + change > _LARGEST
         if may_saturate:
             end = min(begin + batch_size, len(order))
-        visited = order[begin:end]
-        block = read_only(take_rows(rows, visited))
-        classes_of_block, steps_of_block = classes[visited], steps[begin:end]
-        scores = score(block, weights, offsets, None)
+        block = read_only(take_rows(rows, order[begin:end]))
+        if _FEW_ROWS < end - begin <= most:
+            scores = scores_of_block[: end - begin]
+            _kernels.score.score_rows(block, fixed, offsets, table, sums, scores)
+        else:
+            scores = score(block, weights, offsets, None)
         for part in slices(len(block), n_at_once):
             n_right, change = _kernels.tune.learn_rows(
                 block,
-                classes_of_block,
-                steps_of_block,
+                classes[begin:end],
+                steps[begin:end],
                 part.start,
                 part.stop,
                 batch_size,

@@ -5,6 +5,7 @@
 import copy
 import itertools
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -14,11 +15,21 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
+from sklearn.datasets import load_digits
+from sklearn.feature_selection import RFE, SelectFromModel
+from sklearn.inspection import permutation_importance
 from sklearn.model_selection import train_test_split
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 
-from skbit import OttoScoreClassifier, ThermometerEncoder, _log_odds
+from skbit import (
+    OttoScoreClassifier,
+    ThermometerEncoder,
+    _blocks,
+    _classifier,
+    _kernels,
+    _log_odds,
+)
 from tests import reference
 
 LARGEST = 2**31 - 1
@@ -638,13 +649,391 @@ def test_classes_that_were_never_seen_are_never_predicted():
     assert_array_equal(model.predict_proba(X)[:, 3], 0)
 
 
-def test_sparse_input():
-    X, y = problem(0, 100, 40)
-    dense = OttoScoreClassifier(max_iter=2, random_state=0).fit(X, y)
-    rows = sparse.csr_matrix(X.astype(float))
-    by_sparse = OttoScoreClassifier(max_iter=2, random_state=0).fit(rows, y)
-    assert_same_model(by_sparse, dense)
-    assert_array_equal(by_sparse.predict(rows), dense.predict(X))
+def sparse_forms(X):
+    """The same numbers, stored in other ways."""
+    rows = sparse.csr_array(X.astype(float))
+    yield rows
+    yield sparse.csr_matrix(X.astype(np.float32))
+    yield sparse.csc_array(X.astype(np.int64))
+    yield sparse.csr_array(X)
+    # Unsorted, with zeros, numbers below the threshold and numbers to be added up.
+    twice = sparse.vstack([rows, rows]).tocoo()
+    values = np.where(twice.row < len(X), 1.5, -0.5)
+    place = twice.row % len(X), twice.col
+    values = np.r_[values, np.zeros(len(X)), np.full(len(X), -2.0)]
+    empty = np.argmin(X, axis=1)
+    index = np.r_[place[0], np.arange(len(X)), np.arange(len(X))]
+    columns = np.r_[place[1], empty, empty]
+    order = np.random.default_rng(0).permutation(len(index))
+    order = order[np.argsort(index[order], kind="stable")]
+    starts = np.searchsorted(index[order], np.arange(len(X) + 1))
+    messy = sparse.csr_array((values[order], columns[order], starts), shape=X.shape)
+    assert not messy.has_canonical_format
+    yield messy
+    long = rows.copy()
+    long.indices, long.indptr = long.indices.astype(np.int64), long.indptr.astype(int)
+    yield long
+
+
+@pytest.mark.parametrize("weighted", [None, "whole", "fractional"])
+def test_sparse_rows_equal_dense_rows(weighted):
+    X, y = problem(0, 150, 70)
+    X &= np.random.default_rng(1).random(X.shape) < 0.3
+    X[:, 5] = False
+    X[3] = False
+    rng = np.random.default_rng(2)
+    weights = {
+        None: None,
+        "whole": rng.integers(0, 3, len(y)),
+        "fractional": rng.random(len(y)),
+    }[weighted]
+    params = {"max_iter": 2, "margin": 3, "random_state": 0, "n_jobs": 2}
+    counted = OttoScoreClassifier().fit(X, y, sample_weight=weights)
+    tuned = OttoScoreClassifier(**params, early_stopping=True)
+    tuned.fit(X, y, sample_weight=weights)
+    for rows in sparse_forms(X):
+        before = rows.copy()
+        model = OttoScoreClassifier()
+        for part in (slice(0, 40), slice(40, 150)):
+            model.partial_fit(
+                rows[part].tocsr(),
+                y[part],
+                classes=[0, 1, 2],
+                sample_weight=None if weights is None else weights[part],
+            )
+        assert_same_model(model, counted)
+        assert_array_equal(model.predict(rows), counted.predict(X))
+        model = OttoScoreClassifier(**params, early_stopping=True)
+        model.fit(rows, y, sample_weight=weights)
+        assert_same_model(model, tuned)
+        assert model.validation_scores_ == tuned.validation_scores_
+        for answer in ("integer_scores", "predict", "predict_log_proba"):
+            expected = getattr(tuned, answer)(X)
+            assert_array_equal(getattr(model, answer)(rows), expected)
+            assert_array_equal(getattr(model, answer)(rows[:1]), expected[:1])
+        assert_array_equal(rows.toarray(), before.toarray())
+        assert_array_equal(rows.tocsr().indices, before.tocsr().indices)
+
+
+@pytest.mark.parametrize("binarize", [-0.5, 0.0, 0.3, 2.0])
+def test_sparse_numbers_are_compared_as_dense_ones(binarize):
+    rng = np.random.default_rng(0)
+    X = rng.integers(-3, 4, (100, 40)) * (rng.random((100, 40)) < 0.4)
+    y = rng.integers(0, 3, 100)
+    for dtype in (np.float64, np.float32, np.int8):
+        dense = OttoScoreClassifier(binarize=binarize).fit(X.astype(dtype), y)
+        rows = sparse.csr_array(X.astype(dtype))
+        model = OttoScoreClassifier(binarize=binarize).fit(rows, y)
+        assert_same_model(model, dense)
+        assert_array_equal(model.integer_scores(rows), dense.integer_scores(X))
+
+
+def test_invalid_sparse_rows_are_refused():
+    X, y = problem(0, 60, 40)
+    model = OttoScoreClassifier().fit(X, y)
+    for indices, starts in (([0, 40], [0, 1, 2]), ([0, -1], [0, 1, 2])):
+        rows = sparse.csr_array((np.ones(2), [0, 1], [0, 1, 2]), shape=(2, 40))
+        rows.indices[:], rows.indptr[:] = indices, starts
+        for method in (model.predict, lambda rows: model.partial_fit(rows, [0, 1])):
+            with pytest.raises(ValueError, match=r"index|indices"):
+                method(rows)
+
+
+def test_results_do_not_depend_on_where_work_is_cut(monkeypatch):
+    X, y = problem(0, 300, 70, n_classes=11)
+    weights = np.random.default_rng(0).random(len(y))
+    forms = (X, reference.pack(X), sparse.csr_array(X))
+    answers = "integer_scores", "predict", "decision_function", "predict_proba"
+
+    def results():
+        for rows in forms:
+            for batch_size in (1, 3, 100, 1000):
+                model = OttoScoreClassifier(
+                    max_iter=2, batch_size=batch_size, margin=5, random_state=0
+                )
+                for sample_weight in (None, weights):
+                    model.fit(rows, y, sample_weight=sample_weight)
+                    found = [getattr(model, answer)(rows) for answer in answers]
+                    yield model.feature_count_, model.weights_, *found
+
+    expected = list(results())
+    monkeypatch.setattr(_blocks, "_WORK_PER_CALL", 500)
+    monkeypatch.setattr(_classifier, "_BYTES_PER_BLOCK", 1000)
+    sizes = []
+    original = _kernels.score.score_rows
+
+    def score_rows(rows, *args):
+        sizes.append(len(rows))
+        original(rows, *args)
+
+    monkeypatch.setattr(_kernels.score, "score_rows", score_rows)
+    for found, whole in zip(results(), expected, strict=True):
+        for a, b in zip(found, whole, strict=True):
+            assert_array_equal(a, b, strict=True)
+    # 500 operations are 15 rows of three containers and eleven classes.
+    assert max(sizes) == 15
+
+
+def test_no_call_of_a_kernel_takes_long():
+    """For large models, few rows make a call."""
+    assert rows_of_a_call(65_536, 1000) <= 66
+    assert rows_of_a_call(32, 2) == 1024
+
+
+def rows_of_a_call(n_bits, n_classes):
+    sizes = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            _kernels.score, "score_rows", lambda rows, *args: sizes.append(len(rows))
+        )
+        words = np.broadcast_to(np.uint32(0), (5000, n_bits // 32))
+        weights = np.broadcast_to(np.int32(0), (n_classes, n_bits))
+        _log_odds.score(words, weights, np.zeros(n_classes, dtype=np.int64), None)
+    assert sum(sizes) == 5000
+    return max(sizes)
+
+
+@pytest.mark.parametrize("method", ["fit", "predict", "weighted", "sparse"])
+def test_n_jobs_threads_work_at_the_same_time(method, monkeypatch):
+    X, y = problem(0, 3000, 32 * 200)
+    rows = sparse.csr_array(X) if method == "sparse" else reference.pack(X)
+    kernel, call = {
+        "fit": ("count.count_bits", lambda model: model.fit(rows, y)),
+        "weighted": (
+            "count.count_weighted_bits",
+            lambda model: model.fit(rows, y, sample_weight=np.full(len(y), 0.5)),
+        ),
+        "predict": ("score.score_rows", lambda model: model.predict(rows)),
+        "sparse": ("score.score_sparse_rows", lambda model: model.predict(rows)),
+    }[method]
+    model = OttoScoreClassifier().fit(rows, y)
+    module, name = kernel.split(".")
+    module = getattr(_kernels, module)
+    original, barrier, threads = getattr(module, name), threading.Barrier(2), []
+
+    def together(*args):
+        # Two calls must wait for each other, which one thread alone cannot do.
+        if len(threads) < 2:
+            threads.append(threading.get_ident())
+            barrier.wait(timeout=30)
+        original(*args)
+
+    monkeypatch.setattr(module, name, together)
+    call(model.set_params(n_jobs=2))
+    assert len(set(threads)) == 2
+
+
+@pytest.mark.parametrize("n_rows", [254, 255, 256, 257, 511, 600])
+@pytest.mark.parametrize("n_bits", [1, 31, 512, 513, 700])
+def test_bits_that_are_always_one_are_counted(n_rows, n_bits):
+    X = np.ones((2 * n_rows, n_bits), dtype=bool)
+    X[0, n_bits // 2] = False
+    y = np.arange(2 * n_rows) % 2
+    expected = np.array([X[y == k].sum(axis=0) for k in range(2)])
+    for rows in (X, reference.pack(X), sparse.csr_array(X)):
+        model = OttoScoreClassifier(n_jobs=2).fit(rows, y)
+        assert_array_equal(model.feature_count_[:, :n_bits], expected)
+        assert not model.feature_count_[:, n_bits:].any()
+
+
+def test_counts_are_those_of_hand_made_rows():
+    # Straight into the kernel: one class, a counter of eight digits would wrap.
+    rows = np.full((1000, 3), 0xFFFFFFFF, dtype=np.uint32)
+    _, counts = _log_odds.count(
+        rows,
+        np.zeros(1000, dtype=np.intp),
+        None,
+        np.zeros(1, dtype=np.int64),
+        np.zeros((1, 90), dtype=np.int64),
+        None,
+    )
+    assert_array_equal(counts, np.full((1, 90), 1000))
+
+
+LEARNING = {
+    "partial_fit": lambda model, X, y: model.partial_fit(X, y),
+    "merge": lambda model, X, y: model.merge(OttoScoreClassifier().fit(X, y)),
+    "fit": lambda model, X, y: model.fit(X, y),
+    "warm fit": lambda model, X, y: model.set_params(warm_start=True).fit(X, y),
+}
+
+
+def arrays_of(model):
+    return {k: v for k, v in vars(model).items() if isinstance(v, np.ndarray)}
+
+
+@pytest.mark.parametrize("learn", LEARNING.values(), ids=LEARNING)
+@pytest.mark.parametrize("max_iter", [0, 3])
+def test_learning_never_writes_into_earlier_arrays(learn, max_iter):
+    X, y = problem(0, 120, 40)
+    params = {"max_iter": max_iter, "margin": 9, "random_state": 0}
+    model = OttoScoreClassifier(**params).fit(X[:60], y[:60])
+    expected = learn(copy.deepcopy(model), X[60:], y[60:])
+    snapshot = copy.deepcopy(arrays_of(model))
+    shallow = copy.copy(model)
+    for array in arrays_of(model).values():
+        array.flags.writeable = False
+    learn(model, X[60:], y[60:])
+    assert_same_model(model, expected)
+    for name, array in arrays_of(shallow).items():
+        assert_array_equal(array, snapshot[name])
+
+
+@pytest.mark.parametrize("class_weight", [None, "balanced", {0: 2, 1: 0, 2: 0.3}])
+@pytest.mark.parametrize("fit_prior", [True, False])
+@pytest.mark.parametrize("tuned", [False, True])
+def test_what_changes_is_all_that_is_derived(class_weight, fit_prior, tuned):
+    """Row after row, new bits, classes and weights; equal to deriving everything."""
+    rng = np.random.default_rng(0)
+    X = rng.random((40, 200)) < np.linspace(0, 0.3, 40)[:, None]
+    y = np.r_[0, 1, 2, rng.integers(0, 4, 37)]
+    params = {"class_weight": class_weight, "fit_prior": fit_prior}
+    model = OttoScoreClassifier(**params)
+    if tuned:
+        model.set_params(max_iter=2, margin=50, random_state=0).fit(X[:20], y[:20])
+        start = 20
+    else:
+        model.partial_fit(X[:1], y[:1], classes=range(4))
+        start = 1
+    for i in range(start, 40):
+        weight = [[1], [2], [0.5], [1]][i % 4]
+        model.partial_fit(X[i : i + 1], y[i : i + 1], sample_weight=weight)
+        anew = copy.copy(model)
+        anew._derive()
+        assert_same_model(model, anew)
+
+
+DAMAGES = {
+    "classes_": [np.array([1, 0, 2]), np.array([0, 0, 1]), np.arange(2), [0, 1, 2]],
+    "class_count_": [np.ones(2, dtype=np.int64), np.array([-1, 2, 3]), None],
+    "feature_count_": [np.ones((3, 39), dtype=np.int64), np.ones((3, 40))],
+    "weights_": [
+        np.ones((3, 40)),
+        np.ones((3, 39), dtype=np.int32),
+    ],
+    "offsets_": [np.ones(2, dtype=np.int64), np.ones(3), 5],
+    "_is_set": [np.ones(39, dtype=bool), np.ones(40)],
+    "_correction": [None, np.ones((3, 40))],
+    "_log_odds": [None, np.ones((2, 40), dtype=np.int32)],
+    "n_features_in_": [39, 41, "x", -1],
+    "input_kind_": ["packed", None],
+    "fitted_params_": [{}, None],
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_damaged_attributes_are_refused(name):
+    X, y = problem(0, 60, 40)
+    for value in DAMAGES[name]:
+        model = OttoScoreClassifier(max_iter=1, margin=99, random_state=0).fit(X, y)
+        setattr(model, name, value)
+        assert_damaged(model, X, y)
+        with pytest.raises(ValueError, match="damaged"):
+            pickle.loads(pickle.dumps(model))
+    model = OttoScoreClassifier().fit(X, y)
+    model.weights_ = np.repeat(model.weights_, 2, axis=1)[:, ::2]
+    assert_damaged(model, X, y)
+    # Counts that are not counts are noticed when something is derived from them.
+    for counts in (np.full((3, 40), -1000), np.full((3, 40), 61)):
+        model = OttoScoreClassifier().fit(X, y)
+        model.feature_count_ = counts
+        with pytest.raises(ValueError, match="damaged"):
+            model.partial_fit(X, y)
+
+
+def assert_damaged(model, X, y):
+    for call in (
+        model.predict,
+        model.predict_proba,
+        model.integer_scores,
+        model.decision_function,
+        lambda X: model.partial_fit(X, y),
+        lambda X: model.merge(OttoScoreClassifier().fit(X, y)),
+        lambda X: OttoScoreClassifier().fit(X, y).merge(model),
+    ):
+        with pytest.raises(ValueError, match="damaged"):
+            call(X)
+
+
+def test_parameters_are_fixed_by_fitting():
+    X, y = problem(0, 60, 40)
+    model = OttoScoreClassifier().fit(X, y)
+    expected = {
+        name: getattr(model, name)(X)
+        for name in ("predict", "predict_proba", "decision_function")
+    }
+    for name, value in {
+        "alpha": 9.0,
+        "fit_prior": False,
+        "precision": 7,
+        "binarize": 0.5,
+        "class_weight": "balanced",
+    }.items():
+        before = getattr(model, name)
+        model.set_params(**{name: value})
+        for method, answer in expected.items():
+            assert_array_equal(getattr(model, method)(X), answer)
+        for learn in (LEARNING["partial_fit"], LEARNING["merge"]):
+            with pytest.raises(ValueError, match=f"{name} was .* when"):
+                learn(model, X, y)
+        model.set_params(**{name: before})
+    model.set_params(n_jobs=2, verbose=1, max_iter=5, step=3.0, margin=2.0)
+    model.partial_fit(X, y)
+
+
+def test_other_tools_can_compute_with_coefficients():
+    X, y = load_digits(return_X_y=True)
+    # Log-odds of hundreds of thousands, whose squares exceed int32.
+    model = OttoScoreClassifier(binarize=7).fit(X, y)
+    squares = model.weights_.astype(object) ** 2
+    assert squares.max() > LARGEST
+    for name, exact in (
+        ("coef_", model.weights_),
+        ("feature_log_odds_", model.weights_),
+        ("intercept_", model.offsets_),
+    ):
+        found = getattr(model, name)
+        assert_array_equal(found, exact)
+        assert_allclose(found**2, (exact.astype(object) ** 2).astype(float))
+    ranked = RFE(OttoScoreClassifier(binarize=7), n_features_to_select=63).fit(X, y)
+    least = np.argmin(squares.sum(axis=0))
+    assert_array_equal(np.flatnonzero(~ranked.support_), [least])
+    saturated = OttoScoreClassifier(1e-9, precision=LARGEST).fit(np.eye(3), [0, 1, 2])
+    assert (saturated.coef_**2).sum() > 2**63
+    chosen = SelectFromModel(model, prefit=True, max_features=20, threshold=-np.inf)
+    norms = np.abs(model.weights_.astype(np.int64)).sum(axis=0)
+    assert set(np.flatnonzero(chosen.get_support())) == set(np.argsort(-norms)[:20])
+    importance = permutation_importance(
+        model, X[:300], y[:300], n_repeats=2, random_state=0
+    )
+    # A pixel that is dark in all images has no part.
+    assert_array_equal(importance.importances_mean[model.weights_[0] == 0], 0)
+    assert importance.importances_mean.max() > 0
+
+
+@pytest.mark.parametrize("form", ["list", "object", "bool", "categorical", "polars"])
+def test_forms_of_labels(form):
+    X, y = problem(0, 100, 40, n_classes=2)
+    names = np.array(["no", "yes"])[y]
+    if form == "list":
+        labels = names.tolist()
+    elif form == "object":
+        labels = names.astype(object)
+    elif form == "bool":
+        labels, names = y > 0, y > 0
+    elif form == "categorical":
+        pd = pytest.importorskip("pandas")
+        labels = pd.Series(pd.Categorical(names, categories=["yes", "never", "no"]))
+    else:
+        labels = pytest.importorskip("polars").Series(names)
+    model = OttoScoreClassifier().fit(X, labels)
+    assert_array_equal(model.classes_, np.unique(names))
+    expected = OttoScoreClassifier().fit(X, y).predict(X)
+    assert_array_equal(model.predict(X), np.unique(names)[expected])
+    stream = OttoScoreClassifier().partial_fit(X, labels, classes=np.unique(names))
+    assert_array_equal(stream.predict(X), model.predict(X))
+    with pytest.raises(ValueError, match=r"not among|labels"):
+        stream.partial_fit(X, y + 5)
 
 
 @pytest.mark.parametrize(

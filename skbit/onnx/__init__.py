@@ -8,8 +8,15 @@ pipelines; :func:`to_onnx` does it in one call. It needs skl2onnx and onnx
 skbit.
 """
 
-from skbit.onnx._converters import register
-from skbit.onnx._export import to_onnx
+try:
+    from skbit.onnx._converters import register
+    from skbit.onnx._export import to_onnx
+except ModuleNotFoundError as error:
+    if error.name is None or error.name.partition(".")[0] not in ("onnx", "skl2onnx"):
+        raise
+    raise ModuleNotFoundError(
+        'skbit.onnx needs skl2onnx and onnx: pip install "skbit[onnx]"', name=error.name
+    ) from error
 
 __all__ = ["to_onnx"]
 

@@ -71,40 +71,44 @@ def rank_row(graph, row, dtype, model):
 def edges_row(graph, row, dtype, model):
     """Return the bits of an image: its edges in every direction."""
     height, width = model.image_shape_
+    fixed = model.get_params(deep=False) | model.fitted_params_
+    n_directions, dilation = fixed["n_directions"], fixed["dilation"]
     numbers = row
     if dtype not in (np.float32, np.float64):
         # Differences of whole numbers; of floats they are taken in the type of X.
         to = TensorProto.INT32 if dtype in (bool, np.uint8) else TensorProto.DOUBLE
         numbers = graph.Cast(row, to=to)
-    there = graph.Gather(numbers, _neighbors(model), axis=0)
+    there = graph.Gather(
+        numbers, _neighbors(model, n_directions, fixed["distance"]), axis=0
+    )
     rises = graph.Sub(there, numbers)
     highest, places = graph.TopK(rises, _bits.int64(model.n_edges_), n_outputs=2)
     is_edge = graph.Greater(graph.Cast(highest, to=TensorProto.DOUBLE), np.float64(0))
-    zeros = np.zeros((model.n_directions, height * width), dtype=np.uint8)
+    zeros = np.zeros((n_directions, height * width), dtype=np.uint8)
     edges = graph.ScatterElements(
         zeros, places, graph.Cast(is_edge, to=TensorProto.UINT8), axis=1
     )
     # Farther than the image is high or wide there is nothing.
-    down, right = (min(model.dilation, n - 1) for n in (height, width))
+    down, right = (min(dilation, n - 1) for n in (height, width))
     if down or right:
-        shape = _bits.int64(1, model.n_directions, height, width)
+        shape = _bits.int64(1, n_directions, height, width)
         edges = graph.MaxPool(
             graph.Reshape(edges, shape),
             kernel_shape=[2 * down + 1, 2 * right + 1],
             pads=[down, right, down, right],
         )
-        edges = graph.Reshape(edges, _bits.int64(model.n_directions, -1))
+        edges = graph.Reshape(edges, _bits.int64(n_directions, -1))
     return graph.Reshape(graph.Transpose(edges, perm=[1, 0]), _bits.int64(-1))
 
 
-def _neighbors(model):
+def _neighbors(model, n_directions, distance):
     """Return the pixel that each is compared with; itself where there is none."""
     height, width = model.image_shape_
     down, right = np.divmod(np.arange(height * width), width)
     neighbors = []
-    for direction in list(DIRECTIONS.values())[: model.n_directions]:
+    for direction in list(DIRECTIONS.values())[:n_directions]:
         to_down, to_right = (
-            here + step * min(model.distance, max(height, width))
+            here + step * min(distance, max(height, width))
             for here, step in zip((down, right), direction, strict=True)
         )
         is_inside = (to_down >= 0) & (to_down < height)

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 import skbit
 from skbit import OttoScoreClassifier
+from skbit._input import with_numpy_types
 from skbit.onnx._converters import OLDEST_OPSET
 from skbit.onnx._enclosing import META_CLASSIFIERS
 from skbit.onnx._graph import large_constants_later
@@ -88,7 +89,11 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     """
     check_is_fitted(model)
     X = check_array(
-        X, accept_sparse=True, dtype=None, ensure_all_finite=False, ensure_min_samples=0
+        with_numpy_types(X),
+        accept_sparse=True,
+        dtype=None,
+        ensure_all_finite=False,
+        ensure_min_samples=0,
     )
     converted = _without_searches(model)
     with large_constants_later() as put_in:
@@ -96,11 +101,11 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
             onnx_model = skl2onnx.to_onnx(
                 converted,
                 # Only the type matters, and there may be no rows.
-                np.zeros((1, X.shape[1]), X.dtype),
+                np.zeros((1, X.shape[1]), X.dtype.newbyteorder("=")),
                 target_opset=target_opset,
                 options=_options(model, converted, options or {}),
             )
-        except NotImplementedError:
+        except (NotImplementedError, ValueError):
             raise
         except (AttributeError, LookupError, RuntimeError, TypeError) as error:
             _check_width(model, X)

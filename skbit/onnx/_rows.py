@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The bits and words of a row of X, as the estimators would see them."""
 
+import math
+
 import numpy as np
 from onnx import TensorProto
 
@@ -29,8 +31,17 @@ def as_double(graph, row):
     return graph.Cast(row, to=TensorProto.DOUBLE)
 
 
+def as_whole_numbers(graph, row):
+    """Return whole numbers or truth values as int64."""
+    return graph.Cast(row, to=TensorProto.INT64)
+
+
 def _ones_of_numbers(graph, row, dtype, model):
     threshold = model.fitted_params_["binarize"]
+    if dtype.kind in "biu":
+        # Whole numbers above 2**53 are compared exactly too.
+        threshold = min(max(math.floor(threshold), -(2**63)), 2**63 - 1)
+        return graph.Greater(as_whole_numbers(graph, row), np.int64(threshold))
     if dtype == np.float32 and not isinstance(threshold, np.float64):
         # numpy compares float32 with a number of Python's as float32.
         threshold = np.float32(threshold)

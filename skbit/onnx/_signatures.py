@@ -184,7 +184,7 @@ def _check_input(operator):
 
 
 NUMPY_TYPES = {
-    kind: helper.tensor_dtype_to_np_dtype(kind)
+    kind: np.dtype(helper.tensor_dtype_to_np_dtype(kind))
     for kind in (
         TensorProto.BOOL,
         TensorProto.UINT8,

@@ -43,7 +43,7 @@ _SMALL_POPULATION = 256
 # that the fair share of a neuron is large enough to tell idleness from chance.
 _SPLIT_INTERVAL, _FAIR_SHARE = 4096, 6
 # Links and groups that a kernel looks at in one call.
-_MOST_WORK = 2**26
+_MOST_WORK = 2**24
 # The reserve opens when this window has more novel inputs than usual, by more standard
 # deviations (of a Poisson variable) than that.
 _NOVEL_WINDOW = 512
@@ -449,7 +449,7 @@ def _summed(pairs, counts):
     keys, place = np.unique(keys, return_inverse=True)
     # Sums of whole numbers below 2**53 are exact.
     sums = np.bincount(place, counts, minlength=len(keys)).astype(np.int64)
-    return np.column_stack([keys >> 32, keys & 0xFFFFFFFF, sums])
+    return np.array([keys >> 32, keys & 0xFFFFFFFF, sums]).T.copy()
 
 
 def n_neurons(neurons):

@@ -14,6 +14,9 @@ per bit. Where the numbers look as if the dtype were wrong, fitting warns or rai
 User Guide has the rules. ``input="packed"`` and ``input="dense"`` say it without a
 doubt. Encoders take numbers, whatever their dtype.
 
+Bits that no row has set are no evidence: rows that were joined have padding inside, and
+estimators give the same labels, scores and exports with and without such bits.
+
 Words are little-endian, so ``words.view(numpy.uint8)`` is what faiss, usearch and
 pynndescent take. They are 32 bits wide because such words survive a trip through
 float64, which a ``FeatureUnion`` with a column of floats sends them on.

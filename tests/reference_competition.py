@@ -241,3 +241,60 @@ class Competition:
 
     def pattern(self, n):
         return self.neurons[n].numbers > self.settings["top"] // 2
+
+
+def group(links, likeness, n_wanted):
+    """Groups of neurons, from a dense matrix of links.
+
+    Parameters
+    ----------
+    links : (n, n) int array
+        How often which neuron was the winner and which the runner-up.
+    likeness : (n, n) float array
+        How much the pattern of each neuron resonates with each neuron.
+    n_wanted : int
+    """
+    n = len(links)
+    if n <= n_wanted:
+        return list(range(n))
+    sizes = [int(size) for size in links.sum(axis=1)]
+    links = links + links.T
+    # Neurons with a tenth of their fair share are large; there are enough of them.
+    is_large = [10 * size * n >= sum(sizes) for size in sizes]
+    for a in range(n):
+        if sum(is_large) < n_wanted:
+            is_large[a] = True
+    groups = [[a] for a in range(n) if is_large[a]]
+    weight = {a: max(sizes[a], 1) for a in range(n)}
+
+    def size(group):
+        return sum(weight[a] for a in group)
+
+    def link(a, b):
+        return int(links[np.ix_(a, b)].sum())
+
+    while len(groups) > n_wanted:
+        pairs = [(a, b) for a in groups for b in groups if a[0] < b[0]]
+        # Of equals max takes the first.
+        a, b = max(pairs, key=lambda p: Fraction(link(*p), size(p[0]) * size(p[1])))
+        if link(a, b) == 0:
+            break
+        groups = sorted([g for g in groups if g not in (a, b)] + [sorted(a + b)])
+    kept = sorted(sorted(groups, key=lambda g: (-size(g), g[0]))[:n_wanted])
+    members = sorted(a for group in kept for a in group)
+    joined = [list(group) for group in kept]
+    for a in range(n):
+        if a in members:
+            continue
+        by_links = [int(links[a, group].sum()) for group in kept]
+        if max(by_links) > 0:
+            place = by_links.index(max(by_links))
+        else:
+            likest = max(members, key=lambda m: (likeness[a, m], -m))
+            place = next(i for i, group in enumerate(kept) if likest in group)
+        joined[place].append(a)
+    labels = [0] * n
+    for label, group in enumerate(sorted(joined, key=min)):
+        for a in group:
+            labels[a] = label
+    return labels

@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """BitWTAClusterer against one input at a time, and what it promises."""
 
+import copy
+import pickle
+import threading
+import tracemalloc
 from itertools import pairwise
 from unittest import mock
 
@@ -16,7 +20,7 @@ from skbit import BitWTAClusterer, _competition
 from skbit._kernels import population
 from skbit.bits import pack_bits, unpack_bits
 from skbit.datasets import corrupt_bits
-from tests.reference_competition import Competition, resonance
+from tests.reference_competition import Competition, group, resonance
 
 RESONANCES = ["cosine", "hamming", "jaccard", "overlap"]
 
@@ -141,15 +145,23 @@ def news(n_old, n_new, n_bits=40, seed=0):
     return kinds[kind] ^ noise, kind
 
 
-def test_the_reserve_is_released_for_news_only():
+@pytest.mark.parametrize("n_reserved", [8, 1, 5])
+def test_the_reserve_is_released_for_news_only(n_reserved):
     X, _ = news(2048, 1024)
-    params = {"n_neurons": 12, "n_reserved": 8, "random_state": 0}
+    params = {"n_neurons": 4 + n_reserved, "n_reserved": n_reserved, "random_state": 0}
     clusterer = BitWTAClusterer(1, **params).partial_fit(X[:2048])
     assert clusterer.n_neurons_ == 4
-    clusterer.partial_fit(X[2048:])
-    assert 4 < clusterer.n_neurons_ <= 12
     seed = np.random.RandomState(0).randint(2**31)
-    assert_same(clusterer, teach_reference(X, clusterer, seed), 40)
+    assert_same(clusterer, teach_reference(X[:2048], clusterer, seed), 40)
+    for start in range(2048, 3072, 128):
+        clusterer.partial_fit(X[start : start + 128])
+    assert 4 < clusterer.n_neurons_ <= 4 + n_reserved
+    competition = teach_reference(X, clusterer, seed)
+    assert_same(clusterer, competition, 40)
+    progress = clusterer._neurons["progress"]
+    assert progress[population.N_RELEASED] == competition.released
+    assert progress[population.N_NOVEL] == competition.novel
+    assert progress[population.USUAL] == competition.usual
     # All are known from the beginning when the stream is mixed.
     mixed = X[np.random.default_rng(1).permutation(len(X))]
     assert BitWTAClusterer(1, **params).partial_fit(mixed).n_neurons_ == 4
@@ -351,6 +363,271 @@ class TestClusters:
         clusterer.store(X[[0, 999]])
         assert clusterer.n_neurons_ == 20
         assert_array_equal(clusterer.neuron_labels_[18:], resembling)
+
+    @given(data=st.data(), seed=st.integers(0, 10**6))
+    def test_equal_those_of_a_dense_matrix(self, data, seed):
+        rng = np.random.default_rng(seed)
+        n = data.draw(st.integers(1, 16))
+        X = rng.random((n, 12)) < 0.5
+        clusterer = BitWTAClusterer(1, n_neurons=99, random_state=0).store(X)
+        links = rng.integers(1, data.draw(st.sampled_from([2, 4, 300])), size=(n, n))
+        links[rng.random((n, n)) < data.draw(st.sampled_from([0.3, 0.7, 0.9, 1]))] = 0
+        # Some neurons win next to nothing, some nothing at all.
+        links[rng.random(n) < 0.3] //= 200
+        np.fill_diagonal(links, 0)
+        pairs = np.argwhere(links)
+        neurons = clusterer._neurons
+        rows = [[*pair, links[tuple(pair)]] for pair in pairs]
+        neurons["links"] = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        neurons["progress"][population.N_LINKS] = links.sum()
+        likeness = clusterer.transform(unpack_bits(clusterer.patterns_, 12))
+        n_wanted = data.draw(st.integers(1, n))
+        expected = group(links, likeness, n_wanted)
+        assert_array_equal(_competition.group(neurons, n_wanted), expected)
+
+
+class TestState:
+    """Learning works on a copy, and what is damaged is refused."""
+
+    params = ({}, {"n_clusters": 3, "n_neurons": 12}, {"learning": "flip"})
+
+    @pytest.mark.parametrize("params", params)
+    @pytest.mark.parametrize("method", ["partial_fit", "store", "fit"])
+    @pytest.mark.parametrize("after", [0, 1, 2])
+    def test_interrupted_learning_is_undone(self, params, method, after):
+        X = streams(0, 3000, 40, 6)
+        clusterer = BitWTAClusterer(random_state=0, **params).partial_fit(X[:500])
+        before = pickle.loads(pickle.dumps(clusterer))
+        attributes = vars(clusterer).copy()
+        name = "insert" if method == "store" else "_learn_block"
+        learn = getattr(_competition.Learner, name)
+        calls = []
+
+        def interrupted(learner, words):
+            learn(learner, words)
+            calls.append(1)
+            if len(calls) > min(after, 0 if method == "store" else 2):
+                raise KeyboardInterrupt
+
+        with (
+            mock.patch.object(_competition.Learner, name, interrupted),
+            pytest.raises(KeyboardInterrupt),
+        ):
+            getattr(clusterer, method)(X)
+        assert vars(clusterer).keys() == attributes.keys()
+        assert all(vars(clusterer)[k] is v for k, v in attributes.items())
+        assert_same_state(clusterer, before)
+        assert_same_state(getattr(clusterer, method)(X), getattr(before, method)(X))
+
+    @pytest.mark.parametrize("params", params)
+    @pytest.mark.parametrize("method", ["partial_fit", "store"])
+    def test_what_was_learned_before_may_be_read_only(self, params, method):
+        X = streams(1, 300, 40, 6)
+        clusterer = BitWTAClusterer(random_state=0, **params).partial_fit(X)
+        buffers = []
+        data = pickle.dumps(clusterer, protocol=5, buffer_callback=buffers.append)
+        blocks = [bytes(buffer.raw()) for buffer in buffers]
+        loaded = [pickle.loads(data, buffers=blocks) for _ in range(2)]
+        parts = [v for v in loaded[0]._neurons.values() if isinstance(v, np.ndarray)]
+        assert not any(part.flags.writeable for part in parts if part.size)
+        shallow = copy.copy(clusterer)
+        answers = clusterer.transform(X)
+        getattr(loaded[0], method)(X)
+        getattr(shallow, method)(X)
+        assert_same_state(loaded[0], shallow)
+        assert_same_state(loaded[1], clusterer)
+        assert_array_equal(clusterer.transform(X), answers)
+
+    @given(data=st.data(), seed=st.integers(0, 10**6))
+    def test_damages_are_refused_or_do_no_harm(self, data, seed):
+        rng = np.random.default_rng(seed)
+        X = streams(2, 60, 70, 6)
+        params = data.draw(st.sampled_from(self.params))
+        resonance = data.draw(st.sampled_from(RESONANCES))
+        clusterer = BitWTAClusterer(resonance=resonance, random_state=0, **params)
+        clusterer.partial_fit(X)
+        neurons = clusterer._neurons
+        name = data.draw(st.sampled_from(sorted(neurons)))
+        part = neurons[name]
+        kind = data.draw(
+            st.sampled_from(["gone", "value", "shape", "dtype", "extreme"])
+        )
+        if kind == "gone":
+            del neurons[name]
+        elif not isinstance(part, np.ndarray) or part.size == 0:
+            neurons[name] = data.draw(st.sampled_from([-1, 0, 2**40, "a", np.eye(2)]))
+        elif kind == "shape":
+            neurons[name] = part[: rng.integers(len(part))]
+        elif kind == "dtype":
+            neurons[name] = part.astype(np.float64)
+        else:
+            extreme = [-(2**62), -1, len(X), 255, 256, 2**20, 2**41, 2**62]
+            value = rng.choice(extreme) if kind == "extreme" else rng.integers(-9, 99)
+            place = rng.integers(part.size)
+            part.reshape(-1)[place] = np.int64(value).astype(part.dtype)
+        for use in (
+            lambda: clusterer.predict(X),
+            lambda: clusterer.transform(X),
+            lambda: pickle.loads(pickle.dumps(clusterer)).predict(X),
+            lambda: clusterer.partial_fit(X),
+            lambda: clusterer.store(X),
+        ):
+            try:
+                use()
+            except ValueError as error:
+                if "damaged" not in str(error):
+                    raise
+
+    @pytest.mark.parametrize(
+        ("name", "column", "value"),
+        [
+            ("table", population.HEIR, 16),
+            ("table", population.NEXT_HEIR, 16),
+            ("table", population.WEIGHT, 256),
+            ("table", population.LEVEL, 2**20 + 1),
+            ("table", population.HEIR, -2),
+            ("links", 0, 16),
+            ("links", 1, -1),
+            ("links", 2, 2**20),
+        ],
+    )
+    def test_indices_and_counters_are_in_range(self, name, column, value):
+        X = streams(3, 300, 70, 6)
+        clusterer = BitWTAClusterer(2, n_neurons=16, random_state=0).partial_fit(X)
+        clusterer._neurons[name][-1, column] = value
+        for use in (clusterer.predict, clusterer.transform, clusterer.partial_fit):
+            with pytest.raises(ValueError, match=rf"_neurons\.{name} .* damaged"):
+                use(X)
+
+    def test_places_without_a_neuron_stay_empty(self):
+        X = streams(3, 300, 70, 6)
+        for name in ("patterns", "norms"):
+            clusterer = BitWTAClusterer(11, random_state=0).partial_fit(X)
+            clusterer._neurons[name][-2 if name == "patterns" else -1, 5] = 1
+            with pytest.raises(ValueError, match=r"_neurons\.patterns .* damaged"):
+                clusterer.predict(X)
+
+    def test_fixed_parameters_have_no_effect_until_fit(self):
+        X = streams(4, 200, 40, 6)
+        clusterer = BitWTAClusterer(5, random_state=0).fit(X)
+        answers = clusterer.transform(X), clusterer.predict(X)
+        clusterer.set_params(
+            n_clusters=2,
+            resonance="hamming",
+            learning="flip",
+            thresholds=(0.5,),
+            init="random",
+            competition="unbounded",
+            binarize=7,
+        )
+        assert_array_equal(clusterer.transform(X), answers[0])
+        assert_array_equal(clusterer.predict(X), answers[1])
+        with pytest.raises(ValueError, match="call fit to begin anew"):
+            clusterer.partial_fit(X)
+
+    def test_labels_are_those_of_what_was_learned(self):
+        X = streams(4, 400, 40, 6)
+        params = {"n_neurons": 20, "random_state": 0}
+        clusterer = BitWTAClusterer(3, **params).partial_fit(X)
+        expected = BitWTAClusterer(3, **params).partial_fit(X).neuron_labels_
+        clusterer.set_params(n_clusters=7, n_neurons=None)
+        assert_array_equal(clusterer.neuron_labels_, expected)
+        clusterer.set_params(n_clusters=7, n_neurons=20).partial_fit(X)
+        assert clusterer.neuron_labels_.max() == 6
+
+    def test_skops_loads_it_without_trusting_private_classes(self):
+        io = pytest.importorskip("skops.io")
+        X = streams(5, 300, 40, 6)
+        clusterer = BitWTAClusterer(3, n_neurons=12, random_state=0).fit(X)
+        data = io.dumps(clusterer)
+        types = io.get_untrusted_types(data=data)
+        assert types == ["skbit.cluster.BitWTAClusterer"]
+        loaded = io.loads(data, trusted=types)
+        assert_array_equal(loaded.predict(X), clusterer.predict(X))
+        assert_same_state(loaded.partial_fit(X), clusterer.partial_fit(X))
+
+
+def test_memory_follows_the_neurons_in_use():
+    X = streams(6, 2000, 256, 5)
+    params = {"resonance": "hamming", "vigilance": 0.6}
+    clusterer = BitWTAClusterer(100_000, **params)
+    tracemalloc.start()
+    clusterer.partial_fit(X)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert clusterer.n_neurons_ < 100
+    assert peak < 20e6
+    few = BitWTAClusterer(clusterer.n_neurons_, **params).partial_fit(X)
+    assert len(pickle.dumps(clusterer)) < len(pickle.dumps(few)) + 100
+
+
+def test_population_grows_while_it_learns():
+    X = random_bits(1000, 64, density=0.5)
+    clusterer = BitWTAClusterer(300, random_state=0).partial_fit(X[:299])
+    assert clusterer.n_neurons_ == 299
+    clusterer.partial_fit(X[299:])
+    whole = BitWTAClusterer(300, random_state=0).partial_fit(X)
+    assert_same_state(clusterer, whole)
+    expected = teach_reference(
+        X[:320], whole.set_params(n_neurons=300), whole._neurons["seed"]
+    )
+    part = BitWTAClusterer(300, n_neurons=300, random_state=0).partial_fit(X[:320])
+    assert_same(part, expected, 64)
+
+
+@pytest.mark.parametrize("kind", RESONANCES)
+@pytest.mark.parametrize("learning", ["counters", "flip"])
+def test_padding_changes_nothing(kind, learning):
+    X = streams(7, 400, 40, 6)
+    # As a union of packed encoders: 9 and 31 bits, each in containers of its own.
+    packed = np.hstack([pack_bits(X[:, :9]), pack_bits(X[:, 9:])])
+    padded = unpack_bits(packed, 64)
+    spread = np.zeros((400, 700), dtype=bool)
+    spread[:, 5:165:4] = X
+    params = {"resonance": kind, "learning": learning, "vigilance": 0.9}
+    if learning == "flip":
+        # Which bits flip depends on where they stand, unless all do.
+        params["flip_rate"] = 1.0
+    fitted = []
+    for rows in (X, packed, padded, spread):
+        clusterer = BitWTAClusterer(3, n_neurons=12, random_state=0, **params)
+        clusterer.partial_fit(rows[:250])
+        fitted.append(
+            (
+                clusterer.predict(rows),
+                clusterer.predict_neuron(rows),
+                clusterer.score_samples(rows),
+                clusterer.transform(rows),
+                clusterer.familiarity_,
+                clusterer.counts_,
+            )
+        )
+    for other in fitted[1:]:
+        for found, expected in zip(other, fitted[0], strict=True):
+            assert_array_equal(found, expected)
+    assert np.all(fitted[0][3] <= 1)
+    assert np.all(fitted[0][3] >= (-1 if kind == "overlap" else 0))
+
+
+def test_threads_are_used():
+    X = pack_bits(random_bits(6000, 64))
+    clusterer = BitWTAClusterer(9, random_state=0, n_jobs=2).fit(X)
+    threads = set()
+    barrier = threading.Barrier(2)
+    scratch = _competition._scratch
+
+    def noted(neurons):
+        if threading.get_ident() not in threads:
+            threads.add(threading.get_ident())
+            # Nobody goes on until a second thread is here.
+            barrier.wait(timeout=20)
+        return scratch(neurons)
+
+    for answer in (clusterer.predict, clusterer.transform, clusterer.score_samples):
+        threads.clear()
+        with mock.patch.object(_competition, "_scratch", noted):
+            answer(X)
+        assert len(threads) == 2
 
 
 class TestBadInput:

@@ -148,7 +148,6 @@ def _check_table(array, dtypes, is_written):
         and array.dtype in dtypes
         and array.ndim == 2
         and array.layout == "C"
-        and array.aligned
         and (array.mutable or not is_written)
     ):
         kind = "writable " if is_written else ""

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What can be done with planes, against Python's integers, word by word."""
 
+import numba
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numba.core.errors import TypingError
 from numpy.testing import assert_array_equal
 
 from skbit._kernels._jit import kernel
@@ -128,3 +131,54 @@ def test_containers_at_any_place(i, c):
     expected = np.zeros_like(out)
     expected[i + 1, c + 2 : c + 18] = rows[i, c : c + 16]
     assert_array_equal(out, expected)
+
+
+@kernel
+def copy_plane(table, out):
+    store(out, 0, load(table, 0))
+
+
+@kernel
+def copy_first_containers(rows, out):
+    store_containers(out, 0, 0, load_containers(rows, 0, 0))
+
+
+def read_only(array):
+    array.setflags(write=False)
+    return array
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="says what the compiler refuses")
+@pytest.mark.parametrize(
+    ("function", "dtype", "other"),
+    [(copy_plane, np.uint64, np.uint32), (copy_first_containers, np.uint32, np.uint64)],
+)
+def test_other_memory_is_refused(function, dtype, other):
+    good = np.zeros((16, 16), dtype=dtype)
+    for bad in (
+        good[:, ::2],
+        good[::2, :8],
+        np.asfortranarray(good),
+        good.astype(other),
+        good.astype(float),
+        good.reshape(-1),
+        good[np.newaxis],
+    ):
+        with pytest.raises(TypingError):
+            function(bad, good.copy())
+        with pytest.raises(TypingError):
+            function(good, bad)
+    # What is read may be read-only, what is written must not be.
+    function(read_only(good.copy()), good)
+    with pytest.raises(TypingError, match="writable"):
+        function(good, read_only(good.copy()))
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="says what the compiler refuses")
+def test_only_planes_are_stored():
+    @kernel
+    def store_word(out):
+        store(out, 0, np.uint64(1))
+
+    with pytest.raises(TypingError, match="Only planes"):
+        store_word(empty_planes(1))

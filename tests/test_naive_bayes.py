@@ -450,6 +450,32 @@ def test_saturation_instead_of_wrapping():
     assert very_certain.integer_scores([[1, 1]]).dtype == np.int64
 
 
+def test_weights_that_reach_the_end_within_an_epoch_saturate():
+    # Blocks of 128 steps of 2**22 are harmless at first; 512 rows reach the end.
+    X = np.ones((1000, 3), dtype=bool)
+    X[:, 2] = np.arange(1000) % 3 == 0
+    y = np.zeros(1000, dtype=int)
+    y[-1] = 1
+    step = 2**22 / 100_000
+    model = OttoScoreClassifier(
+        max_iter=1, step=step, margin=1e9, schedule="constant", random_state=0
+    ).fit(X, y)
+    untuned = OttoScoreClassifier().fit(X, y)
+    correction, weights, _ = reference.tune(
+        X,
+        y,
+        untuned.weights_.astype(np.int64),
+        untuned.offsets_,
+        [np.random.RandomState(0).permutation(1000)],
+        [2**22],
+        1e14,
+        1,
+    )
+    assert correction.max() == LARGEST
+    assert_array_equal(model.correction_, correction)
+    assert_array_equal(model.weights_, weights)
+
+
 def test_tuning_does_not_depend_on_threads_but_on_the_seed():
     X, y = problem(0, 400, 64)
     models = [
@@ -656,11 +682,11 @@ def sparse_forms(X):
     yield sparse.csr_matrix(X.astype(np.float32))
     yield sparse.csc_array(X.astype(np.int64))
     yield sparse.csr_array(X)
-    # Unsorted, with zeros, numbers below the threshold and numbers to be added up.
+    # Unsorted, with numbers to be added up: to more than 0 for ones, else to less.
     twice = sparse.vstack([rows, rows]).tocoo()
-    values = np.where(twice.row < len(X), 1.5, -0.5)
+    values = np.where(twice.row < len(X), 1.5, 0.5)
     place = twice.row % len(X), twice.col
-    values = np.r_[values, np.zeros(len(X)), np.full(len(X), -2.0)]
+    values = np.r_[values, np.ones(len(X)), np.full(len(X), -2.0)]
     empty = np.argmin(X, axis=1)
     index = np.r_[place[0], np.arange(len(X)), np.arange(len(X))]
     columns = np.r_[place[1], empty, empty]

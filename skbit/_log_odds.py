@@ -80,6 +80,14 @@ def _pointers(ones):
     )
 
 
+def copied(array, dtype=None):
+    """Copy row by row: of large arrays, this can be interrupted."""
+    result = np.empty_like(array, dtype=dtype)
+    for row, copy in zip(array, result, strict=True):
+        copy[...] = row
+    return result
+
+
 def count(rows, classes, weights, class_count, feature_count, n_jobs):
     """Return the counts with those of more rows added.
 
@@ -108,7 +116,7 @@ def count(rows, classes, weights, class_count, feature_count, n_jobs):
     dtype = np.result_type(class_count, np.int64 if weights is None else weights)
     if total >= MOST_EXACT:
         dtype = np.dtype(np.float64)
-    class_count, feature_count = class_count.astype(dtype), feature_count.astype(dtype)
+    class_count, feature_count = class_count.astype(dtype), copied(feature_count, dtype)
     if weights is None:
         class_count += np.bincount(classes, minlength=len(class_count))
     else:
@@ -134,7 +142,11 @@ def _count_bits(words, classes, feature_count, n_jobs):
     n_rows = np.bincount(classes)
     seen = np.flatnonzero(n_rows)
     bounds = np.append(0, np.cumsum(n_rows[seen]))
-    added = np.zeros((len(seen), feature_count.shape[1]), dtype=np.int64)
+    counts = feature_count
+    if len(seen) < len(feature_count) or counts.dtype != np.int64:
+        counts = np.empty((len(seen), feature_count.shape[1]), dtype=np.int64)
+        for row in counts:
+            row[:] = 0
     parts = slices(len(order), rows_per_call(_CONTAINERS_PER_TASK, most=2**21))
 
     def count_containers(start, stop):
@@ -144,12 +156,13 @@ def _count_bits(words, classes, feature_count, n_jobs):
             # The rows of a part that belong to a class, of those in order.
             within = np.clip(bounds, part.start, part.stop)
             _kernels.count.count_bits(
-                words, order, within, start, stop, tail, digits, added
+                words, order, within, start, stop, tail, digits, counts
             )
 
     run_blocks(count_containers, words.shape[1], _CONTAINERS_PER_TASK, n_jobs)
-    for k, counts in zip(seen, added, strict=True):
-        feature_count[k] += counts
+    if counts is not feature_count:
+        for k, added in zip(seen, counts, strict=True):
+            feature_count[k] += added
 
 
 def _count_weighted(words, classes, weights, feature_count, n_jobs):
@@ -199,7 +212,8 @@ def add_counts(parts, places, n_classes):
         dtype = np.dtype(np.float64)
     total = np.zeros((n_classes, *parts[0].shape[1:]), dtype=dtype)
     for part, place in zip(parts, places, strict=True):
-        total[place] += part
+        for k, counts in zip(place, part, strict=True):
+            total[k] += counts
     return total
 
 
@@ -247,7 +261,7 @@ def derive(
         was_set = np.zeros(n_bits, dtype=bool)
     else:
         earlier_count, log_odds, offsets, was_set = earlier
-        log_odds = log_odds.copy()
+        log_odds = copied(log_odds)
         shares = offsets - _log_priors(earlier_count, factors, fit_prior, precision)
     is_set = was_set.copy()
     for k in changed:

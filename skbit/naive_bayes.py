@@ -584,8 +584,8 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
             self._log_odds = self.weights_
             correction = np.zeros_like(self.weights_)
         else:
-            correction = self._correction.copy()
-        coef = self.weights_.copy()
+            correction = _log_odds.copied(self._correction)
+        coef = _log_odds.copied(self.weights_)
         self._correction, self.weights_ = correction, coef
         if validation is not None:
             test, y_test, test_weights = validation
@@ -596,7 +596,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
                     "All rows that early stopping has set aside have a weight of zero."
                 )
             self.validation_scores_ = [self._accuracy(*validation)]
-            best = correction.copy()
+            best = _log_odds.copied(correction)
         for epoch in range(self.max_iter):
             step = _log_odds.step_of_epoch(
                 epoch, self.max_iter, self.step, self.schedule
@@ -621,7 +621,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
                 self.validation_scores_.append(self._accuracy(*validation))
                 message += f", validation {self.validation_scores_[-1]:.4f}"
                 if self.validation_scores_[-1] > max(self.validation_scores_[:-1]):
-                    best = correction.copy()
+                    best = _log_odds.copied(correction)
             if self.verbose:
                 print(message)
             if validation is not None and self._is_stuck():

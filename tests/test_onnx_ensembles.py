@@ -415,6 +415,18 @@ def test_means_of_sure_classifiers_that_disagree():
         to_onnx(model, X.astype(np.float32))
 
 
+def test_votes_of_classifiers_that_are_in_doubt():
+    """Scores differ where probabilities are equal in float32."""
+    X = np.zeros((4, 2), dtype=np.float32)
+    y, weights = np.array([0, 1, 0, 1]), np.array([1, 1 + 1e-8, 1, 1 + 1e-8])
+    model = voting(OttoScoreClassifier(precision=2**31 - 1))
+    model.fit(X, y, sample_weight=weights)
+    probabilities = model.estimators_[0].predict_proba(X).astype(np.float32)
+    assert_array_equal(probabilities[:, 0], probabilities[:, 1])
+    assert_array_equal(model.predict(X), 1)
+    assert_as_python(to_onnx(model, X), model, X)
+
+
 def refused_settings():
     X, y = rows()
     several = np.stack([y == 7, y == 9], axis=1).astype(int)
@@ -572,6 +584,8 @@ def test_whole_numbers_and_packed_rows(dtype):
     }[dtype]
     for model in (
         CalibratedClassifierCV(inner, cv=2),
+        CalibratedClassifierCV(inner if dtype == "uint32" else piped(), cv=2),
+        voting(inner if dtype == "uint32" else piped()),
         stacking(inner),
         voting(inner),
         bagging(inner),

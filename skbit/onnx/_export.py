@@ -9,7 +9,6 @@ import skl2onnx
 from onnx import helper
 from sklearn.base import is_classifier
 from sklearn.model_selection import GridSearchCV
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_array, check_is_fitted
 
@@ -41,8 +40,8 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     model : estimator or Pipeline
         Fitted. Steps of scikit-learn may be among those of skbit.
 
-    X : array-like of shape (n_samples, n_features)
-        Some rows of what the model will get; only dtype and width matter.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Rows of what the model will get, or none; only dtype and width matter.
 
     target_opset : int, default=18
         Version of the operators, at least 18. Graphs are tested with onnxruntime 1.22
@@ -59,18 +58,18 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
         transformers, ``label`` and ``scores`` (int64) of a classifier, ``label``,
         ``scores`` (the resonance with every neuron, float64) and ``pattern`` (what is
         recalled) of a clusterer, ``label`` and ``scores`` (how far above the offset,
-        float64) of a novelty detector. The metadata have the versions of skbit and
+        float64) of a novelty detector, ``label`` and ``probabilities`` of a classifier
+        of scikit-learn around one of skbit. The metadata have the versions of skbit and
         scikit-learn, the parameters as JSON, and the convention of the input.
 
     Raises
     ------
     ValueError
         If X is packed and the model was fitted on numbers, or the other way round, or
-        its width is another.
+        its width is another, or the model is too large for ONNX.
     NotImplementedError
-        If a parameter cannot be converted.
-    RuntimeError
-        If the opset is too old.
+        If an estimator, a parameter or a combination of estimators cannot be converted,
+        or the opset is too old.
 
     Examples
     --------
@@ -136,7 +135,7 @@ def _check_width(model, X):
 
 def _without_searches(model):
     """Return the best estimator of a search, which is what it predicts with."""
-    while isinstance(model, BaseSearchCV):
+    while hasattr(model, "best_index_"):
         if not hasattr(model, "best_estimator_"):
             raise ValueError(
                 f"This {type(model).__name__} has no estimator to convert: fit it with "

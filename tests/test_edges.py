@@ -167,3 +167,34 @@ def test_feature_names():
     encoder = DirectionalEdgeEncoder(8, packed_output=False).fit([[0]])
     diagonals = ["x0_down_right", "x0_up_left", "x0_down_left", "x0_up_right"]
     assert encoder.get_feature_names_out()[4:].tolist() == diagonals
+
+
+def test_fitted_attributes_decide():
+    X = np.random.default_rng(0).integers(0, 9, (5, 30))
+    encoder = DirectionalEdgeEncoder(image_shape=(5, 6)).fit(X)
+    expected, names = encoder.transform(X), encoder.get_feature_names_out()
+    encoder.set_params(n_directions=8, distance=1, dilation=3, density=0.9)
+    encoder.set_params(image_shape=(6, 5))
+    assert_array_equal(encoder.transform(X), expected)
+    assert_array_equal(encoder.get_feature_names_out(), names)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("image_shape_", (6, 6)),
+        ("image_shape_", (-5, -6)),
+        ("image_shape_", None),
+        ("n_edges_", 31),
+        ("n_edges_", -1),
+        ("fitted_params_", {"n_directions": 12, "distance": 2, "dilation": 1}),
+        ("fitted_params_", {"n_directions": 4, "distance": 2**70, "dilation": -1}),
+        ("fitted_params_", {}),
+    ],
+)
+def test_damaged_attributes(name, value):
+    X = np.zeros((5, 30))
+    encoder = DirectionalEdgeEncoder(image_shape=(5, 6)).fit(X)
+    setattr(encoder, name, value)
+    with pytest.raises(ValueError, match="damaged"):
+        encoder.transform(X)

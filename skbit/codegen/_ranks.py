@@ -170,11 +170,11 @@ def encode_edges(encoder, scale):
     """Write a DirectionalEdgeEncoder; return block and bits."""
     scale.refuse_scalers(encoder)
     height, width = encoder.image_shape_
-    n, n_directions = height * width, encoder.n_directions
+    n, n_directions = height * width, encoder._n_directions
     n_words = n_containers(n * n_directions)
     # Farther than the image is wide or high there is nothing.
-    distance = min(encoder.distance, max(height, width))
-    reach = min(encoder.dilation, max(height, width))
+    distance = min(encoder._distance, max(height, width))
+    reach = min(encoder._dilation, max(height, width))
     directions = distance * np.array(list(DIRECTIONS.values())[:n_directions])
     constants = {
         "HEIGHT": height,

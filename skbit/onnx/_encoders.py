@@ -71,7 +71,7 @@ def rank_row(graph, row, dtype, model):
 def edges_row(graph, row, dtype, model):
     """Return the bits of an image: its edges in every direction."""
     height, width = model.image_shape_
-    fixed = model.get_params(deep=False) | model.fitted_params_
+    fixed = model.fitted_params_
     n_directions, dilation = fixed["n_directions"], fixed["dilation"]
     numbers = row
     if dtype not in (np.float32, np.float64):

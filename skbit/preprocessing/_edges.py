@@ -10,6 +10,7 @@ from skbit import _kernels
 from skbit._base import all_or_nothing
 from skbit._images import shape_of_images
 from skbit._sklearn import Interval, Options, _fit_context
+from skbit._state import check_choice, check_number, raise_damaged
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._rank_density import kth_highest, n_highest
 
@@ -125,6 +126,8 @@ class DirectionalEdgeEncoder(BitEncoder):
         "packed_output": ["boolean"],
     }
 
+    _fixed_parameters = ("n_directions", "distance", "dilation")
+
     def __init__(
         self,
         n_directions=4,
@@ -143,8 +146,36 @@ class DirectionalEdgeEncoder(BitEncoder):
         self.packed_output = packed_output
 
     @property
+    def _n_directions(self):
+        return self.fitted_params_["n_directions"]
+
+    @property
+    def _distance(self):
+        return self.fitted_params_["distance"]
+
+    @property
+    def _dilation(self):
+        return self.fitted_params_["dilation"]
+
+    @property
     def _n_bits(self):
-        return self.n_features_in_ * self.n_directions
+        return self.n_features_in_ * self._n_directions
+
+    def _check_state(self):
+        super()._check_state()
+        check_choice(self, "_n_directions", (4, 8))
+        check_number(self, "_distance", 1)
+        check_number(self, "_dilation", 0)
+        check_number(self, "n_edges_", 0, self.n_features_in_)
+        shape = self.image_shape_
+        if not (
+            isinstance(shape, tuple)
+            and len(shape) == 2
+            and all(isinstance(n, Integral) and n > 0 for n in shape)
+            and shape[0] * shape[1] == self.n_features_in_
+        ):
+            expected = f"height and width of {self.n_features_in_} pixels"
+            raise_damaged(self, "image_shape_", expected, repr(shape))
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -172,8 +203,8 @@ class DirectionalEdgeEncoder(BitEncoder):
     def _encode_block(self, X, words):
         height, width = self.image_shape_
         # Farther than the image is wide or high there is nothing.
-        distance = min(self.distance, max(height, width))
-        directions = list(DIRECTIONS.values())[: self.n_directions]
+        distance = min(self._distance, max(height, width))
+        directions = list(DIRECTIONS.values())[: self._n_directions]
         edges = np.zeros(X.shape, dtype=np.uint8)
         rises = np.empty_like(X, order="C")
         for d, (down, right) in enumerate(directions):
@@ -184,12 +215,12 @@ class DirectionalEdgeEncoder(BitEncoder):
             _kernels.rank.mark_highest(
                 rises, self.n_edges_, kth, False, np.uint8(1 << d), edges
             )
-        edges = _dilate(edges.reshape(-1, height, width), self.dilation)
+        edges = _dilate(edges.reshape(-1, height, width), self._dilation)
         edges = edges.reshape(-1, height * width)
-        _kernels.edges.pack_pixels(edges, self.n_directions, words)
+        _kernels.edges.pack_pixels(edges, self._n_directions, words)
 
     def _bit_names(self, names):
-        directions = list(DIRECTIONS)[: self.n_directions]
+        directions = list(DIRECTIONS)[: self._n_directions]
         return [f"{name}_{direction}" for name in names for direction in directions]
 
 

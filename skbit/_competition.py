@@ -19,6 +19,7 @@ import numpy as np
 from scipy import sparse
 
 from skbit import _kernels
+from skbit._base import read_only
 from skbit._blocks import rows_per_call, run_blocks, slices
 from skbit._state import check_array, check_number, raise_damaged
 from skbit.bits import n_containers, pack_bits, unpack_bits
@@ -203,7 +204,7 @@ class Learner:
     def learn_in_order(self, words, order):
         """Learn rows in another order."""
         for block in slices(len(order), _ROWS_PER_TASK):
-            self._learn_block(np.take(words, order[block], axis=0))
+            self._learn_block(read_only(np.take(words, order[block], axis=0)))
 
     def insert(self, words):
         """Give every row of a packed matrix a neuron of its own."""
@@ -312,16 +313,10 @@ class Learner:
                 self._event[compete.N_LOGGED] += 1
         else:
             progress[population.N_NEURONS] += 1
-        if is_random:
-            mask = _kernels._planes.zero_planes(len(self._row))
-            _kernels.recruit.begin_at_random(
-                words, i, heir, self._rule, *self._tables(), *scratch, mask
-            )
-        else:
-            _kernels.recruit.insert(
-                words[i : i + 1], heir, self._rule, *self._tables(), *scratch
-            )
         if kind == compete.INHERIT and self._neurons["counters"] is not None:
+            table[heir, population.COUNT] = not is_random
+            table[heir, population.LEVEL] = population.ONE
+            table[heir, population.HEIR] = -1
             _kernels.recruit.inherit(
                 words,
                 i,
@@ -331,6 +326,15 @@ class Learner:
                 self._thresholds,
                 *self._tables(),
                 *scratch,
+            )
+        elif is_random:
+            mask = _kernels._planes.zero_planes(len(self._row))
+            _kernels.recruit.begin_at_random(
+                words, i, heir, self._rule, *self._tables(), *scratch, mask
+            )
+        else:
+            _kernels.recruit.insert(
+                words[i : i + 1], heir, self._rule, *self._tables(), *scratch
             )
         table[heir, population.RECENT] += 1
         progress[population.N_SEEN] += 1
@@ -620,7 +624,7 @@ def group(neurons, n_wanted):
     own = patterns(neurons)
     likest = np.empty(len(lonely), dtype=np.intp)
     for block in slices(len(lonely), max(1, _BLOCK_SIZE // n)):
-        likeness = measure(neurons, own[lonely[block]], None)
+        likeness = measure(neurons, read_only(own[lonely[block]]), None)
         likeness[:, ~is_kept] = -np.inf
         likest[block] = likeness.argmax(axis=1)
     groups[lonely] = groups[likest]

@@ -16,9 +16,17 @@ def kernel(function):
 
     Reference counts are left out: kernels allocate nothing (with this option, one that
     does fails to compile), and counting the references to arrays that one function
-    passes to another takes longer than most of what they do.
+    passes to another takes longer than most of what they do. What nobody calls is left
+    out, too, since it takes time to compile: wrappers for C and, of what is private to a
+    file, for Python, and exceptions of divisions by zero, which give 0.
     """
-    compiled = numba.njit(nogil=True, _nrt=False)(function)
+    compiled = numba.njit(
+        nogil=True,
+        _nrt=False,
+        no_cfunc_wrapper=True,
+        no_cpython_wrapper=function.__name__.startswith("_"),
+        error_model="numpy",
+    )(function)
     is_compiled = not numba.config.DISABLE_JIT
     if is_compiled and os.environ.get("SKBIT_NUMBA_CACHE", "1") != "0":
         try:

@@ -132,7 +132,8 @@ def search(
 ):
     """Find the best neuron of every lane, and the second best; of equals the first."""
     begin, end = _not_blank(words, n_words)
-    o = _overlaps(words, begin, end, n_words, patterns, 0, n_digits)
+    # A literal would have the function compiled for it once more.
+    o = _overlaps(words, begin, end, n_words, patterns, np.int64(0), n_digits)
     zero = o & _0
     best_o, best_norm, best_g = o, load(norms, 0), zero
     best_num, best_den = fraction(resonance, o, best_norm, weighted_ones)
@@ -176,7 +177,7 @@ def _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
 @kernel
 def pick_winner(found, n_neurons, resonance, weighted_ones):
     """Return the lane of the winner."""
-    best_lane, best_group = 0, found[2, 0]
+    best_lane, best_group = np.int64(0), found[2, 0]
     best_num, best_den = fraction(resonance, found[0, 0], found[1, 0], weighted_ones)
     for lane in range(1, min(LANES, n_neurons)):
         group = found[2, lane]
@@ -189,7 +190,7 @@ def pick_winner(found, n_neurons, resonance, weighted_ones):
 @kernel
 def pick_runner_up(found, n_neurons, winner, resonance, weighted_ones):
     """Return the number of the runner-up, or -1 if that one shares no bit."""
-    best_lane, best_group, best_overlap = 0, _NOBODY, _0
+    best_lane, best_group, best_overlap = np.int64(0), _NOBODY, _0
     best_num, best_den = _0, _1
     for lane in range(min(LANES, n_neurons)):
         # The runner-up may be the second best of the winner's lane.

@@ -166,7 +166,7 @@ def test_a_failed_call_changes_nothing(normal):
     with pytest.raises(ValueError, match="95 features"):
         detector.partial_fit(normal[:, :95])
     detector.clusterer_.set_params(resonance="cosine")
-    with pytest.raises(ValueError, match="keep their resonance"):
+    with pytest.raises(ValueError, match="Set it back to learn more"):
         detector.partial_fit(normal)
     assert_array_equal(detector.calibration_scores_, before[0])
     assert detector.offset_ == before[1]

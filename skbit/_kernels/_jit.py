@@ -16,9 +16,9 @@ def kernel(function):
 
     Reference counts are left out: kernels allocate nothing (with this option, one that
     does fails to compile), and counting the references to arrays that one function
-    passes to another takes longer than most of what they do. What nobody calls is left
-    out, too, since it takes time to compile: wrappers for C and, of what is private to a
-    file, for Python, and exceptions of divisions by zero, which give 0.
+    passes to another takes longer than most of what they do. What nobody needs takes
+    time to compile and is left out: wrappers for C, those for Python of functions that
+    are private to a file, and exceptions of divisions by zero, which give 0.
     """
     compiled = numba.njit(
         nogil=True,

@@ -17,9 +17,11 @@ dram                   what a projection would cost in DRAM
 inspection             plots
 codegen                fitted models as C99
 onnx                   fitted models as ONNX graphs
+compile                compiles all kernels before their first use
 =====================  ==========================================================
 """
 
+from skbit._compile import compile as compile
 from skbit.cluster import BitWTAClusterer
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier

@@ -5,6 +5,7 @@
 Run it with ``python -m skbit``.
 """
 
+import logging
 import time
 from tempfile import TemporaryDirectory
 
@@ -176,9 +177,28 @@ def dram_lines():
         yield f"{title:28}  {energy}, {time}, {saved}"
 
 
+class Compilations(logging.Handler):
+    """Prints a line when kernels of another module are compiled."""
+
+    def __init__(self, console):
+        super().__init__()
+        self.console, self.modules = console, set()
+
+    def emit(self, record):
+        """Print the module of a kernel, the first time."""
+        module = record.args[0]
+        if module not in self.modules:
+            self.modules.add(module)
+            self.console.print(f"Compiling the kernels of skbit._kernels.{module} ...")
+
+
 def main():
     """Print a table of steps, sizes, times and accuracies."""
     console = Console()
+    console.print("skbit compiles its kernels on their first use and keeps them.")
+    logger = logging.getLogger("skbit")
+    logger.addHandler(Compilations(console))
+    logger.setLevel(logging.INFO)
     table = Table(title="skbit on 1,797 digits: 70 % to learn from, 30 % to test on")
     for heading in ("step", "how", "makes"):
         table.add_column(heading)
@@ -191,8 +211,8 @@ def main():
             table.add_row(step, how, size, f"{ms:.1f} ms", percent)
     console.print(table)
     console.print(
-        "Predicting took & | ~ and integer additions only. The first run compiles the "
-        "kernels; times are those of a second call, on one thread."
+        "Predicting took & | ~ and integer additions only. Times are those of a "
+        "second call, on one thread, when the kernels are compiled."
     )
     console.print("Without labels, all 1,797 digits as edges in four directions:")
     for line in unsupervised_lines():

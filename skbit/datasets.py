@@ -5,6 +5,7 @@
 import gzip
 import hashlib
 import os
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -191,15 +192,29 @@ def _files_of_folder(folder, subset):
         for file in (f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"):
             path = folder / file
             if path.exists():
-                files[file] = path.read_bytes()
+                files[file] = _read(path, open, file)
             elif (path := folder / f"{file}.gz").exists():
                 try:
-                    files[file] = gzip.decompress(path.read_bytes())
-                except (EOFError, gzip.BadGzipFile) as error:
-                    raise ValueError(f"{path} is damaged: {error}") from error
+                    files[file] = _read(path, gzip.open, file)
+                except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                    raise ValueError(
+                        f"{path} is damaged: {error}. Remove it and fetch it again."
+                    ) from error
             else:
                 return None
     return files
+
+
+def _read(path, open_file, file):
+    """Read an IDX file, and of a longer one no more than shows that it is longer.
+
+    A compressed file of a few kilobytes can unpack to more than memory holds.
+    """
+    part, _, kind = file.removesuffix("-ubyte").partition("-")
+    n_columns = 784 if kind == "images-idx3" else 1
+    size = len(_idx_header(part, kind)) + _N_ROWS[part] * n_columns
+    with open_file(path, "rb") as content:
+        return content.read(size + 1)
 
 
 def _files_of_openml(name, home):

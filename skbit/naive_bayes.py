@@ -8,7 +8,6 @@ from numbers import Integral, Real
 import numpy as np
 from scipy import sparse
 from scipy.special import logsumexp
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, compute_class_weight
 
 from skbit import _log_odds
@@ -329,6 +328,9 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
     def _split(self, y, weights):
         """Choose rows to train on and to validate with, both of weights above 0."""
+        # Imported here, where it is needed: it takes longer than the rest of skbit.
+        from sklearn.model_selection import train_test_split
+
         chosen = np.arange(len(y)) if weights is None else np.flatnonzero(weights)
         return train_test_split(
             chosen,

@@ -19,7 +19,6 @@ from skbit._sklearn import Interval, Options, StrOptions, _fit_context
 from skbit._splitmix import random_words
 from skbit._state import check_array, check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers
-from skbit.dram import dram_cost
 
 __all__ = ["RandomMAJ3Projection"]
 
@@ -439,6 +438,8 @@ class RandomMAJ3Projection(
         >>> projection.dram_cost("seed").bits_weights
         3211264
         """
+        from skbit.dram import dram_cost
+
         return dram_cost(
             **self._dram_shape(), model=model, n_classes=n_classes, **options
         )

@@ -4,6 +4,7 @@
 
 import gzip
 import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,44 @@ def test_damaged_files(copied_home):
     path.with_suffix(".gz").write_bytes(gzip.compress(content)[:50])
     with pytest.raises(ValueError, match="is damaged"):
         fetch_mnist("test", data_home=copied_home)
+
+
+def write_zeros(path):
+    """Write a file of a few kilobytes that unpacks to a gigabyte."""
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(1024):
+            file.write(bytes(2**20))
+
+
+def test_compressed_files_are_unpacked_no_further_than_they_should(tmp_path):
+    (tmp_path / "mnist").mkdir()
+    for name in FILES:
+        (tmp_path / "mnist" / f"{name}.gz").write_bytes(gzip.compress(b""))
+    write_zeros(tmp_path / "mnist" / f"{FILES[2]}.gz")
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"t10k-images.*SHA-256 differs"):
+        fetch_mnist("test", data_home=tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 32 * 2**20
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "no gzip", "empty"])
+def test_damaged_compressed_files(tmp_path, damage):
+    (tmp_path / "mnist").mkdir()
+    content = bytearray(gzip.compress(np.random.default_rng(0).bytes(10_000)))
+    if damage == "truncated":
+        content = content[:5000]
+    elif damage == "flipped":
+        content[10:40] = bytes(byte ^ 255 for byte in content[10:40])
+    elif damage == "no gzip":
+        content = b"<html>not found</html>"
+    else:
+        content = b""
+    for name in FILES:
+        (tmp_path / "mnist" / f"{name}.gz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"t10k-images.* is damaged.*Remove it and"):
+        fetch_mnist("test", data_home=tmp_path)
 
 
 def test_from_openml(mnist, monkeypatch):

@@ -41,7 +41,6 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
-from skbit.datasets import fetch_mnist
 from skbit.onnx import to_onnx
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -401,9 +400,8 @@ def test_pipelines_of_all_kinds():
     assert_array_equal(run(to_onnx(clusters, X), X)["label"], clusters.predict(X))
 
 
-def test_mnist_to_the_bit():
-    X, y = fetch_mnist("train", return_X_y=True)
-    X_test = fetch_mnist("test", return_X_y=True)[0][:300]
+def test_mnist_to_the_bit(mnist):
+    X, y, X_test = mnist[0], mnist[1], mnist[2][:300]
     model = make_pipeline(
         ThermometerEncoder(curve="exp", feature_range=(0, 255)),
         RandomMAJ3Projection(50, random_state=42),

@@ -11,10 +11,13 @@ compile side by side never write different code to one file. A file begins with 
 checksum of the rest: one that is truncated or damaged is compiled anew.
 """
 
+import contextlib
+import functools
 import hashlib
 import os
 import pickle
 import tempfile
+import time
 import warnings
 from importlib import resources
 from pathlib import Path
@@ -24,6 +27,10 @@ import numba
 from numba.core.caching import FunctionCache
 
 _CHECKSUM_BYTES = 32
+# How names of files begin while they are written, and after how many seconds such a
+# file was left behind by a process that was killed.
+_UNFINISHED = "skbit-unfinished-"
+_LEFT_BEHIND = 3600
 
 
 def _digest(*parts):
@@ -48,17 +55,18 @@ class _CodeFiles:
 
     def __init__(self, folder, name):
         self._folder, self._name = Path(folder), name
-        self._is_pruned = False
 
     def _path(self, key):
         settings = (
             numba.config.BOUNDSCHECK,
             numba.config.OPT,
+            numba.config.LOOP_VECTORIZE,
+            numba.config.SLP_VECTORIZE,
             numba.config.DEBUGINFO_DEFAULT,
         )
         everything = key, settings, numba.__version__, llvmlite.__version__
         code = _digest(repr(everything).encode()).hexdigest()[:16]
-        return self._folder / f"{self._name}-{_SOURCES}-{code}.nbc"
+        return self._folder / f"{self._name}.skbit-{_SOURCES}-{code}.nbc"
 
     def load(self, key):
         """Return what was saved under a key, or None."""
@@ -75,31 +83,34 @@ class _CodeFiles:
         """Save machine code, whole or not at all."""
         data = pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL)
         try:
-            self._prune()
-            handle, path = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
+            _prune(self._folder)
+            handle, path = tempfile.mkstemp(dir=self._folder, prefix=_UNFINISHED)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(_digest(data).digest() + data)
                 os.replace(path, self._path(key))
             except BaseException:
-                os.unlink(path)
+                Path(path).unlink(missing_ok=True)
                 raise
         except OSError as error:
             warn_of_no_cache(error)
 
-    def _prune(self):
-        """Remove the code of other versions of the sources."""
-        if self._is_pruned:
-            return
-        self._is_pruned = True
-        for path in self._folder.glob(f"{self._name}-*.nbc"):
-            if f"-{_SOURCES}-" not in path.name:
-                path.unlink(missing_ok=True)
-
     def flush(self):
         """Remove all code of this kernel."""
-        for path in self._folder.glob(f"{self._name}-*.nbc"):
+        for path in self._folder.glob(f"{self._name}.skbit-*.nbc"):
             path.unlink(missing_ok=True)
+
+
+@functools.cache
+def _prune(folder):
+    """Remove, once, the code of other versions of the sources."""
+    for path in folder.glob("*.skbit-*.nbc"):
+        if f".skbit-{_SOURCES}-" not in path.name:
+            path.unlink(missing_ok=True)
+    for path in folder.glob(f"{_UNFINISHED}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _LEFT_BEHIND:
+                path.unlink()
 
 
 class KernelCache(FunctionCache):

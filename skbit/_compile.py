@@ -86,9 +86,11 @@ def compile(*, verbose=False):
     """
     numbers = np.random.default_rng(0).integers(256, size=(64, 64), dtype=np.uint8)
     whole, real = numbers.astype(np.int64), numbers / 255
+    # Rows lie in memory as numpy, pandas and a selection of columns leave them.
+    layouts = real, np.asfortranarray(real), np.repeat(real, 2, axis=1)[:, ::2]
     bits = pack_bits(numbers > 127)
     for estimators, inputs in (
-        (_OF_NUMBERS, (numbers, whole, real, real.astype(np.float32))),
+        (_OF_NUMBERS, (numbers, whole, real.astype(np.float32), *layouts)),
         (_OF_BITS, (bits, real > 0.5, csr_array(real * (real > 0.5)))),
     ):
         for estimator in estimators:

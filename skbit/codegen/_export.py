@@ -137,6 +137,17 @@ def to_c(estimator, name="model", *, random_words="stored"):
         raise ValueError(
             f"random_words must be 'stored' or 'seed', got {random_words!r}."
         )
+    try:
+        return _write(estimator, name, random_words == "seed")
+    except (ArithmeticError, AttributeError, LookupError) as error:
+        raise ValueError(
+            f"The fitted attributes of this {type(estimator).__name__} are damaged: "
+            f"{error!r}. Fit it again, or load it anew."
+        ) from error
+
+
+def _write(estimator, name, from_seed):
+    """Write an estimator as C; see to_c for the arguments."""
     scalers, steps = _steps_of(estimator)
     scale = Scale(scalers, steps[0].n_features_in_)
     about_input = scale.about(steps[0])
@@ -157,7 +168,7 @@ def to_c(estimator, name="model", *, random_words="stored"):
             suffix = Code("" if place == 1 else place)
             # Rows are padded to whole containers, which may be wider than words.
             blocks[-1].make_room(bits.buffer, step.W0_.shape[1])
-            block, bits = project(step, bits, suffix, random_words == "seed")
+            block, bits = project(step, bits, suffix, from_seed)
         blocks.append(block)
     if not blocks[-1].public:
         blocks.append(_transform(bits, name))

@@ -41,7 +41,6 @@ class Scale:
         self.values = np.arange(256.0)[None]
         if not scalers:
             return
-        values = np.tile(self.values.T, n_features)
         for scaler in scalers:
             check_is_fitted(scaler)
             if scaler.n_features_in_ != n_features:
@@ -49,6 +48,8 @@ class Scale:
                     f"{type(scaler).__name__} was fitted on {scaler.n_features_in_} "
                     f"columns, but the step after it on {n_features}."
                 )
+        values = np.tile(self.values.T, n_features)
+        for scaler in scalers:
             values = _transform(scaler, values)
         # Also false where a value is not a number.
         if not (values[1:] >= values[:-1]).all():

@@ -165,7 +165,7 @@ def _of_floats(estimator):
 
 @_layers.register
 def _of_network(estimator: BitHebbianClassifier):
-    check_is_fitted(estimator)
+    estimator._check_fitted()
     n_bits = estimator._n_input_bits
     n_units = len(estimator.thresholds_)
     layers = [(n_bits, n_units, 1)]
@@ -177,7 +177,7 @@ def _of_network(estimator: BitHebbianClassifier):
 
 @_layers.register
 def _of_projection(estimator: RandomMAJ3Projection):
-    check_is_fitted(estimator)
+    estimator._check_fitted()
     _, _, heights, widths = estimator.receptive_fields_.T
     sizes = Counter((heights * widths).tolist())
     width = estimator._container_bits
@@ -186,30 +186,30 @@ def _of_projection(estimator: RandomMAJ3Projection):
 
 @_layers.register
 def _of_log_odds(estimator: OttoScoreClassifier):
-    check_is_fitted(estimator)
+    estimator._check_fitted()
     n_classes, n_bits = estimator.weights_.shape
     return ((n_bits, n_classes, _FLOAT_BITS),), _OFFSET_BITS * n_classes
 
 
 @_layers.register
 def _of_prototypes(estimator: BitPatchClassifier):
-    check_is_fitted(estimator)
+    estimator._check_fitted()
     # A bit of a prototype is one, zero or, if masked, left open.
-    n_digits = 2 if estimator.masked else 1
+    n_digits = 2 if estimator.fitted_params_["masked"] else 1
     n_prototypes = len(estimator.prototype_labels_)
     return ((estimator._n_input_bits, n_prototypes, n_digits),), 0
 
 
 @_layers.register
 def _of_clusterer(estimator: BitWTAClusterer):
-    check_is_fitted(estimator)
-    n_digits = estimator._rule.n_digits
+    estimator._check_fitted()
+    n_digits = estimator._neurons["n_digits"]
     return ((estimator._n_input_bits, estimator.n_neurons_, n_digits),), 0
 
 
 @_layers.register
 def _of_detector(estimator: BitNoveltyDetector):
-    check_is_fitted(estimator)
+    estimator._check_fitted()
     layers, n_other_bits = _layers(estimator.clusterer_)
     n_scores = len(estimator.calibration_scores_) + 1
     return layers, n_other_bits + _SCORE_BITS * n_scores

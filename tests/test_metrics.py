@@ -98,3 +98,19 @@ def test_what_has_no_known_weights():
         bit_mass(LogisticRegression())
     with pytest.raises(NotFittedError):
         bit_mass(BitHebbianClassifier())
+
+
+def test_masses_are_those_of_the_fit():
+    """Parameters that are set afterwards change nothing; damage is an error."""
+    for name, estimator, total, n_other_bits in masses():
+        before = bit_mass(estimator)
+        if not hasattr(estimator, "fitted_params_"):
+            continue
+        for parameter in estimator.fitted_params_:
+            setattr(estimator, parameter, "changed")
+        assert bit_mass(estimator) == before, name
+        assert (before.total, before.n_other_bits) == (total, n_other_bits)
+    model = BitWTAClusterer(4).fit(X)
+    model.n_features_in_ = "changed"
+    with pytest.raises(ValueError, match="damaged"):
+        bit_mass(model)

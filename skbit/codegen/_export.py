@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The way in: from a fitted model to C."""
 
+from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 
 from skbit.bits import n_containers
@@ -62,7 +63,10 @@ def to_c(estimator, name="model", *, random_words="stored"):
     Parameters
     ----------
     estimator : estimator or Pipeline
-        Fitted. An encoder (or none), any number of
+        Fitted. Scalers (:class:`~sklearn.preprocessing.StandardScaler`,
+        :class:`~sklearn.preprocessing.MinMaxScaler`,
+        :class:`~sklearn.preprocessing.MaxAbsScaler`) or none, an encoder (or none),
+        any number of
         :class:`~skbit.random_projection.RandomMAJ3Projection`, and a
         :class:`~skbit.naive_bayes.OttoScoreClassifier` or
         :class:`~skbit.cluster.BitWTAClusterer` (or none).
@@ -86,7 +90,8 @@ def to_c(estimator, name="model", *, random_words="stored"):
         If there is no C for an estimator, or not for its place in the pipeline.
 
     ValueError
-        If ``name`` is no C identifier, or the model cannot take bytes.
+        If ``name`` is no C identifier, or the model cannot take bytes or was not
+        fitted on them, or it is damaged.
 
     See Also
     --------
@@ -95,7 +100,8 @@ def to_c(estimator, name="model", *, random_words="stored"):
     Notes
     -----
     The input of the functions is a pointer to bytes: the features in the order of the
-    columns, as whole numbers from 0 to 255, whatever dtype X had in ``fit``. Of a model
+    columns, as whole numbers from 0 to 255, whatever dtype X had in ``fit``, not
+    scaled if the pipeline begins with a scaler. Of a model
     that was fitted on packed bits it is the containers, the lowest byte first.
 
     - ``int name_predict(input)``: the class or cluster. Classes that are no whole
@@ -139,6 +145,8 @@ def to_c(estimator, name="model", *, random_words="stored"):
         )
     try:
         return _write(estimator, name, random_words == "seed")
+    except NotFittedError:
+        raise
     except (ArithmeticError, AttributeError, LookupError) as error:
         raise ValueError(
             f"The fitted attributes of this {type(estimator).__name__} are damaged: "

@@ -273,6 +273,21 @@ def test_refresh():
     assert cost.energy.refresh.low < cost.energy.refresh.central
 
 
+def test_refresh_of_several_banks():
+    """Three of sixteen banks at work: their share of the rank's refreshes is paid."""
+    cost = dram_cost(512, 196, layout="V3", banks=3)
+    busy = cost.latency.compute.central + cost.latency.input.central
+    busy += cost.latency.output.central
+    time = busy * (1 + 350 / 7800)
+    # 8 devices of 1.2 V take 250 mA instead of 43 for 350 ns, every 7,800 ns.
+    power = 8 * 1.2 * (250 - 43) * 350 / 7800
+    assert cost.energy.refresh.high == approx(power * time, 1e-9)
+    assert cost.energy.refresh.central == approx(power * time * 3 / 16, 1e-9)
+    # 196 samples' rows, scratch rows and the result, 32 times, of 16 x 65,536 rows.
+    share = 32 * cost.rows / (16 * 65_536)
+    assert cost.energy.refresh.low == approx(power * busy * share, 1e-9)
+
+
 # Errors.
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from scipy import sparse
+from sklearn.compose import ColumnTransformer
 
 from skbit import RandomMAJ3Projection, ThermometerEncoder, _projection
 from skbit._splitmix import random_words, splitmix64
@@ -311,3 +312,142 @@ def test_real_digits_of_all_rows_equal_reference(mnist):
     words = ThermometerEncoder(curve="raw").fit_transform(X)
     projection = RandomMAJ3Projection(16, random_state=42).fit(words)
     assert_array_equal(projection.transform(words), expected_output(projection, words))
+
+
+# Lookups are 16 bits wide as long as the last entry of the pool is below 2**16. Trees
+# read two thirds of its last part not at all, exact counts read none of it; so more
+# containers are needed before lookups that are too narrow would give other bits.
+@pytest.mark.parametrize(
+    ("n_containers", "majority"),
+    [
+        (19648, "tree"),
+        (19652, "tree"),
+        (21200, "tree"),
+        (25000, "tree"),
+        (21848, "exact"),
+        (33000, "exact"),
+    ],
+)
+def test_lookups_at_and_beyond_16_bits(n_containers, majority):
+    words = words_of(0, (3, n_containers // 4))
+    projection = RandomMAJ3Projection(
+        2, container_bits=8, majority=majority, random_state=0
+    ).fit(words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_projection, "_FEW_ROWS", 0)
+        output = projection.transform(words)
+    assert_array_equal(output, expected_output(projection, words))
+
+
+def windowed(**params):
+    words = words_of(0, (40, 28 * 7))
+    return words, RandomMAJ3Projection(
+        6, receptive_field=(5, 9), image_shape=(28, 28), random_state=3, **params
+    ).fit(words)
+
+
+def test_fitted_parameters_decide_after_fit():
+    words, projection = windowed(majority="exact", gate="xor", threshold=0.4)
+    expected = projection.transform(words)
+    for params in (
+        {"gate": "xnor"},
+        {"majority": "tree"},
+        {"threshold": 0.9},
+        {"receptive_field": None},
+        {"image_shape": None},
+        {"container_bits": 256},
+        {"n_components": 99},
+        {"random_state": 9},
+    ):
+        projection.set_params(**params)
+        assert_array_equal(projection.transform(words), expected)
+        assert len(projection.get_feature_names_out()) == 6
+    projection.packed_output = False
+    assert_array_equal(projection.transform(words), unpack_bits(expected))
+    assert len(projection.get_feature_names_out()) == 6 * 32
+
+
+def damaged_windows(column, value):
+    _, projection = windowed()
+    windows = projection.receptive_fields_.copy()
+    windows[2, column] = value
+    return windows
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *(
+            {"receptive_fields_": damaged_windows(column, value)}
+            for column in range(4)
+            for value in (-1, 29, 2**40, -(2**62))
+        ),
+        {"receptive_fields_": damaged_windows(2, 0)},
+        {"receptive_fields_": damaged_windows(0, 0)[:5]},
+        {"receptive_fields_": damaged_windows(0, 0).astype(float)},
+        {"grid_shape_": (7, 27)},
+        {"grid_shape_": (-28, -7)},
+        {"grid_shape_": 196},
+        {"W0_": words_of(1, (6, 195))},
+        {"W0_": words_of(1, (5, 196))},
+        {"W0_": words_of(1, (196, 6)).T},
+        {"W0_": words_of(1, (6, 196)).astype(float)},
+        {"seed_": -1},
+        {"n_features_in_": 195},
+        {"fitted_params_": {}},
+        *(
+            {"fitted_params_": {**windowed()[1].fitted_params_, name: value}}
+            for name, value in (
+                ("container_bits", 33),
+                ("container_bits", 256),
+                ("gate", "and"),
+                ("majority", 3),
+                ("threshold", 9),
+                ("threshold", "a"),
+                ("receptive_field", None),
+            )
+        ),
+    ],
+)
+def test_damaged_state_is_refused(damage):
+    words, projection = windowed()
+    vars(projection).update(damage)
+    with pytest.raises(ValueError, match=r"damaged|196 features"):
+        projection.transform(words)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "a"])
+def test_bad_seeds(seed):
+    with pytest.raises(ValueError, match="'random_state' parameter"):
+        RandomMAJ3Projection(2, random_state=seed).fit(words_of(0, (1, 3)))
+
+
+def test_seeds_of_all_kinds():
+    words = words_of(0, (1, 3))
+    expected = RandomMAJ3Projection(2, random_state=7).fit(words).W0_
+    for seed in (np.int64(7), np.uint8(7)):
+        found = RandomMAJ3Projection(2, random_state=seed).fit(words).W0_
+        assert_array_equal(found, expected)
+    for _ in range(2):
+        state = np.random.RandomState(7)
+        projection = RandomMAJ3Projection(2, random_state=state).fit(words)
+        assert projection.seed_ == np.random.RandomState(7).randint(2**31)
+    RandomMAJ3Projection(2, random_state=2**32 - 1).fit(words)
+
+
+def test_a_packed_union_is_the_same_bits_with_its_gaps():
+    X = np.random.default_rng(0).normal(size=(40, 4))
+    union = ColumnTransformer([(str(i), ThermometerEncoder(11), [i]) for i in range(4)])
+    words = union.fit_transform(X)
+    projection = RandomMAJ3Projection(9, random_state=0, input="packed").fit(words)
+    dense = RandomMAJ3Projection(9, random_state=0).fit(unpack_bits(words))
+    expected = projection.transform(words)
+    assert_array_equal(dense.transform(unpack_bits(words)), expected)
+    assert_array_equal(expected, expected_output(projection, words))
+    # Without gaps the containers are fewer, and their bits others.
+    parts = [
+        (str(i), ThermometerEncoder(11, packed_output=False), [i]) for i in range(4)
+    ]
+    joined = RandomMAJ3Projection(9, random_state=0)
+    joined.fit(ColumnTransformer(parts).fit_transform(X))
+    assert joined.W0_.shape[1] == 2 < projection.W0_.shape[1] == 4

@@ -5,33 +5,55 @@
 import numpy as np
 
 from skbit import _kernels
-from skbit._blocks import run_blocks
+from skbit._base import read_only
+from skbit._blocks import rows_per_call, run_blocks, slices
 from skbit.bits import n_containers, pack_bits
 
 # What one thread does at a time.
 _ROWS_PER_TASK = 1024
 
 
+Layer = _kernels.hebb.Layer
+
+
+def types_of_fields(n_units, n_bits):
+    """Return the dtype and shape of every array of a layer, by name."""
+    n_groups = -(-n_units // _kernels._planes.LANES)
+    return {
+        "weights": (np.uint64, (n_groups * _n_words(n_bits), _kernels._planes.LANES)),
+        "thresholds": (np.int64, (n_units,)),
+        "counts": (np.int32, (n_units, n_bits)),
+        "balance": (np.int64, (n_units,)),
+        "n_changes": (np.int64, (n_units,)),
+        "ones": (np.int64, (n_bits,)),
+        "seen": (np.int64, (1,)),
+    }
+
+
 def begin(n_units, n_bits):
     """Return a layer of units that have not learned anything and do not fire."""
-    n_groups = -(-n_units // _kernels._planes.LANES)
-    return _kernels.hebb.Layer(
-        weights=_kernels._planes.zero_planes(n_groups * _n_words(n_bits)),
-        thresholds=np.full(n_units, n_bits, dtype=np.int64),
-        counts=np.zeros((n_units, n_bits), dtype=np.int32),
-        balance=np.zeros(n_units, dtype=np.int64),
-        n_changes=np.zeros(n_units, dtype=np.int64),
-        ones=np.zeros(n_bits, dtype=np.int64),
-        seen=np.zeros(1, dtype=np.int64),
-    )
+    fields = types_of_fields(n_units, n_bits)
+    _, (n_planes, _) = fields.pop("weights")
+    zeros = {name: np.zeros(shape, dtype) for name, (dtype, shape) in fields.items()}
+    layer = Layer(weights=_kernels._planes.zero_planes(n_planes), **zeros)
+    layer.thresholds[:] = n_bits
+    return layer
+
+
+def copy_of(layer):
+    """Return a layer that shares no memory with another, which it equals."""
+    weights = _kernels._planes.empty_planes(len(layer.weights))
+    weights[:] = layer.weights
+    others = {name: array.copy() for name, array in layer._asdict().items()}
+    return Layer(**{**others, "weights": weights})
 
 
 def from_counts(class_count, feature_count):
     """Return a layer of one unit per class, which has learned all rows of its class."""
     layer = begin(*feature_count.shape)._replace(
         counts=feature_count.astype(np.int32),
-        balance=class_count,
-        n_changes=class_count,
+        balance=class_count.astype(np.int64),
+        n_changes=class_count.astype(np.int64),
         ones=feature_count.sum(axis=0),
         seen=np.array([class_count.sum()]),
     )
@@ -76,21 +98,25 @@ def learn(layer, output_weights, words, classes, order, margin):
         Share of the rows that were predicted right at their visit.
     """
     n_units, n_bits = layer.counts.shape
-    n_correct = _kernels.hebb.learn(
-        words,
-        classes,
-        order,
-        margin,
-        layer,
-        _as_planes(output_weights),
+    n_classes = len(output_weights)
+    output_planes = _as_planes(output_weights)
+    scratch = (
         _row(n_bits),
         _row(n_units),
         _kernels._planes.zero_planes(1),
         np.empty(n_bits, dtype=np.int32),
         np.empty(n_units, dtype=np.int64),
         np.empty(n_units, dtype=np.int64),
-        np.empty(len(output_weights), dtype=np.int64),
+        np.empty(n_classes, dtype=np.int64),
     )
+    # Two classes change, and all units are set anew at times.
+    n_changed = 2 * -(-n_units // n_classes) + n_units // 16
+    work_per_row = _work_of_agreements(n_units, n_bits) + n_changed * n_bits
+    n_correct = 0
+    for visits in slices(len(order), rows_per_call(work_per_row)):
+        n_correct += _kernels.hebb.learn(
+            words, classes, order[visits], margin, layer, output_planes, *scratch
+        )
     return n_correct / len(order)
 
 
@@ -130,16 +156,25 @@ def score(layer, output_weights, words, n_jobs):
         if output_weights is None:
             scores[start:stop] = activity
         else:
-            fired = pack_bits(activity > 0)
+            fired = read_only(pack_bits(activity > 0))
             scores[start:stop] = _agreements(fired, output_planes, n_classes, n_units)
 
-    run_blocks(score_rows, len(words), _ROWS_PER_TASK, n_jobs)
+    work_per_row = _work_of_agreements(*layer.counts.shape)
+    size = rows_per_call(work_per_row, most=_ROWS_PER_TASK)
+    run_blocks(score_rows, len(words), size, n_jobs)
     return scores
+
+
+def _work_of_agreements(n_units, n_bits):
+    """Return how many planes a row is compared with, times four operations."""
+    return 4 * -(-n_units // _kernels._planes.LANES) * _n_words(n_bits)
 
 
 def _agreements(words, planes, n_units, n_bits):
     out = np.empty((len(words), n_units), dtype=np.int64)
     row, scratch = _row(n_bits), _kernels._planes.zero_planes(1)
+    # Weights that are mapped from a file are read-only, and all are for one type.
+    planes = read_only(planes)
     _kernels.hebb.measure_agreements(words, n_bits, planes, row, scratch, out)
     return out
 

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The algorithms of the patch classifier: its grid of patches, and scoring by it."""
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
 
 from skbit import _kernels
-from skbit._blocks import run_blocks
+from skbit._base import read_only
+from skbit._blocks import rows_per_call, run_blocks
 
+LANES = _kernels._planes.LANES
 # What one thread does at a time.
 _ROWS_PER_TASK = 256
 
@@ -24,44 +27,64 @@ class Grid(NamedTuple):
     rights: np.ndarray
 
 
-def grid(image_shape, n_channels, patch_size, stride, max_shift):
+@functools.lru_cache(maxsize=64)
+def grid(height, width, n_channels, patch_size, stride, max_shift):
     """Lay patches over an image; the last ones of a row or column end at its border.
 
     Shifts are ordered by how far they go, so that of equal resonances the nearest wins.
+    A patch that has left the image is empty, however far it goes.
+
+    Raises
+    ------
+    ValueError
+        If patches do not fit into a word.
     """
-    height, width = image_shape
-    patch = tuple(min(patch_size, n) for n in image_shape)
+    sides = height, width
+    patch = tuple(min(patch_size, n) for n in sides)
+    n_bits = patch[0] * patch[1] * n_channels
+    if n_bits > 64:
+        raise ValueError(
+            f"Patches have {n_bits} bits with patch_size={patch_size}, but can have 64 "
+            "at most."
+        )
+    strides = (min(stride, n) for n in sides)
     tops, lefts = (
-        np.unique(np.minimum(np.arange(0, n - p + stride, stride), n - p))
-        for n, p in zip(image_shape, patch, strict=True)
+        np.unique(np.minimum(np.arange(0, n - p + step, step), n - p))
+        for n, p, step in zip(sides, patch, strides, strict=True)
     )
     tops, lefts = (axis.ravel() for axis in np.meshgrid(tops, lefts, indexing="ij"))
-    steps = np.arange(-max_shift, max_shift + 1)
-    downs, rights = (axis.ravel() for axis in np.meshgrid(steps, steps, indexing="ij"))
+    shifts = (min(max_shift, n) for n in sides)
+    steps = (np.arange(-n, n + 1) for n in shifts)
+    downs, rights = (axis.ravel() for axis in np.meshgrid(*steps, indexing="ij"))
     order = np.argsort(downs**2 + rights**2, kind="stable")
     return Grid(
         (height, width * n_channels),
-        tops,
-        lefts * n_channels,
+        read_only(tops),
+        read_only(lefts * n_channels),
         (patch[0], patch[1] * n_channels),
-        downs[order],
-        rights[order] * n_channels,
+        read_only(downs[order]),
+        read_only(rights[order] * n_channels),
     )
+
+
+def n_planes_of_table(n_prototypes, where):
+    """Return how many planes the patches of so many prototypes take."""
+    return -(-n_prototypes // LANES) * len(where.tops)
 
 
 def table(words, where):
     """Cut packed prototypes into patches, eight prototypes to a plane."""
-    lanes, n_patches = _kernels._planes.LANES, len(where.tops)
-    n_groups = -(-len(words) // lanes)
-    planes = _kernels._planes.zero_planes(n_groups * n_patches)
-    by_group = planes.reshape(n_groups, n_patches, lanes)
-    nowhere = np.zeros(1, dtype=np.intp)
+    n_patches = len(where.tops)
+    planes = _kernels._planes.zero_planes(n_planes_of_table(len(words), where))
+    by_group = planes.reshape(-1, n_patches, LANES)
+    words = read_only(words)
+    nowhere = read_only(np.zeros(1, dtype=np.intp))
     patch = np.empty((n_patches, 1), dtype=np.uint64)
     for n in range(len(words)):
         _kernels.patches.cut_patches(
             words, n, *where._replace(downs=nowhere, rights=nowhere), patch
         )
-        by_group[n // lanes, :, n % lanes] = patch[:, 0]
+        by_group[n // LANES, :, n % LANES] = patch[:, 0]
     return planes
 
 
@@ -84,7 +107,9 @@ def score(words, where, ones, decided, ends, resonance, n_jobs):
     scores : ndarray of shape (n_rows, n_classes), dtype int64
         Of a class without prototypes, lower than any other can be.
     """
-    n_patches = len(where.tops)
+    n_patches, n_shifts = len(where.tops), len(where.downs)
+    # Tables that are mapped from a file are read-only, and all are for one type.
+    ones, decided = read_only(ones), read_only(decided)
     scores = np.full((len(words), len(ends)), -(64 * n_patches + 1), dtype=np.int64)
 
     def score_block(start, stop):
@@ -95,10 +120,12 @@ def score(words, where, ones, decided, ends, resonance, n_jobs):
             decided,
             ends,
             resonance,
-            np.empty((n_patches, len(where.downs)), dtype=np.uint64),
+            np.empty((n_patches, n_shifts), dtype=np.uint64),
             _kernels._planes.empty_planes(2 * (len(ones) // n_patches)),
             scores[start:stop],
         )
 
-    run_blocks(score_block, len(words), _ROWS_PER_TASK, n_jobs)
+    # A patch and a shift take a dozen operations on every plane.
+    size = rows_per_call(12 * n_shifts * (len(ones) + n_patches), most=_ROWS_PER_TASK)
+    run_blocks(score_block, len(words), size, n_jobs)
     return scores

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Classifiers that compare with stored patterns."""
 
+import copy
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,9 +11,10 @@ from sklearn.utils import check_random_state
 from skbit import _competition, _patches
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import BitClassifierMixin
-from skbit._images import shape_of_images
+from skbit._images import shape_of_bit_images
 from skbit._sklearn import Interval, StrOptions, _fit_context
-from skbit.bits import n_containers, pack_bits
+from skbit._state import check_array, check_choice, check_number, raise_damaged
+from skbit.bits import pack_bits
 from skbit.cluster import BitWTAClusterer
 
 __all__ = ["BitPatchClassifier"]
@@ -61,7 +63,10 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
 
     image_shape : tuple (height, width) or (height, width, n_channels), default=None
         The shape of the images whose pixels, row by row, X has; a pixel's bits lie side
-        by side. One of height and width may be -1. When None, images are square.
+        by side. One of height and width may be -1, and ``(1, -1)`` takes rows as they
+        are. When None, images are square; rows that make no square image are taken as
+        images of one row, with a warning. Packed rows do not tell how many of their
+        bits are padding, so give them all numbers.
 
     max_iter : int, default=1
         How often :meth:`fit` goes through the data.
@@ -228,7 +233,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         words = self._as_words(X)
         for c, clusterer in enumerate(self._clusterers):
             clusterer.fit(words[y == c])
-        self._cut_prototypes()
+        self._get_tables()
         self.n_iter_ = self.max_iter
         return self
 
@@ -257,18 +262,26 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         if is_first:
             self._begin()
         words = self._as_words(X)
+        clusterers = list(self._clusterers)
         for c in np.unique(y):
-            self._clusterers[c].partial_fit(words[y == c])
+            clusterers[c] = copy.copy(clusterers[c]).partial_fit(words[y == c])
+        self._clusterers = clusterers
         # Cutting prototypes takes longer than learning a row: it waits until asked.
-        self._tables = None
+        self._ones = self._decided = None
         return self
 
     def _begin(self):
-        self._set_grid()
+        params = self.fitted_params_
+        *self.image_shape_, self._n_channels = shape_of_bit_images(
+            params["image_shape"], self.n_features_in_, self.input_kind_ == "packed"
+        )
+        self.image_shape_ = tuple(self.image_shape_)
+        # Patches that do not fit are refused before learning.
+        self._get_grid()
         random_state = check_random_state(self.random_state)
         self._clusterers = [
             BitWTAClusterer(
-                self.n_prototypes,
+                params["n_prototypes"],
                 thresholds=THRESHOLDS,
                 max_iter=self.max_iter,
                 input="packed",
@@ -276,58 +289,98 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
             )
             for _ in self.classes_
         ]
+        self._ones = self._decided = None
 
-    def _set_grid(self):
-        """Check the shape of images and patches; lay out the patches."""
-        n_bits = self._n_input_bits
-        shape = (None, None) if self.image_shape is None else tuple(self.image_shape)
-        n_channels = 1
-        if len(shape) == 3:
-            *shape, n_channels = shape
-            if not (isinstance(n_channels, Integral) and n_channels > 0):
-                raise ValueError(
-                    "The third number of image_shape, bits per pixel, must be a whole "
-                    f"number above 0, got {n_channels!r}."
-                )
-        if self.input_kind_ == "packed":
-            is_known = all(isinstance(n, Integral) and n > 0 for n in shape)
-            n_bits_of_images = np.prod(shape) * n_channels if is_known else n_bits
-            if n_containers(n_bits_of_images) == self.n_features_in_:
-                # The rest of the last container is padding.
-                n_bits = n_bits_of_images
-        self.image_shape_ = shape_of_images(
-            None if self.image_shape is None else shape, n_bits // n_channels
+    def _get_grid(self):
+        params = self.fitted_params_
+        return _patches.grid(
+            *self.image_shape_,
+            self._n_channels,
+            params["patch_size"],
+            params["stride"],
+            params["max_shift"],
         )
-        self._grid = _patches.grid(
-            self.image_shape_, n_channels, self.patch_size, self.stride, self.max_shift
-        )
-        if np.prod(self._grid.size) > 64:
-            raise ValueError(
-                f"Patches have {np.prod(self._grid.size)} bits with "
-                f"patch_size={self.patch_size}, but can have 64 at most."
+
+    def _get_tables(self):
+        """Return the prototypes cut into patches: their ones, and what is decided."""
+        ones, decided = self._ones, self._decided
+        if ones is None or decided is None:
+            # Threads that ask side by side make the same.
+            grid = self._get_grid()
+            ones, decided = (
+                _patches.table(part, grid) for part in (self.prototypes_, self.masks_)
             )
+            self._ones, self._decided = ones, decided
+        return ones, decided
 
-    def _cut_prototypes(self):
-        # Set at once, for threads that ask side by side.
-        self._tables = tuple(
-            _patches.table(part, self._grid) for part in (self.prototypes_, self.masks_)
-        )
+    @property
+    def _n_image_bits(self):
+        height, width = self.image_shape_
+        return height * width * self._n_channels
+
+    def _check_state(self):
+        super()._check_state()
+        params = self.fitted_params_
+        shape = self.image_shape_
+        if not (
+            type(shape) is tuple
+            and len(shape) == 2
+            and all(isinstance(n, Integral) and n > 0 for n in shape)
+        ):
+            raise_damaged(self, "image_shape_", "two whole numbers", repr(shape))
+        check_number(self, "_n_channels", 1)
+        check_number(self, "_n_image_bits", 1, self._n_input_bits)
+        for name, lowest in (("patch_size", 1), ("stride", 1), ("max_shift", 0)):
+            if not (isinstance(params[name], Integral) and params[name] >= lowest):
+                at = f"fitted_params_[{name!r}]"
+                expected = f"a whole number from {lowest}"
+                raise_damaged(self, at, expected, repr(params[name]))
+        check_choice(self, "_resonance", RESONANCES)
+        clusterers = self._clusterers
+        if not (
+            type(clusterers) is list
+            and len(clusterers) == len(self.classes_)
+            and all(type(c) is BitWTAClusterer for c in clusterers)
+        ):
+            raise_damaged(
+                self,
+                "_clusterers",
+                f"a list of {len(self.classes_)} clusterers",
+                type(clusterers).__name__,
+            )
+        for clusterer in clusterers:
+            if hasattr(clusterer, "n_neurons_"):
+                check_number(clusterer, "n_neurons_", 1)
+        check_number(self, "_n_prototypes", 1)
+        if self._ones is not None and self._decided is not None:
+            n_planes = _patches.n_planes_of_table(self._n_prototypes, self._get_grid())
+            shape = n_planes, _patches.LANES
+            check_array(self, "_ones", np.uint64, shape)
+            check_array(self, "_decided", np.uint64, shape)
+
+    @property
+    def _resonance(self):
+        return self.fitted_params_["resonance"]
 
     def _numbers(self):
         """Return what the prototypes hold: numbers from 0 to 3, bit by bit."""
         learned = [c for c in self._clusterers if hasattr(c, "n_neurons_")]
-        return np.vstack([_competition.numbers(c._neurons) for c in learned])
+        for clusterer in learned:
+            clusterer._check_fitted()
+        numbers = [_competition.numbers(c._neurons) for c in learned]
+        # Without the padding of packed images.
+        return np.vstack(numbers)[:, : self._n_image_bits]
 
     @property
     def prototypes_(self):
         """The ones of every prototype, packed."""
-        return pack_bits(self._numbers() >= (3 if self.masked else 2))
+        return pack_bits(self._numbers() >= (3 if self.fitted_params_["masked"] else 2))
 
     @property
     def masks_(self):
         """The bits that every prototype has decided, packed."""
         numbers = self._numbers()
-        if not self.masked:
+        if not self.fitted_params_["masked"]:
             return pack_bits(np.ones_like(numbers))
         return pack_bits((numbers == 0) | (numbers == 3))
 
@@ -338,6 +391,10 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
 
     def _n_prototypes_of_classes(self):
         return [getattr(c, "n_neurons_", 0) for c in self._clusterers]
+
+    @property
+    def _n_prototypes(self):
+        return sum(self._n_prototypes_of_classes())
 
     def integer_scores(self, X):
         """Compute the classes' resonances as they are compared, in integers.
@@ -358,13 +415,11 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         return self._map_scores(X, lambda scores: scores)
 
     def _score(self, X):
-        if self._tables is None:
-            self._cut_prototypes()
         return _patches.score(
             self._as_words(X),
-            self._grid,
-            *self._tables,
+            self._get_grid(),
+            *self._get_tables(),
             np.cumsum(self._n_prototypes_of_classes()),
-            RESONANCES.index(self.resonance),
+            RESONANCES.index(self._resonance),
             self.n_jobs,
         )

@@ -11,6 +11,8 @@ from skbit import _hebb, _log_odds
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import BitClassifierMixin
 from skbit._sklearn import Interval, _fit_context
+from skbit._state import check_array, check_number, raise_damaged
+from skbit.bits import n_containers
 
 __all__ = ["BitHebbianClassifier"]
 
@@ -164,6 +166,8 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         **BitClassifierMixin._bit_input_constraints,
     }
     _fixed_parameters = ("binarize", "n_hidden", "margin")
+    # Arrays, which pickle and skops know, instead of the tuple that kernels take.
+    _layer_names = {name: f"_{name}" for name in _hebb.Layer._fields}
 
     def __init__(
         self,
@@ -245,26 +249,20 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         X, y, is_first = self._validate_part(X, y, classes)
         if is_first:
             self._begin()
-        if self.n_hidden != self._n_hidden:
-            raise ValueError(
-                f"n_hidden is {self.n_hidden}, but {self._n_hidden} hidden units have "
-                "learned. Call fit, or make a new classifier, to change their number."
-            )
         self._learn(self._as_words(X), y, np.arange(len(y)))
         return self
 
     def _begin(self):
-        n_classes = len(self.classes_)
-        if 0 < self.n_hidden < n_classes:
+        n_classes, n_hidden = len(self.classes_), self._n_hidden
+        if 0 < n_hidden < n_classes:
             raise ValueError(
-                f"n_hidden={self.n_hidden} must be 0 or at least the number of "
+                f"n_hidden={n_hidden} must be 0 or at least the number of "
                 f"classes, {n_classes}: every class needs a unit."
             )
-        self._n_hidden = self.n_hidden
-        self._layer = _hebb.begin(self.n_hidden or n_classes, self._n_input_bits)
+        self._layer = _hebb.begin(n_hidden or n_classes, self._n_input_bits)
         self._output_weights = None
-        if self.n_hidden > 0:
-            self._output_weights = _hebb.membership(n_classes, self.n_hidden)
+        if n_hidden > 0:
+            self._output_weights = _hebb.membership(n_classes, n_hidden)
 
     def _learn(self, words, y, order):
         """Learn rows; return the share predicted right before, with hidden units."""
@@ -273,21 +271,49 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
                 f"After {self.n_samples_seen_} rows, {len(words)} more are too many: "
                 "counters would overflow. Fit a new classifier."
             )
+        layer = self._layer
         if self._output_weights is None:
             counts = _log_odds.count(
-                words, y, None, self._layer.balance, self._layer.counts, self.n_jobs
+                words, y, None, layer.balance, layer.counts, self.n_jobs
             )
             self._layer = _hebb.from_counts(*counts)
             return None
-        largest_lead = 2 * (self.n_hidden // len(self.classes_))
-        return _hebb.learn(
-            self._layer,
-            self._output_weights,
-            words,
-            y,
-            order,
-            max(1, round(self.margin * largest_lead)),
-        )
+        layer = _hebb.copy_of(layer)
+        largest_lead = 2 * (self._n_hidden // len(self.classes_))
+        margin = max(1, round(self.fitted_params_["margin"] * largest_lead))
+        accuracy = _hebb.learn(layer, self._output_weights, words, y, order, margin)
+        self._layer = layer
+        return accuracy
+
+    @property
+    def _n_hidden(self):
+        return self.fitted_params_["n_hidden"]
+
+    @property
+    def _layer(self):
+        arrays = {name: getattr(self, at) for name, at in self._layer_names.items()}
+        return _hebb.Layer(**arrays)
+
+    @_layer.setter
+    def _layer(self, layer):
+        for name, at in self._layer_names.items():
+            setattr(self, at, getattr(layer, name))
+
+    def _check_state(self):
+        super()._check_state()
+        check_number(self, "_n_hidden", 0)
+        n_classes = len(self.classes_)
+        n_units = self._n_hidden or n_classes
+        types = _hebb.types_of_fields(n_units, self._n_input_bits)
+        for name, (dtype, shape) in types.items():
+            check_array(self, self._layer_names[name], dtype, shape)
+        # Divided by, and a limit of what counters hold.
+        check_array(self, "_seen", np.int64, (1,), 0, _MOST_ROWS - 1)
+        if self._n_hidden:
+            shape = (n_classes, n_containers(self._n_hidden))
+            check_array(self, "_output_weights", np.uint32, shape)
+        elif self._output_weights is not None:
+            raise_damaged(self, "_output_weights", "None", repr(self._output_weights))
 
     @property
     def weights_(self):

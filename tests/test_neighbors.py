@@ -2,15 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The patch classifier, against loops over booleans."""
 
+import copy
+import pickle
+import threading
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
+from sklearn.datasets import load_digits
 
 from skbit import BitPatchClassifier, BitWTAClusterer, DirectionalEdgeEncoder
 from skbit.bits import pack_bits, unpack_bits
-from skbit.datasets import fetch_mnist
 from tests import reference
 
 
@@ -68,15 +74,21 @@ def test_equals_reference(
     assert_array_equal(model.integer_scores(X[9:10]), model.integer_scores(X[9:])[:1])
 
 
-def digits(n, start=0):
-    X, y = fetch_mnist("train", return_X_y=True)
-    return X[start : start + n] > 127, y[start : start + n]
+SIDE = 23
 
 
-def test_prototypes_are_those_of_a_clusterer_of_each_class():
-    X, y = digits(500)
+@pytest.fixture(scope="module")
+def digits():
+    """Images whose 529 pixels do not fill their last container."""
+    X, y = load_digits(return_X_y=True)
+    large = np.kron(X.reshape(-1, 8, 8), np.ones((3, 3)))[:, 1:, 1:]
+    return large.reshape(len(X), -1) > 7, y
+
+
+def test_prototypes_are_those_of_a_clusterer_of_each_class(digits):
+    X, y = digits
     model = BitPatchClassifier(4, masked=False, random_state=0).fit(X, y)
-    assert model.prototypes_.shape == (40, 25)
+    assert model.prototypes_.shape == (40, 17)
     assert_array_equal(model.prototype_labels_, np.repeat(model.classes_, 4))
     seed = np.random.RandomState(0).randint(2**31)
     clusterer = BitWTAClusterer(4, random_state=seed).fit(pack_bits(X[y == 0]))
@@ -85,14 +97,34 @@ def test_prototypes_are_those_of_a_clusterer_of_each_class():
     masked = BitPatchClassifier(4, random_state=0).fit(X, y)
     assert not np.any(masked.prototypes_ & ~model.prototypes_)
     assert not np.any(masked.prototypes_ & ~masked.masks_)
-    assert 700 < np.bitwise_count(masked.masks_).sum(axis=1).mean() < 750
+    n_decided = np.bitwise_count(masked.masks_).sum(axis=1)
+    assert np.all(n_decided < SIDE**2)
+    assert n_decided.mean() > 0.8 * SIDE**2
+
+
+@pytest.mark.parametrize("masked", [True, False])
+@pytest.mark.parametrize("width", [1, 31, 32, 33, 64, 65, 95])
+def test_padding_is_zero(masked, width):
+    bits = np.random.default_rng(width).random((30, width)) < 0.4
+    y = np.arange(30) % 2
+    params = {"image_shape": (1, width), "masked": masked, "random_state": 0}
+    dense = BitPatchClassifier(3, **params).fit(bits, y)
+    packed = BitPatchClassifier(3, **params).fit(pack_bits(bits), y)
+    for model in (dense, packed):
+        # Raises where padding is set.
+        assert unpack_bits(model.masks_, width).any() or masked
+        assert unpack_bits(model.prototypes_, width).any()
+    assert_array_equal(packed.masks_, dense.masks_)
+    assert_array_equal(
+        packed.integer_scores(pack_bits(bits)), dense.integer_scores(bits)
+    )
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_streams(packed):
-    X, y = digits(600)
+def test_streams(packed, digits):
+    X, y = digits
     X = pack_bits(X) if packed else X
-    model = BitPatchClassifier(4, image_shape=(28, 28), random_state=0)
+    model = BitPatchClassifier(4, image_shape=(SIDE, SIDE), random_state=0)
     model.partial_fit(X[:300][y[:300] < 7], y[:300][y[:300] < 7], np.unique(y))
     scores = model.integer_scores(X[300:])
     # Classes that have not been seen cannot win.
@@ -105,64 +137,225 @@ def test_streams(packed):
     assert model.score(X, y) > 0.7
 
 
-def test_threads_and_memory_orders():
-    X, y = digits(900)
+def test_threads_and_memory_orders(digits):
+    X, y = digits
     model = BitPatchClassifier(3, random_state=0).fit(X, y)
     scores = model.integer_scores(X)
     frozen = np.asfortranarray(X)
     frozen.flags.writeable = False
     assert_array_equal(model.set_params(n_jobs=2).integer_scores(frozen), scores)
-    packed = BitPatchClassifier(3, image_shape=(28, 28), random_state=0)
+    packed = BitPatchClassifier(3, image_shape=(SIDE, SIDE), random_state=0)
     assert_array_equal(packed.fit(pack_bits(X), y).integer_scores(pack_bits(X)), scores)
 
 
-def test_patches_beat_the_flat_score_and_masks_both():
+def test_threads_that_ask_before_anything_was_computed(digits):
+    X, y = digits
+    streamed = BitPatchClassifier(3, random_state=0).partial_fit(X, y, np.unique(y))
+    expected = copy.copy(streamed).integer_scores(X[:50])
+    answers = [None] * 8
+    barrier = threading.Barrier(len(answers))
+
+    def ask(i):
+        barrier.wait()
+        answers[i] = streamed.integer_scores(X[:50])
+
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(len(answers))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    for found in answers:
+        assert_array_equal(found, expected)
+
+
+def test_patches_beat_the_flat_score_and_masks_both(mnist):
     """On validation images, with the same prototypes."""
-    X, y = digits(10_000)
-    X_test, y_test = digits(1000, 50_000)
+    X, y = mnist[0] > 127, mnist[1]
     accuracy = {}
     for name, params in {
         "flat": {"patch_size": 7, "stride": 7, "max_shift": 0, "masked": False},
         "patches": {"masked": False},
         "masks": {},
     }.items():
-        model = BitPatchClassifier(10, random_state=0, **params).fit(X, y)
-        accuracy[name] = model.score(X_test, y_test)
+        model = BitPatchClassifier(10, random_state=0, **params)
+        model.fit(X[:10_000], y[:10_000])
+        accuracy[name] = model.score(X[50_000:51_000], y[50_000:51_000])
     assert accuracy["flat"] + 0.02 < accuracy["patches"]
     assert accuracy["patches"] + 0.005 < accuracy["masks"]
     assert accuracy["masks"] > 0.91
 
 
 def test_edges_are_bits_of_pixels():
-    X, y = fetch_mnist("train", return_X_y=True)
-    edges = DirectionalEdgeEncoder(4).fit_transform(X[:1500])
+    X, y = load_digits(return_X_y=True)
+    edges = DirectionalEdgeEncoder(4, distance=1).fit_transform(X)
     model = BitPatchClassifier(
-        5, patch_size=4, stride=3, image_shape=(28, 28, 4), random_state=0
+        5, patch_size=4, stride=2, image_shape=(8, 8, 4), random_state=0
     ).fit(edges[:1000], y[:1000])
-    assert model.score(edges[1000:], y[1000:1500]) > 0.8
+    assert model.score(edges[1000:], y[1000:]) > 0.6
 
 
-def test_bad_input():
-    X, y = digits(60)
+def test_shifts_and_steps_beyond_the_image():
+    bits = np.random.default_rng(0).random((40, 30)) < 0.4
+    y = np.arange(40) % 2
+    model = BitPatchClassifier(3, patch_size=3, image_shape=(5, 6), random_state=0)
+    far = clone(model).set_params(max_shift=6, stride=6).fit(bits, y)
+    farther = clone(model).set_params(max_shift=2**40, stride=2**40).fit(bits, y)
+    assert_array_equal(farther.integer_scores(bits), far.integer_scores(bits))
+    assert_array_equal(far.integer_scores(bits), expected_scores(far, bits))
+    # Small types of whole numbers do not wrap.
+    small = {"max_shift": np.uint8(1), "patch_size": np.int8(3), "stride": np.uint8(2)}
+    usual = {name: int(value) for name, value in small.items()}
+    assert_array_equal(
+        clone(model).set_params(**small).fit(bits, y).integer_scores(bits),
+        clone(model).set_params(**usual).fit(bits, y).integer_scores(bits),
+    )
+
+
+def test_rows_that_make_no_square_are_signals(digits):
+    X, y = digits
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        square = BitPatchClassifier(2, random_state=0).fit(X, y)
+        signals = BitPatchClassifier(2, image_shape=(1, -1), random_state=0)
+        signals.fit(X[:, 1:], y)
+    assert square.image_shape_ == (SIDE, SIDE)
+    with pytest.warns(UserWarning, match="528 features, which make no square") as found:
+        model = BitPatchClassifier(2, random_state=0).fit(X[:, 1:], y)
+    assert len(found) == 1
+    assert model.image_shape_ == signals.image_shape_ == (1, 528)
+    assert_array_equal(model.integer_scores(X[:, 1:]), signals.integer_scores(X[:, 1:]))
+    with pytest.warns(UserWarning, match="528 features"):
+        model = BitPatchClassifier(2).partial_fit(X[:, 1:], y, np.unique(y))
+    # Once is enough.
+    model.partial_fit(X[:, 1:], y)
+
+
+@pytest.mark.parametrize(
+    ("n_bits", "expected"), [(64, (8, 8)), (49, (8, 8)), (529, (1, 544))]
+)
+def test_packed_rows_do_not_tell_their_shape(n_bits, expected):
+    words = pack_bits(np.random.default_rng(0).random((20, n_bits)) < 0.4)
+    y = np.arange(20) % 2
+    with pytest.warns(UserWarning, match="how many of the .* bits of a row") as found:
+        model = BitPatchClassifier(2, patch_size=4).fit(words, y)
+    assert len(found) == 1
+    assert model.image_shape_ == expected
+
+
+def test_bad_input(digits):
+    X, y = digits
     for params, message in (
         ({"patch_size": 9}, "81 bits"),
-        ({"image_shape": (28, 27)}, "no images of shape"),
-        ({"image_shape": (28, 28, 0)}, "bits per pixel"),
-        ({"image_shape": (28,)}, "two whole numbers"),
-        ({"patch_size": 5, "image_shape": (14, 14, 4)}, "100 bits"),
+        ({"image_shape": (23, 22)}, "no images of shape"),
+        ({"image_shape": (23, 23, 0)}, "bits per pixel"),
+        ({"image_shape": (23,)}, "two whole numbers"),
+        ({"image_shape": (23, 23, 4, 1)}, "two whole numbers"),
+        # 529 bits are 264 pixels of two bits and one bit more.
+        ({"image_shape": (22, 12, 2)}, "no images of 2 bits per pixel"),
+        ({"patch_size": 10, "image_shape": (1, 23, 23)}, "230 bits"),
     ):
         model = BitPatchClassifier(**params)
         with pytest.raises(ValueError, match=message):
             model.fit(X, y)
         assert not hasattr(model, "classes_")
-    with pytest.raises(ValueError, match="make no square image"):
-        BitPatchClassifier().fit(pack_bits(X), y)
+    with pytest.raises(ValueError, match="make no images of shape"):
+        BitPatchClassifier(image_shape=(24, 24)).fit(pack_bits(X), y)
     with pytest.raises(ValueError, match="at least 2 classes"):
-        BitPatchClassifier().fit(X, np.zeros(60))
+        BitPatchClassifier().fit(X, np.zeros(len(X)))
     model = BitPatchClassifier(2, random_state=0).fit(X, y)
     scores = model.integer_scores(X)
     with pytest.raises(ValueError, match="not among the classes"):
         model.partial_fit(X[:2], [0, 10])
-    with pytest.raises(ValueError, match="has 25 features"):
+    with pytest.raises(ValueError, match="has 17 features"):
         model.partial_fit(pack_bits(X), y)
     assert_array_equal(model.integer_scores(X), scores)
+
+
+def test_what_was_fitted_decides(digits):
+    X, y = digits
+    model = BitPatchClassifier(2, random_state=0).fit(X, y)
+    before = model.integer_scores(X), model.prototypes_, model.masks_
+    for name, value in {
+        "patch_size": 2**40,
+        "stride": 1,
+        "max_shift": 2**40,
+        "resonance": "overlap",
+        "masked": False,
+        "image_shape": (1, 1),
+        "n_prototypes": 7,
+        "binarize": 3.0,
+    }.items():
+        changed = copy.copy(model).set_params(**{name: value})
+        after = changed.integer_scores(X), changed.prototypes_, changed.masks_
+        for a, b in zip(after, before, strict=True):
+            assert_array_equal(a, b)
+        with pytest.raises(ValueError, match=f"{name} was"):
+            changed.partial_fit(X, y)
+
+
+@pytest.mark.parametrize("fails_at", [1, 4, 9])
+def test_a_failure_between_classes_changes_nothing(digits, fails_at, monkeypatch):
+    X, y = digits
+    model = BitPatchClassifier(3, random_state=0).fit(X[:500], y[:500])
+    before = pickle.dumps(model)
+    copied = copy.copy(model)
+    learn, calls = BitWTAClusterer.partial_fit, []
+
+    def interrupted(self, *args):
+        calls.append(self)
+        if len(calls) > fails_at:
+            raise KeyboardInterrupt
+        return learn(self, *args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BitWTAClusterer, "partial_fit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            model.partial_fit(X[500:], y[500:])
+    assert len(calls) == fails_at + 1
+    assert pickle.dumps(model) == before
+    model.partial_fit(X[500:], y[500:])
+    assert pickle.dumps(copied) == before
+    copied.partial_fit(X[500:], y[500:])
+    assert_array_equal(copied.integer_scores(X), model.integer_scores(X))
+    assert_array_equal(copied.prototypes_, model.prototypes_)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("image_shape_", (2**20, 2**20)),
+        ("image_shape_", (-1, 23)),
+        ("_n_channels", 2),
+        ("_ones", np.zeros((1, 8), dtype=np.uint64)),
+        ("_decided", np.zeros((30, 8), dtype=np.int64)),
+        ("_decided", None),
+        ("_clusterers", []),
+        ("classes_", np.arange(9)),
+        ("n_features_in_", 5),
+    ],
+)
+def test_damaged_state_is_refused(digits, name, value):
+    X, y = digits
+    model = BitPatchClassifier(2, random_state=0).fit(X, y)
+    setattr(model, name, value)
+    if name == "_decided" and value is None:
+        # Made anew.
+        assert model.score(X, y) > 0.6
+        return
+    with pytest.raises(ValueError, match=r"damaged|features"):
+        model.predict(X)
+    if name != "n_features_in_":
+        with pytest.raises(ValueError, match="damaged"):
+            pickle.loads(pickle.dumps(model))
+
+
+def test_damaged_numbers_of_prototypes_are_refused(digits):
+    X, y = digits
+    model = BitPatchClassifier(2, random_state=0).fit(X, y)
+    model._clusterers[3].n_neurons_ = 2000
+    with pytest.raises(ValueError, match="damaged"):
+        model.predict(X)
+    model.fit(X, y)
+    model.fitted_params_["patch_size"] = 2**40
+    with pytest.raises(ValueError, match="64 at most"):
+        model.predict(X)

@@ -2,8 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """BitHebbianClassifier against one row at a time, and what it promises."""
 
+import copy
+import pickle
+import signal
+import threading
+import time
 from itertools import pairwise
 
+import joblib
 import numpy as np
 import pytest
 from hypothesis import given
@@ -205,7 +211,7 @@ def test_what_is_refused_changes_nothing():
     with pytest.raises(ValueError, match=r"labels \[7\] that are not among"):
         model.partial_fit(X, np.where(y == 0, 7, y))
     model.set_params(n_hidden=12)
-    with pytest.raises(ValueError, match="n_hidden was 9"):
+    with pytest.raises(ValueError, match="n_hidden was 9 when this"):
         model.partial_fit(X, y)
     model.set_params(n_hidden=9)
     model._layer.seen[0] = 2**31 - 60
@@ -229,6 +235,169 @@ def test_the_largest_counts_do_not_wrap():
     model.partial_fit(X, y)
     assert model.n_samples_seen_ == 2**31 - 1
     assert_array_equal(model.predict(X), y)
+
+
+def stream_of_changing_density(n_rows):
+    """Rows whose ones get more frequent: old units' weights change their meaning."""
+    rng = np.random.default_rng(1)
+    X = rng.random((n_rows, 40)) < np.linspace(0.05, 0.95, n_rows)[:, None]
+    # Told by eight bits, so that few units change after the beginning.
+    y = rng.integers(2, size=n_rows)
+    X[:, :8] = y[:, None]
+    return X, y
+
+
+def test_units_are_derived_anew_every_4096_rows():
+    """At each power of two and multiple of 4096, and at no other time."""
+    X, y = stream_of_changing_density(12_288)
+    model = BitHebbianClassifier(2, margin=0)
+    network = Network(2, 2, 40, 0)
+    start = 0
+    # 12,288 is the first multiple of 4096 that is no power of two.
+    times = 32, 4096, 8192, 12_288
+    for stop in sorted([*times, *(n - 1 for n in times), 48, 2049, 6144, 10_240]):
+        model.partial_fit(X[start:stop], y[start:stop], [0, 1])
+        for x, true in zip(X[start:stop], y[start:stop], strict=True):
+            before = [mean // 1 for mean in network.mean]
+            network.learn(x, true)
+        assert_same(model, network)
+        # Otherwise this would show nothing.
+        after = [mean // 1 for mean in network.mean]
+        if stop in times[1:]:
+            assert after != before
+        start = stop
+
+
+def test_calls_of_the_kernel_do_not_matter(monkeypatch):
+    X, y = stream_of_changing_density(5000)
+    whole = BitHebbianClassifier(6, random_state=0, max_iter=2).fit(X, y)
+    monkeypatch.setattr("skbit._hebb.rows_per_call", lambda work, most=7: min(7, most))
+    cut = BitHebbianClassifier(6, random_state=0, max_iter=2).fit(X, y)
+    assert cut.train_scores_ == whole.train_scores_
+    assert_array_equal(cut.weights_[0], whole.weights_[0])
+    assert_array_equal(cut._counts, whole._counts)
+    assert_array_equal(cut.integer_scores(X), whole.integer_scores(X))
+
+
+@pytest.mark.parametrize("n_hidden", [0, 30])
+def test_padding_in_the_middle_is_no_evidence(n_hidden):
+    """Unions of packed encoders have bits that no row sets."""
+    X, y = labelled_rows(7, 900, 77, 3)
+    parts = np.split(X, [5, 38, 71], axis=1)
+    packed = np.hstack([pack_bits(part) for part in parts])
+    model = BitHebbianClassifier(n_hidden, max_iter=2, random_state=0)
+    dense, union = clone(model).fit(X, y), clone(model).fit(packed, y)
+    assert_array_equal(union.integer_scores(packed), dense.integer_scores(X))
+    assert_array_equal(union.predict(packed), dense.predict(X))
+    dense.partial_fit(X, y)
+    union.partial_fit(packed, y)
+    assert_array_equal(union.integer_scores(packed), dense.integer_scores(X))
+
+
+@pytest.mark.parametrize("n_hidden", [0, 30])
+def test_learning_starts_from_memory_of_its_own(n_hidden, tmp_path):
+    X, y = labelled_rows(8, 600, 4000, 3)
+    model = BitHebbianClassifier(n_hidden, max_iter=1, random_state=0)
+    model.fit(X[:300], y[:300])
+    joblib.dump(model, tmp_path / "model")
+    buffers = []
+    data = pickle.dumps(model, protocol=5, buffer_callback=buffers.append)
+    contents = [bytes(buffer) for buffer in buffers]
+    assert sum(map(len, contents)) > 10_000
+    others = [
+        copy.copy(model),
+        joblib.load(tmp_path / "model", mmap_mode="r"),
+        pickle.loads(data, buffers=contents),
+    ]
+    before = [pickle.dumps(other.integer_scores(X)) for other in (model, *others)]
+    assert len(set(before)) == 1
+    for other in others:
+        other.partial_fit(X[300:], y[300:])
+        assert pickle.dumps(model.integer_scores(X)) == before[0]
+    assert [bytes(buffer) for buffer in buffers] == contents
+    model.partial_fit(X[300:], y[300:])
+    for other in others:
+        assert_array_equal(other.integer_scores(X), model.integer_scores(X))
+        assert_array_equal(other.weights_[0], model.weights_[0])
+
+
+@pytest.mark.parametrize("n_hidden", [0, 30])
+def test_what_was_fitted_decides(n_hidden):
+    X, y = labelled_rows(9, 200, 60, 3)
+    model = BitHebbianClassifier(n_hidden, random_state=0).fit(X, y)
+    scores = model.integer_scores(X)
+    for name, value in {"n_hidden": 12, "binarize": 7.0, "margin": 1.0}.items():
+        changed = copy.copy(model).set_params(**{name: value})
+        assert_array_equal(changed.integer_scores(X), scores)
+        with pytest.raises(ValueError, match=f"{name} was"):
+            changed.partial_fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("_weights", np.zeros((3, 8), dtype=np.uint64)),
+        ("_weights", np.zeros((4, 8), dtype=np.int64)),
+        ("_weights", np.zeros((4, 8), dtype=np.uint64, order="F")),
+        ("_thresholds", np.zeros(29, dtype=np.int64)),
+        ("_counts", np.zeros((30, 59), dtype=np.int32)),
+        ("_counts", np.zeros((30, 60))),
+        ("_balance", None),
+        ("_n_changes", np.zeros(31, dtype=np.int64)),
+        ("_ones", np.zeros(59, dtype=np.int64)),
+        ("_seen", np.array([-1])),
+        ("_seen", np.array([2**31])),
+        ("_output_weights", None),
+        ("_output_weights", np.zeros((2, 1), dtype=np.uint32)),
+        ("n_features_in_", 6000),
+        ("classes_", np.arange(4)),
+    ],
+)
+def test_damaged_state_is_refused(name, value):
+    X, y = labelled_rows(10, 200, 60, 3)
+    model = BitHebbianClassifier(30, random_state=0).fit(X, y)
+    vars(model)[name] = value
+    for call in (
+        lambda: model.predict(X),
+        lambda: model.partial_fit(X, y),
+        lambda: pickle.loads(pickle.dumps(model)),
+    ):
+        with pytest.raises(ValueError, match=r"damaged|expecting 6000 features"):
+            call()
+
+
+def interrupt_after(seconds, call):
+    """Return how long a call took to answer Ctrl-C; None if it had ended before."""
+    sent = []
+
+    def send():
+        sent.append(time.perf_counter())
+        signal.raise_signal(signal.SIGINT)
+
+    timer = threading.Timer(seconds, send)
+    timer.start()
+    try:
+        call()
+    except KeyboardInterrupt:
+        return time.perf_counter() - sent[0]
+    finally:
+        timer.cancel()
+        timer.join()
+    return None
+
+
+def test_interrupts_are_answered_and_undone():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2**32, (30_000, 64), dtype=np.uint32)
+    y = rng.integers(0, 5, 30_000)
+    model = BitHebbianClassifier(200, margin=1).partial_fit(X[:99], y[:99], range(5))
+    before = {name: pickle.dumps(value) for name, value in vars(model).items()}
+    for delay in (0.05, 0.3):
+        answer = interrupt_after(delay, lambda: model.partial_fit(X, y))
+        assert answer is not None
+        assert answer < 1
+        after = {name: pickle.dumps(value) for name, value in vars(model).items()}
+        assert after == before
 
 
 def test_digits():

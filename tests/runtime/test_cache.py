@@ -143,20 +143,15 @@ def test_two_wheels_installed_over_each_other(cold, tmp_path):
     assert results[1] == run(site, SKBIT_NUMBA_CACHE="0")[0] != results[0]
 
 
-@pytest.mark.parametrize("damage", ["empty", "truncated", "one bit", "not a pickle"])
-def test_damaged_files_are_compiled_anew(cold, cache, damage):
+def test_damaged_files_are_compiled_anew(cold, cache):
     run(**cache)
-    for path in files(cache):
+    for i, path in enumerate(files(cache)):
         content = bytearray(path.read_bytes())
-        if damage == "empty":
-            content = b""
-        elif damage == "truncated":
-            content = content[: len(content) // 2]
-        elif damage == "one bit":
-            content[len(content) // 2] ^= 1
-        else:
-            content = os.urandom(1000)
-        path.write_bytes(content)
+        half = len(content) // 2
+        flipped = content[:half] + bytes([content[half] ^ 1]) + content[half + 1 :]
+        damaged = b"", content[:half], flipped, os.urandom(1000)
+        path.write_bytes(damaged[i % 4])
+    assert i >= 4
     assert run(**cache) == (*cold, "")
     assert run(**cache) == (cold[0], 0, "")
 
@@ -182,12 +177,11 @@ def test_settings_do_not_share_code(cold, cache):
     n_files = len(files(cache))
     for setting in (
         {"NUMBA_BOUNDSCHECK": "1"},
-        {"NUMBA_OPT": "1"},
         {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""},
     ):
         assert run(**cache, **setting)[:2] == (cold[0], n_compiled)
         assert run(**cache, **setting)[:2] == (cold[0], 0)
-    assert len(files(cache)) == 4 * n_files
+    assert len(files(cache)) == 3 * n_files
 
 
 def test_a_folder_that_stops_being_writable(cold, cache, tmp_path):

@@ -261,7 +261,7 @@ def _say_how_many(needed, largest, suffix, block):
 
 def _count_operations(projection, sizes, from_seed):
     """Count what a projection takes per row."""
-    from_seed_operations = 10 if from_seed else 0
+    from_seed_operations = 12 if from_seed else 0
     per_leaf = 1 + from_seed_operations
     n_parts = max(1, projection._container_bits // CONTAINER_BITS)
     per_leaf += 2 * (projection._container_bits < CONTAINER_BITS)

@@ -5,10 +5,18 @@
 from numbers import Integral, Real
 
 
+def is_whole(value):
+    """Tell whether a value is a whole number, of Python or numpy."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def check_whole(name, value, lowest, highest=None):
     """Raise unless a value is a whole number in a range."""
-    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not is_whole or value < lowest or (highest is not None and value > highest):
+    if (
+        not is_whole(value)
+        or value < lowest
+        or (highest is not None and value > highest)
+    ):
         expected = f"of {lowest} or more" if highest is None else f"{lowest}..{highest}"
         raise ValueError(f"{name} must be a whole number {expected}, got {value!r}.")
 
@@ -23,5 +31,7 @@ def check_real(name, value, lowest, highest):
 
 def check_choice(name, value, choices):
     """Raise unless a value is one of some."""
-    if value not in list(choices):
+    # Others, such as arrays, cannot be compared with all choices.
+    is_plain = value is None or isinstance(value, str) or is_whole(value)
+    if not is_plain or value not in list(choices):
         raise ValueError(f"{name} must be one of {list(choices)}, got {value!r}.")

@@ -133,7 +133,7 @@ def dram_cost(
     work = _workload(
         n_neurons, n_containers, container_bits, majority, windows, n_classes
     )
-    if batch == "full":
+    if isinstance(batch, str) and batch == "full":
         batch = natural_batch(work, layout, device)
     check_whole("batch", batch, 1)
     work = replace(work, batch=int(batch))
@@ -254,17 +254,23 @@ def _workload(n_neurons, n_containers, container_bits, majority, windows, n_clas
         check_whole("n_classes", n_classes, 2)
     groups = ((int(n_containers), int(n_neurons)),)
     if windows is not None:
-        windows = np.asarray(windows)
+        try:
+            windows = np.asarray(windows)
+        except ValueError:
+            # Rows of different lengths.
+            windows = np.empty(0, dtype=object)
         if windows.shape != (n_neurons, 4) or windows.dtype.kind not in "iu":
             raise ValueError(
                 f"windows must be whole numbers of shape ({n_neurons}, 4), got shape "
                 f"{windows.shape} and dtype {windows.dtype}."
             )
-        sizes = windows[:, 2] * windows[:, 3]
-        if sizes.min() < 1 or sizes.max() > n_containers:
+        # As floats, so that products of damaged windows cannot wrap around.
+        sizes = windows[:, 2].astype(float) * windows[:, 3]
+        if windows[:, 2:].min() < 1 or sizes.max() > n_containers:
             raise ValueError(
-                f"Windows must hold 1 to {n_containers} containers, got {sizes.min()} "
-                f"to {sizes.max()}."
+                f"Windows must hold 1 to {n_containers} containers, got "
+                f"{sizes.min():.0f} to {sizes.max():.0f}, of heights and widths from "
+                f"{windows[:, 2:].min()}."
             )
         counts = Counter(map(tuple, windows.tolist()))
         groups = tuple((w[2] * w[3], n) for w, n in sorted(counts.items()))

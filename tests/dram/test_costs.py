@@ -288,6 +288,95 @@ def test_refresh_of_several_banks():
     assert cost.energy.refresh.low == approx(power * busy * share, 1e-9)
 
 
+def test_refresh_is_paid_per_sample():
+    """A batch that takes a time pays its refreshes once, a sample its part of them."""
+    for options in ({"layout": "V2"}, {"model": "cpu", "layout": "streamed"}):
+        one, ten = (dram_cost(512, 196, batch=n, **options) for n in (1, 10))
+        assert ten.latency.input.central == approx(10 * one.latency.input.central, 1e-9)
+        for end in ("low", "central", "high"):
+            expected = getattr(one.energy.refresh, end)
+            assert getattr(ten.energy.refresh, end) == approx(expected, 1e-9)
+
+
+def test_a_processor_in_figures():
+    """Each figure worked out by hand, from the sources and nothing else."""
+    cost = dram_cost(16, 9, majority="exact", model="cpu", n_classes=4)
+    # 144 comparisons; a full adder for each is two ternary or five plain operations.
+    ternary, plain = 144 * 3, 144 * 6
+    # 4,608 bits of weights in 64 bit words, 10 pJ each from a cache of 8 KB.
+    cached = 72 * 10
+    compute = cost.energy.compute
+    assert compute.low == approx(70 * ternary / 16 + cached, 1e-9)
+    assert compute.central == approx(70 * plain / 8 + cached, 1e-9)
+    assert compute.high == approx(70 * plain / 2 + cached, 1e-9)
+    assert cost.latency.compute.central == approx(plain / 8 / 4, 1e-9)
+    # 512 bits out are 8 words of 64 bits, 20 pJ each into a cache of 32 KB.
+    assert cost.energy.output.central == approx(8 * 20, 1e-9)
+    # 2,048 log-odds, half of them added, in 1/4 ns per instruction of 16, 8, 1 words.
+    times = cost.latency.log_odds
+    assert (times.low, times.central, times.high) == (16.0, 64.0, 256.0)
+
+
+def test_bits_of_the_bus():
+    """A read of 64 bytes without its bus, and with the 31 % that are the bus's."""
+    cost = dram_cost(512, 196, layout="V3")
+    core = 8 * 1.2 * (135 - 43) * 4 * 0.83 / 512
+    assert cost.energy.output.low == approx(16_384 * core, 1e-9)
+    assert cost.energy.output.central == approx(16_384 * core / 0.69, 1e-9)
+    assert cost.energy.output.high == approx(16_384 * 20, 1e-9)
+
+
+def test_rows_of_a_subarray():
+    """Inputs, scratch rows and the result; V1 stages two rows of the next input."""
+    for layout, n_staged in (("V1", 2), ("V2", 0), ("V3", 0)):
+        program = typical_program(196, "tree", layout == "V1")
+        rows = 196 + program.n_scratch_rows + 1 + n_staged
+        assert dram_cost(512, 196, layout=layout).rows == rows
+
+
+def test_times_of_unmodified_chips():
+    copy = Program((Command("X0", "B0"),), 0)
+    assert program_ns(DDR4, copy, "commodity") == approx(56 * 0.83 + 39, 1e-9)
+    majority = Program((Command("B12"),), 0)
+    assert program_ns(DDR4, majority, "commodity") == approx(56 * 0.83 + 4.5, 1e-9)
+
+
+# As the datasheets have them: clock, activation, precharge, tFAW, tRFC, tREFI, burst,
+# devices, page, banks, rows, supply, currents.
+DATASHEETS = {
+    "DDR3-1600": (
+        (1.25, 28, 11, 30.0, 260.0, 7800.0, 8, 8, 1024, 8, 65536, 1.35),
+        (55, 32, 38, 157, 125, 235),
+    ),
+    "DDR4-2400": (
+        (0.83, 39, 17, 21.58, 350.0, 7800.0, 8, 8, 1024, 16, 65536, 1.2),
+        (48, 34, 43, 135, 123, 250),
+    ),
+    "DDR4-3200": (
+        (0.63, 52, 22, 21.42, 350.0, 7800.0, 8, 8, 1024, 16, 65536, 1.2),
+        (57, 37, 52, 168, 150, 250),
+    ),
+    "DDR5-4800": (
+        (0.416, 77, 36, 20.0, 295.0, 3900.0, 16, 4, 1024, 32, 65536, 1.1),
+        (103, 92, 142, 377, 349, 277),
+    ),
+    "HBM2": (
+        (1.0, 34, 14, 30.0, 260.0, 3900.0, 4, 1, 1024, 16, 32768, 1.2),
+        (65, 40, 55, 390, 500, 250),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_devices_are_those_of_the_datasheets(name):
+    d = DEVICES[name]
+    timings = (d.t_ck, d.n_ras, d.n_rp, d.t_faw, d.t_rfc, d.t_refi, d.burst_length)
+    sizes = (d.n_devices, d.page_bytes, d.n_banks, d.n_rows, d.vdd)
+    currents = (d.idd0, d.idd2n, d.idd3n, d.idd4r, d.idd4w, d.idd5b)
+    assert (*timings, *sizes) == approx(DATASHEETS[name][0], 1e-12)
+    assert currents == DATASHEETS[name][1]
+
+
 # Errors.
 
 
@@ -554,6 +643,19 @@ def test_intervals():
         ({"banks": 0}, r"banks must be a whole number 1\.\.16"),
         ({"banks": 17}, r"banks must be a whole number 1\.\.16"),
         ({"decoder": "fast"}, "decoder must be one of"),
+        ({"decoder": ["split"]}, "decoder must be one of"),
+        ({"model": {}}, "model must be one of"),
+        ({"majority": None}, "majority must be one of"),
+        ({"n_neurons": np.array([1, 2])}, "n_neurons must be a whole number"),
+        ({"container_bits": np.array([8, 16])}, "container_bits must be one of"),
+        ({"batch": np.array([1, 2])}, "batch must be a whole number"),
+        ({"banks": "2"}, "banks must be a whole number"),
+        ({"pj_per_bit": [1.0]}, "pj_per_bit must be a number"),
+        ({"error_rate": "0.1"}, "error_rate must be a number"),
+        ({"windows": "all"}, "whole numbers of shape"),
+        ({"windows": [[0, 0, 1, 1], [0]]}, "windows must be whole numbers of shape"),
+        ({"windows": [[0, 0, 2**62, 4]] * 2}, "Windows must hold 1 to 5"),
+        ({"windows": [[0, 0, -1, -3]] * 2}, "Windows must hold 1 to 5"),
         ({"pj_per_bit": "cheap"}, "pj_per_bit must be one of"),
         ({"pj_per_bit": -1}, "pj_per_bit must be a number from 0"),
         ({"error_rate": 0.6}, r"error_rate must be a number from 0 to 0\.5"),

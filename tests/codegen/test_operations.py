@@ -1,0 +1,96 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Operations that an export says it takes, against those that stand in its text."""
+
+import re
+
+import numpy as np
+import pytest
+
+from skbit import BitWTAClusterer, OttoScoreClassifier, RandomMAJ3Projection
+from skbit.codegen import to_c
+
+OPERATORS = r">>|<<|[&|^~*+\-]=?"
+# A byte of packed input is shifted, taken mod 4 and ORed; one of output likewise.
+LOAD_BYTE, STORE_BYTE = 3, 2
+
+
+def body_of(text, function):
+    """Return the text of a function, without addresses in brackets."""
+    body = re.search(rf"^static \w+ {function}\(.*?\)\n{{\n(.*?)^}}", text, re.S | re.M)
+    return re.sub(r"\[[^]]*\]|\(uint\d+_t\)", "", body[1])
+
+
+def operators(code):
+    return len(re.findall(OPERATORS, code))
+
+
+def source_of(n_containers, n_neurons, **options):
+    X = np.ones((2, n_containers), dtype=np.uint32) * np.uint32(0xFFFF0000)
+    model = RandomMAJ3Projection(n_neurons, random_state=0, **options).fit(X)
+    return to_c(model)
+
+
+@pytest.mark.parametrize("n_neurons", [1, 5])
+@pytest.mark.parametrize("n", [1, 3, 7, 20, 100])
+def test_exact_majorities(n, n_neurons):
+    source = source_of(n, n_neurons, majority="exact")
+    compare = operators(body_of(source.text, "compare"))
+    neuron = body_of(source.text, "neuron")
+    ripple = re.search(r"for \(uint32_t d = 0u; carry.*?{(.*?)}", neuron, re.S)[1]
+    decide = re.search(r"for \(uint32_t d = 0u; d < C.*?{(.*?)}", neuron, re.S)[1]
+    # The choice between both and either is one more: a comparison.
+    per_ripple, per_decision = operators(ripple), operators(decide) + 1
+    assert (compare, per_ripple, per_decision) == (1, 2, 5)
+    n_digits = len(f"{n:b}")
+    per_neuron = n * (compare + per_ripple * n_digits) + per_decision * n_digits
+    expected = n_neurons * (per_neuron + 4 * STORE_BYTE) + 4 * n * LOAD_BYTE
+    assert source.operations == expected
+
+
+@pytest.mark.parametrize("n_neurons", [1, 5])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 7, 8, 11, 100])
+def test_trees(n, n_neurons):
+    source = source_of(n, n_neurons)
+    three, four, five = (
+        operators(body_of(source.text, f"majority{k}")) for k in (3, 4, 5)
+    )
+    five += three
+    total, left = n * operators(body_of(source.text, "compare")), n
+    while left > 1:
+        rest = left % 3
+        if rest and left > rest + 3:
+            rest += 3
+        total += (left - rest) // 3 * three
+        total += {0: 0, 1: 0, 2: 1, 4: four, 5: five}[rest]
+        left = (left - rest) // 3 + (rest > 0)
+    expected = n_neurons * (total + 4 * STORE_BYTE) + 4 * n * LOAD_BYTE
+    assert source.operations == expected
+
+
+def test_seeds_narrow_and_wide_containers():
+    stored, seed = (
+        to_c(
+            RandomMAJ3Projection(5, random_state=0).fit(np.ones((2, 8), np.uint32)),
+            random_words=words,
+        )
+        for words in ("stored", "seed")
+    )
+    random = operators(body_of(seed.text, "random_word"))
+    assert seed.operations - stored.operations == 5 * 8 * random
+    # As many bits in all: eight words are 8 containers of 32 bits or 4 of 64.
+    wide = source_of(8, 1, container_bits=64)
+    narrow = source_of(4, 2)
+    both = 4 * 8 * LOAD_BYTE, 4 * 4 * LOAD_BYTE
+    assert wide.operations - both[0] == narrow.operations - both[1]
+
+
+def test_scores_and_winners():
+    X = np.eye(8, dtype=np.uint8)
+    source = to_c(OttoScoreClassifier().fit(X, np.arange(8) % 3))
+    # Binarized bytes; a bit is tested and shifted, then each class is added to; scores
+    # are added to offsets and compared.
+    assert source.operations == 4 * 8 + 8 * (3 + 3) + 4 * 3
+    model = BitWTAClusterer(3, random_state=0).fit(X)
+    text = to_c(model).text
+    assert operators(body_of(text, "count_ones")) == 12

@@ -1,0 +1,231 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""All public estimators, with data, the methods that learn and those that answer."""
+
+import functools
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.datasets import load_digits
+
+from skbit import (
+    BitHebbianClassifier,
+    BitNoveltyDetector,
+    BitPatchClassifier,
+    BitWTAClusterer,
+    DirectionalEdgeEncoder,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
+
+# Methods that change what was learned; clone, set_params and the like do not.
+LEARNING = ("fit", "partial_fit", "store", "merge")
+
+# Methods that take rows and answer.
+ANSWERING = (
+    "transform",
+    "predict",
+    "predict_neuron",
+    "predict_proba",
+    "predict_log_proba",
+    "predict_joint_log_proba",
+    "decision_function",
+    "integer_scores",
+    "score_samples",
+    "p_values",
+    "recall",
+)
+
+# Other public methods, of skbit and scikit-learn.
+OTHER = (
+    "dram_cost",
+    "fit_predict",
+    "fit_transform",
+    "get_feature_names_out",
+    "get_metadata_routing",
+    "get_params",
+    "inverse_transform",
+    "score",
+    "set_output",
+    "set_params",
+    "set_fit_request",
+    "set_partial_fit_request",
+    "set_score_request",
+)
+
+
+class Kind(NamedTuple):
+    """An estimator and the data that it is fitted on."""
+
+    name: str
+    estimator: BaseEstimator
+    packed: bool
+
+    def data(self, n_rows=200):
+        """Return rows and labels."""
+        X, y = digits()
+        return (pack(X) if self.packed else X)[:n_rows].copy(), y[:n_rows].copy()
+
+    def fitted(self, n_rows=200):
+        """Return a clone, fitted."""
+        return clone(self.estimator).fit(*self.data(n_rows))
+
+
+@functools.cache
+def digits():
+    X, y = load_digits(return_X_y=True)
+    return X, y
+
+
+def pack(X):
+    return ThermometerEncoder(4, feature_range=(0, 16)).fit_transform(X)
+
+
+_ENCODERS = {
+    "thermometer": ThermometerEncoder(5),
+    "thermometer-quantile": ThermometerEncoder(5, strategy="quantile"),
+    "thermometer-dense": ThermometerEncoder(5, curve="exp", packed_output=False),
+    "scalar": ScalarEncoder(12, 4),
+    "scalar-uniform": ScalarEncoder(12, 4, strategy="uniform"),
+    "rank": RankDensityEncoder(),
+    "rank-levels": RankDensityEncoder([0.1, 0.3], fill_ties=False),
+    "edges": DirectionalEdgeEncoder(),
+}
+_OF_BITS = {
+    "projection": RandomMAJ3Projection(16, random_state=0),
+    "projection-exact": RandomMAJ3Projection(
+        16, gate="xor", majority="exact", container_bits=16, random_state=0
+    ),
+    "otto": OttoScoreClassifier(),
+    "otto-tuned": OttoScoreClassifier(
+        max_iter=2, margin=1.0, class_weight="balanced", random_state=0
+    ),
+    "patches": BitPatchClassifier(4, patch_size=4, random_state=0),
+    "hebbian": BitHebbianClassifier(32, max_iter=2, random_state=0),
+    "hebbian-flat": BitHebbianClassifier(0, max_iter=2, random_state=0),
+    "clusterer": BitWTAClusterer(random_state=0),
+    "clusterer-splits": BitWTAClusterer(
+        24, resonance="jaccard", split_interval=50, n_reserved=4, random_state=0
+    ),
+    "clusterer-flip": BitWTAClusterer(
+        16, learning="flip", flip_schedule="wins", resonance="hamming", random_state=0
+    ),
+    "detector": BitNoveltyDetector(random_state=0),
+    "detector-neuron": BitNoveltyDetector(
+        BitWTAClusterer(16, random_state=0), scaling="neuron", random_state=0
+    ),
+    "detector-local": BitNoveltyDetector(
+        BitWTAClusterer(16, random_state=0), scaling="local", random_state=0
+    ),
+}
+
+KINDS = [
+    *(Kind(name, e, False) for name, e in _ENCODERS.items()),
+    *(Kind(f"{name}, dense", e, False) for name, e in _OF_BITS.items()),
+    *(Kind(f"{name}, packed", e, True) for name, e in _OF_BITS.items()),
+]
+
+
+def is_learning(kind, method):
+    """Tell whether a kind learns by a method."""
+    return hasattr(kind.estimator, method) and not (
+        # Corrections belong to their own data.
+        method == "merge" and kind.name.startswith("otto-tuned")
+    )
+
+
+LESSONS = [
+    (kind, method) for kind in KINDS for method in LEARNING if is_learning(kind, method)
+]
+
+
+def name_of(value):
+    return value.name if isinstance(value, Kind) else str(value)
+
+
+def teach(model, method, X, y):
+    """Let a fitted model learn rows by a method."""
+    if method == "merge":
+        return model.merge(clone(model).fit(X, y))
+    if method == "store":
+        return model.store(X)
+    return getattr(model, method)(X, y)
+
+
+def answers(model, X):
+    """Return everything that a fitted model says, by name."""
+    found = {}
+    for name in ANSWERING:
+        if hasattr(model, name):
+            found[name] = np.asarray(getattr(model, name)(X))
+    if hasattr(model, "inverse_transform"):
+        found["inverse_transform"] = model.inverse_transform(found["transform"])
+    if hasattr(model, "get_feature_names_out"):
+        found["get_feature_names_out"] = model.get_feature_names_out()
+    for name in properties(model):
+        found[name] = getattr(model, name)
+    return found
+
+
+def properties(model):
+    """Return the public names of attributes that are computed when read."""
+    cls = type(model)
+    return sorted(
+        name
+        for name in dir(cls)
+        if name.endswith("_")
+        and not name.startswith("_")
+        and not callable(getattr(cls, name))
+    )
+
+
+def state(model):
+    """Return all that a model has learned as something that can be compared."""
+    return _frozen(vars(model))
+
+
+def _frozen(value):
+    if isinstance(value, np.ndarray):
+        if value.dtype == object:
+            return "array", value.shape, _frozen(value.tolist())
+        return "array", value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, dict):
+        items = sorted(value.items(), key=lambda item: repr(item[0]))
+        return "dict", tuple((repr(key), _frozen(item)) for key, item in items)
+    if isinstance(value, list | tuple):
+        return type(value).__name__, tuple(_frozen(item) for item in value)
+    if isinstance(value, np.random.RandomState):
+        return "RandomState", _frozen(value.get_state())
+    if isinstance(value, np.random.Generator):
+        return "Generator", _frozen(value.bit_generator.state)
+    if hasattr(value, "__dict__") and not callable(value):
+        return type(value).__name__, _frozen(vars(value))
+    return type(value).__name__, repr(value)
+
+
+def assert_same_answers(found, expected):
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        assert _frozen(found[name]) == _frozen(value), name
+
+
+def differing(found, expected):
+    """Return the names of answers that are not equal."""
+    return [
+        name
+        for name, value in expected.items()
+        if name not in found or _frozen(found[name]) != _frozen(value)
+    ]
+
+
+class quietly(warnings.catch_warnings):  # noqa: N801
+    """Turn off warnings of skbit's own that a test provokes on purpose."""
+
+    def __enter__(self):
+        super().__enter__()
+        warnings.simplefilter("ignore", UserWarning)

@@ -1,0 +1,87 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The list that the tests of this folder walk is complete, and scikit-learn agrees."""
+
+import numpy as np
+import pytest
+from sklearn.cluster import MiniBatchKMeans
+from sklearn.ensemble import IsolationForest
+from sklearn.exceptions import SkipTestWarning
+from sklearn.naive_bayes import BernoulliNB
+from sklearn.preprocessing import KBinsDiscretizer
+from sklearn.utils.estimator_checks import check_estimator
+
+import skbit
+from tests.kinds.estimators import (
+    ANSWERING,
+    KINDS,
+    LEARNING,
+    OTHER,
+    answers,
+    name_of,
+    state,
+)
+
+
+def test_all_public_estimators_are_listed():
+    listed = {type(kind.estimator).__name__ for kind in KINDS}
+    assert listed == set(skbit.__all__)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_all_public_methods_are_listed(kind):
+    model = kind.fitted(100)
+    methods = {
+        name
+        for name in dir(type(model))
+        if not name.startswith("_")
+        and not isinstance(getattr(type(model), name), property)
+        and hasattr(model, name)
+        and callable(getattr(model, name))
+    }
+    assert methods <= {*LEARNING, *ANSWERING, *OTHER}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_answers_and_states_tell_models_apart(kind):
+    X, y = kind.data()
+    one, same = kind.fitted(), kind.fitted()
+    assert state(one) == state(same)
+    before = state(one)
+    answers(one, X)
+    assert state(one) == before, "an answer changes the state"
+    other = kind.fitted().fit(X[50:, :4] if not _is_image(kind) else X[50:], y[50:])
+    if not (_is_image(kind) and not hasattr(other, "predict")):
+        assert state(other) != before
+
+
+def _is_image(kind):
+    return kind.name.split(",")[0] in ("edges", "patches")
+
+
+# scikit-learn's own estimators of the same sort.
+COMPARABLE = {
+    "classifier": BernoulliNB(),
+    "clusterer": MiniBatchKMeans(),
+    "outlier_detector": IsolationForest(),
+    None: KBinsDiscretizer(),
+}
+
+
+def skipped_checks(estimator):
+    results = check_estimator(estimator, on_skip=None, on_fail="raise")
+    assert {r["status"] for r in results} <= {"passed", "skipped"}
+    assert not any(r["expected_to_fail"] for r in results)
+    return {r["check_name"] for r in results if r["status"] == "skipped"}
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.filterwarnings(f"ignore::{SkipTestWarning.__module__}.SkipTestWarning")
+@pytest.mark.parametrize("name", skbit.__all__)
+def test_scikit_learn_checks_by_default(name):
+    estimator = getattr(skbit, name)()
+    sort = getattr(estimator, "_estimator_type", None)
+    skipped = skipped_checks(estimator)
+    if skipped:
+        with np.errstate(all="ignore"):
+            assert skipped <= skipped_checks(COMPARABLE[sort])

@@ -1,0 +1,139 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""A call that fails or is interrupted changes nothing, and can be made again."""
+
+import os
+import signal
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from tests.kinds.estimators import LESSONS, answers, differing, name_of, state, teach
+
+# CONTRIBUTING promises it of 50; the guard in the suite tries fewer.
+N_MOMENTS = int(os.environ.get("SKBIT_INTERRUPTS", "4"))
+
+IDS = [f"{kind.name}, {method}" for kind, method in LESSONS]
+
+
+def check_undone(kind, model, before, said, X):
+    assert state(model) == before, kind.name
+    assert not differing(answers(model, X), said), kind.name
+
+
+def bad_rows(X, y, is_packed):
+    for place in (0, len(X) // 2, len(X) - 1):
+        for value in (np.nan, np.inf):
+            bad = X.astype(float)
+            bad[place, -1] = value
+            yield bad, y
+        if is_packed:
+            bad = X.astype(float)
+            bad[place, 0] = -1
+            yield bad, y
+    yield X[:, :-1], y
+    yield X[:0], y[:0]
+    yield X.astype(object).astype(str), y
+
+
+@pytest.mark.parametrize(("kind", "method"), LESSONS, ids=IDS)
+def test_failed_calls_change_nothing(kind, method):
+    X, y = kind.data()
+    model, never = kind.fitted(), kind.fitted()
+    before, said = state(model), answers(model, X)
+    for bad, labels in bad_rows(X, y, kind.packed and method not in ("fit", "merge")):
+        if method in ("fit", "merge") and bad.shape[1] < X.shape[1]:
+            continue
+        with pytest.raises((ValueError, TypeError)):
+            teach(model, method, bad, labels)
+        check_undone(kind, model, before, said, X)
+    if method == "partial_fit" and hasattr(model, "classes_"):
+        for place in (0, 99, -1):
+            labels = y.copy()
+            labels[place] = 77
+            with pytest.raises(ValueError):
+                teach(model, method, X, labels)
+            check_undone(kind, model, before, said, X)
+    teach(model, method, X, y)
+    assert state(model) == state(teach(never, method, X, y))
+
+
+@pytest.mark.parametrize(("kind", "method"), LESSONS, ids=IDS)
+def test_interrupts_at_any_line_change_nothing(kind, method):
+    """Raise at evenly spread lines of the package's own files."""
+    X, y = kind.data()
+    model, never = kind.fitted(), kind.fitted()
+    before, said = state(model), answers(model, X)
+    n_lines = _run_to_line(lambda: teach(never, method, X, y), None)
+    rng = np.random.default_rng(0)
+    for line in rng.integers(1, n_lines, N_MOMENTS):
+        with pytest.raises(KeyboardInterrupt):
+            _run_to_line(lambda: teach(model, method, X, y), line)
+        check_undone(kind, model, before, said, X)
+    assert state(teach(model, method, X, y)) == state(never)
+
+
+def _run_to_line(call, last):
+    """Make a call up to a line of this package; return the number of lines."""
+    n = 0
+
+    def trace(frame, event, argument):
+        nonlocal n
+        if "skbit" not in frame.f_code.co_filename.split(os.sep):
+            return None
+        if event == "line" and not _is_undoing(frame):
+            n += 1
+            if n == last:
+                raise KeyboardInterrupt
+        return trace
+
+    old = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(old)
+    return n
+
+
+def _is_undoing(frame):
+    # Outside of what is guarded: before the guard, and after it.
+    return frame.f_code.co_name == "guarded"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs signals")
+@pytest.mark.parametrize(("kind", "method"), LESSONS, ids=IDS)
+def test_signals_at_any_moment_change_nothing(kind, method):
+    X, y = kind.data()
+    model, never = kind.fitted(), kind.fitted()
+    before, said = state(model), answers(model, X)
+    start = time.perf_counter()
+    teach(never, method, X, y)
+    duration = time.perf_counter() - start
+    rng = np.random.default_rng(0)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    old = signal.signal(signal.SIGALRM, stop)
+    try:
+        for delay in rng.uniform(1e-4, duration, N_MOMENTS):
+            learned = False
+            try:
+                signal.setitimer(signal.ITIMER_REAL, delay)
+                teach(model, method, X, y)
+                learned = True
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            if learned or state(model) != before:
+                assert state(model) == state(never), "neither before nor after"
+                model = kind.fitted()
+            check_undone(kind, model, before, said, X)
+    finally:
+        signal.signal(signal.SIGALRM, old)
+    assert state(teach(model, method, X, y)) == state(never)

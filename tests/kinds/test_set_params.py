@@ -1,0 +1,84 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Parameters that are changed after fit change no answer, or are refused."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from tests.kinds.estimators import (
+    KINDS,
+    answers,
+    differing,
+    is_learning,
+    name_of,
+    state,
+    teach,
+)
+
+# Documented to be read after fit.
+READ_LATER = {"n_jobs", "packed_output", "verbose", "input"}
+
+# Documented to steer later learning.
+STEERS_LEARNING = {
+    "max_iter",
+    "step",
+}
+
+VALUES = [
+    *(None, True, False, 0, 1, 2, 3, 7, 30, 64, 255, 10**6, -1, 0.0, 0.3, 0.9, 2.5),
+    *(float("nan"), float("inf"), "none", "neuron", "local", "xnor", "xor", "tree"),
+    *("exact", "cosine", "jaccard", "hamming", "overlap", "flip", "counters"),
+    *("unbounded", "wta", "exp", "raw", "tri", "quantile", "uniform", "balanced"),
+    *("random", "density", "no such thing", (2, 2), (1, -1), (0.9,), [0.2, 0.4], {}),
+    np.ones(3),
+    object(),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_answers_do_not_depend_on_later_parameters(kind):
+    X, _ = kind.data()
+    model = kind.fitted()
+    expected = answers(model, X)
+    for name, old in model.get_params(deep=True).items():
+        if name.split("__")[-1] in READ_LATER:
+            continue
+        for value in VALUES:
+            owner, _, rest = name.rpartition("__")
+            target = getattr(model, owner) if owner else model
+            setattr(target, rest, value)
+            try:
+                found = answers(model, X)
+            except ValueError:
+                continue
+            finally:
+                setattr(target, rest, old)
+            wrong = differing(found, expected)
+            assert not wrong, (name, value, wrong)
+
+
+@pytest.mark.parametrize("method", ["partial_fit", "store"])
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_learning_with_later_parameters_is_right_or_refused(kind, method):
+    if not is_learning(kind, method):
+        return
+    X, y = kind.data()
+    model = kind.fitted()
+    expected = state(teach(copy.copy(model), method, X[:5], y[:5]))
+    before = state(model)
+    for name, old in model.get_params(deep=False).items():
+        for value in VALUES:
+            changed = copy.copy(model)
+            setattr(changed, name, value)
+            try:
+                teach(changed, method, X[:5], y[:5])
+            except (ValueError, TypeError):
+                assert state(model) == before
+                continue
+            answers(changed, X[:20])
+            assert state(model) == before
+            setattr(changed, name, old)
+            if name not in STEERS_LEARNING:
+                assert state(changed) == expected, (name, value)

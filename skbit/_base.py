@@ -181,6 +181,11 @@ class BitInputMixin:
             if reset:
                 check = check_auto_packed if packed else check_auto_numbers
                 check(X, self.binarize)
+        if type(kind) is not str or kind not in _KINDS:
+            # Calls that learn more or answer come without a check of parameters.
+            raise ValueError(
+                f"input must be 'auto', 'packed' or 'dense', got {kind!r}."
+            )
         if reset:
             self.input_kind_ = kind
         elif kind != self.input_kind_:

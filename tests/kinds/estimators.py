@@ -223,7 +223,7 @@ def differing(found, expected):
     ]
 
 
-class quietly(warnings.catch_warnings):  # noqa: N801
+class quietly(warnings.catch_warnings):
     """Turn off warnings of skbit's own that a test provokes on purpose."""
 
     def __enter__(self):

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.kinds.estimators import LESSONS, answers, differing, name_of, state, teach
+from tests.kinds.estimators import LESSONS, answers, differing, state, teach
 
 # CONTRIBUTING promises it of 50; the guard in the suite tries fewer.
 N_MOMENTS = int(os.environ.get("SKBIT_INTERRUPTS", "4"))

@@ -83,7 +83,11 @@ class SkbitEstimator(BaseEstimator):
         }
 
     def _check_parameters_are_as_fitted(self):
-        """Raise if a parameter differs from what was fitted."""
+        """Raise if a parameter differs from what was fitted, or is none.
+
+        scikit-learn does not check parameters when fitted estimators learn more.
+        """
+        self._validate_params()
         for name, fitted in self.fitted_params_.items():
             now = _plain(getattr(self, name))
             if not _is_same(now, fitted):

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Novelty: what resonates with nothing that was learned."""
 
+import copy
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import OutlierMixin, clone
-from sklearn.utils.validation import check_is_fitted
 
 from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
 from skbit._blocks import slices
 from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit._state import check_array, check_number, raise_damaged
 from skbit.cluster import BitWTAClusterer
 
 __all__ = ["BitNoveltyDetector"]
@@ -54,7 +55,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
     contamination : float, default=0.1
         The share of the rows set aside that :meth:`predict` calls novel, above 0 and up
-        to 0.5; about the same share of all rows from where these came from.
+        to 0.5; about the same share of all rows from where these came from. It may
+        be changed after :meth:`fit` and counts from the next :meth:`partial_fit`.
 
     calibration_fraction : float, default=0.2
         The share of rows, evenly spread over the data, that is set aside. The last
@@ -207,12 +209,16 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             The fitted detector.
         """
         is_first = not hasattr(self, "clusterer_")
+        if not is_first:
+            self._check_fitted()
+            self._check_parameters_are_as_fitted()
         words = self._as_words(self._validate_bits(X, reset=is_first))
         if is_first:
             self._begin()
         learned = self._set_aside(words)
         if len(learned):
-            self.clusterer_.partial_fit(words[learned])
+            # A copy learns, so that a call that fails leaves the clusterer as it was.
+            self.clusterer_ = copy.copy(self.clusterer_).partial_fit(words[learned])
         self._calibrate()
         return self
 
@@ -223,13 +229,33 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             self.clusterer_ = clone(self.clusterer)
         # It is given packed rows, whatever X was.
         self.clusterer_.set_params(input="packed")
+        # Its similarities are computed with, whatever containers the user prefers.
+        self.clusterer_.set_output(transform="default")
         self._n_seen = 0
         self._calibration = np.empty((0, self._n_input_containers), dtype=np.uint32)
+
+    def _check_state(self):
+        super()._check_state()
+        if type(self.clusterer_) is not BitWTAClusterer:
+            raise_damaged(
+                self, "clusterer_", "a BitWTAClusterer", repr(self.clusterer_)
+            )
+        self.clusterer_._check_fitted()
+        n_words = self._n_input_containers
+        check_number(self, "clusterer_.n_features_in_", n_words, n_words)
+        check_number(self, "_n_seen", 0)
+        check_array(self, "_calibration", np.uint32, (None, n_words))
+        check_array(self, "calibration_scores_", np.float64, (None,))
+        if type(self.offset_) is not float:
+            raise_damaged(self, "offset_", "a float", repr(self.offset_))
+        if self.fitted_params_["scaling"] == "local":
+            n_neurons = self.clusterer_.n_neurons_
+            check_array(self, "_neighborhoods", np.float64, (n_neurons,))
 
     def _set_aside(self, words):
         """Keep some rows for calibration; return the numbers of the others."""
         place = np.arange(self._n_seen, self._n_seen + len(words))
-        fraction = self.calibration_fraction
+        fraction = self.fitted_params_["calibration_fraction"]
         kept = np.floor((place + 1) * fraction) > np.floor(place * fraction)
         self._n_seen += len(words)
         self._calibration = np.vstack([self._calibration, words[kept]])
@@ -237,7 +263,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         return np.flatnonzero(~kept)
 
     def _calibrate(self):
-        if self.scaling == "local":
+        if self.fitted_params_["scaling"] == "local":
             self._neighborhoods = self._measure_neighborhoods()
         scores = self._score(self._calibration)
         self.calibration_scores_ = np.sort(scores)
@@ -257,9 +283,12 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             resonances = self.clusterer_.transform(patterns[rows])
             own = np.arange(n_neurons)[rows]
             resonances[np.arange(len(own)), own] = -np.inf
-            nearest = _nearest(resonances, min(self.n_neighbors, n_neurons - 1))
+            nearest = _nearest(resonances, self._n_neighbors(n_neurons - 1))
             neighborhoods[rows] = np.take_along_axis(resonances, nearest, 1).mean(1)
         return np.maximum(neighborhoods, _LONELY)
+
+    def _n_neighbors(self, most):
+        return min(self.fitted_params_["n_neighbors"], most)
 
     def _blocks(self, words):
         return slices(len(words), max(1, _BLOCK_SIZE // self.clusterer_.n_neurons_))
@@ -274,9 +303,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         _, winners, scores = self.clusterer_.recall(
             words, return_index=True, return_score=True
         )
-        if self.scaling == "local":
+        if self.fitted_params_["scaling"] == "local":
             resonances = self.clusterer_.transform(words)
-            n_neighbors = min(self.n_neighbors, self.clusterer_.n_neurons_)
+            n_neighbors = self._n_neighbors(self.clusterer_.n_neurons_)
             nearest = _nearest(resonances, n_neighbors)
             scores = np.take_along_axis(resonances, nearest, 1).mean(1)
             scores /= self._neighborhoods[nearest].mean(1)
@@ -287,7 +316,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     def _handicaps(self):
         """Return what is subtracted from the scores of every neuron's rows."""
         among_equals = _TIE / (1 + self.clusterer_.counts_)
-        if self.scaling == "neuron":
+        if self.fitted_params_["scaling"] == "neuron":
             return self.clusterer_.familiarity_ / 2, among_equals
         return (among_equals,)
 
@@ -304,7 +333,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         scores : ndarray of shape (n_samples,), dtype float64
             What the parameter ``scaling`` says.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         return self._score(self._as_words(self._validate_bits(X, reset=False)))
 
     def decision_function(self, X):
@@ -364,7 +393,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         if n_calibration == 0:
             raise ValueError(
                 "There are no calibration scores: too few rows were learned for "
-                f"calibration_fraction={self.calibration_fraction} to set one aside."
+                f"calibration_fraction={self.fitted_params_['calibration_fraction']} "
+                "to set one aside."
             )
         n_as_low = np.searchsorted(self.calibration_scores_, scores, side="right")
         return (1 + n_as_low) / (1 + n_calibration)

@@ -94,7 +94,7 @@ def test_damaged_models_do_not_crash(check):
             pytest.skip("compiles all kernels anew: set SKBIT_BOUNDSCHECK")
         environment["SKBIT_NUMBA_CACHE"] = "0"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.kinds.damage", "150"],
+        [sys.executable, "-m", "tests.kinds.damage", "100"],
         capture_output=True,
         text=True,
         env=environment,
@@ -105,7 +105,7 @@ def test_damaged_models_do_not_crash(check):
 
 def test_random_calls_raise_documented_errors_only():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.kinds.calls", "1000"],
+        [sys.executable, "-m", "tests.kinds.calls", "600"],
         capture_output=True,
         text=True,
         timeout=500,

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Models and rows in memory that is read-only, shared or damaged."""
 
+import ast
 import copy
 import os
 import pickle
@@ -101,6 +102,10 @@ def test_damaged_models_do_not_crash(check):
         timeout=500,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    # Most damages are found, and many when a model is loaded.
+    counts = ast.literal_eval(done.stdout)
+    assert counts["refused when loaded"] > 10
+    assert counts["refused when used"] > 20
 
 
 def test_random_calls_raise_documented_errors_only():

@@ -23,7 +23,11 @@ from tests.kinds.estimators import (
 READ_LATER = {"n_jobs", "packed_output", "verbose", "input"}
 
 # Documented to steer later learning.
-STEERS_LEARNING = {"contamination", "max_iter", "step"}
+STEERS_LEARNING = {
+    *("contamination", "max_iter", "step"),
+    *("flip_rate", "flip_schedule", "n_reserved", "plastic", "settle_after"),
+    *("split_interval", "vigilance", "window"),
+}
 
 VALUES = [
     *(None, True, False, 0, 1, 2, 3, 7, 30, 64, 255, 10**6, -1, 0.0, 0.3, 0.9, 2.5),

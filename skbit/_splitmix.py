@@ -17,10 +17,10 @@ _FACTOR_1 = np.uint64(0xBF58476D1CE4E5B9)
 _FACTOR_2 = np.uint64(0x94D049BB133111EB)
 
 
-def splitmix64(seed, n):
-    """Return the first ``n`` numbers of the stream that starts at ``seed``, uint64."""
+def splitmix64(seed, n, first=0):
+    """Return ``n`` numbers of the stream that starts at ``seed``, uint64."""
     # Arithmetic is modulo 2**64 by definition; arrays wrap without a warning.
-    z = np.uint64(seed) + _STEP * np.arange(1, n + 1, dtype=np.uint64)
+    z = np.uint64(seed) + _STEP * np.arange(first + 1, first + n + 1, dtype=np.uint64)
     z = (z ^ (z >> np.uint64(30))) * _FACTOR_1
     z = (z ^ (z >> np.uint64(27))) * _FACTOR_2
     return z ^ (z >> np.uint64(31))

@@ -8,9 +8,11 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import OutlierMixin, clone
 
-from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
+from skbit import _competition
+from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing, read_only
 from skbit._blocks import slices
 from skbit._sklearn import Interval, StrOptions, _fit_context
+from skbit._splitmix import splitmix64
 from skbit._state import check_array, check_number, raise_damaged
 from skbit.cluster import BitWTAClusterer
 
@@ -24,6 +26,8 @@ _TIE = 2.0**-30
 _LONELY = 2.0**-10
 # Resonances that are held at a time.
 _BLOCK_SIZE = 2**20
+# Where the random numbers begin that choose the rows set aside; any number will do.
+_SEED = 0
 
 
 class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
@@ -59,8 +63,10 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         be changed after :meth:`fit` and counts from the next :meth:`partial_fit`.
 
     calibration_fraction : float, default=0.2
-        The share of rows, evenly spread over the data, that is set aside. The last
-        10,000 of them are kept.
+        The share of rows that is set aside: of every ``1 / calibration_fraction`` rows
+        in a row one, which a hash of its place in the stream chooses, the same for all
+        detectors. The very first row is always learned. The last 10,000 of the rows set
+        aside are kept.
 
     binarize : float, default=0.0
         Numbers above it are ones. Leave it at 0 if X is packed.
@@ -187,6 +193,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         words = self._as_words(self._validate_bits(X, reset=True))
         self._begin()
         self.clusterer_.fit(words[self._set_aside(words)])
+        self._forget_calibration()
         self._calibrate()
         return self
 
@@ -219,7 +226,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         if len(learned):
             # A copy learns, so that a call that fails leaves the clusterer as it was.
             self.clusterer_ = copy.copy(self.clusterer_).partial_fit(words[learned])
-        self._calibrate()
+        self._forget_calibration()
         return self
 
     def _begin(self):
@@ -229,8 +236,6 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             self.clusterer_ = clone(self.clusterer)
         # It is given packed rows, whatever X was.
         self.clusterer_.set_params(input="packed")
-        # Its similarities are computed with, whatever containers the user prefers.
-        self.clusterer_.set_output(transform="default")
         self._n_seen = 0
         self._calibration = np.empty((0, self._n_input_containers), dtype=np.uint32)
 
@@ -245,42 +250,83 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         check_number(self, "clusterer_.n_features_in_", n_words, n_words)
         check_number(self, "_n_seen", 0)
         check_array(self, "_calibration", np.uint32, (None, n_words))
+        if not (type(self._contamination) is float and 0 < self._contamination <= 0.5):
+            expected = "a number above 0 and up to 0.5"
+            raise_damaged(self, "_contamination", expected, repr(self._contamination))
+        calibrated = self._calibrated
+        if calibrated is None:
+            return
+        if not (
+            type(calibrated) is tuple
+            and len(calibrated) == 3
+            and type(calibrated[2]) is float
+        ):
+            expected = "neighborhoods, scores and an offset"
+            raise_damaged(self, "_calibrated", expected, repr(calibrated))
         check_array(self, "calibration_scores_", np.float64, (None,))
-        if type(self.offset_) is not float:
-            raise_damaged(self, "offset_", "a float", repr(self.offset_))
         if self.fitted_params_["scaling"] == "local":
             n_neurons = self.clusterer_.n_neurons_
             check_array(self, "_neighborhoods", np.float64, (n_neurons,))
 
     def _set_aside(self, words):
         """Keep some rows for calibration; return the numbers of the others."""
-        place = np.arange(self._n_seen, self._n_seen + len(words))
         fraction = self.fitted_params_["calibration_fraction"]
-        kept = np.floor((place + 1) * fraction) > np.floor(place * fraction)
+        kept = _are_set_aside(fraction, self._n_seen, self._n_seen + len(words))
         self._n_seen += len(words)
-        self._calibration = np.vstack([self._calibration, words[kept]])
-        self._calibration = self._calibration[-_CALIBRATION_ROWS:]
+        if kept.any():
+            rows = np.vstack([self._calibration, words[kept]])
+            self._calibration = rows[-_CALIBRATION_ROWS:].copy()
         return np.flatnonzero(~kept)
 
+    def _forget_calibration(self):
+        # Scoring all calibration rows takes longer than learning a row: it waits until
+        # asked.
+        self._contamination = float(self.contamination)
+        self._calibrated = None
+
     def _calibrate(self):
-        if self.fitted_params_["scaling"] == "local":
-            self._neighborhoods = self._measure_neighborhoods()
-        scores = self._score(self._calibration)
-        self.calibration_scores_ = np.sort(scores)
-        # Rows that were learned score higher than others and would mislead.
-        self.offset_ = -np.inf
-        if len(scores):
-            self.offset_ = float(np.quantile(scores, self.contamination))
+        """Return the neurons' neighborhoods, the calibration scores, and the offset."""
+        if self._calibrated is None:
+            neighborhoods = None
+            if self.fitted_params_["scaling"] == "local":
+                neighborhoods = self._measure_neighborhoods()
+            scores = np.sort(self._score(self._calibration, neighborhoods))
+            # Rows that were learned score higher than others and would mislead.
+            offset = -np.inf
+            if len(scores):
+                offset = float(np.quantile(scores, self._contamination))
+            # Set at once, for threads that ask side by side.
+            self._calibrated = neighborhoods, scores, offset
+        return self._calibrated
+
+    @property
+    def _neighborhoods(self):
+        return self._calibrate()[0]
+
+    @property
+    def calibration_scores_(self):
+        """Scores of the rows that were set aside, in rising order."""
+        return self._calibrate()[1]
+
+    @property
+    def offset_(self):
+        """The score below which rows are novel."""
+        return self._calibrate()[2]
+
+    def _measure_resonances(self, words):
+        # Not by its transform, which may answer in a data frame.
+        clusterer = self.clusterer_
+        return _competition.measure(clusterer._neurons, words, clusterer.n_jobs)
 
     def _measure_neighborhoods(self):
         """Measure how much every neuron's pattern resonates with the nearest others."""
-        patterns = self.clusterer_.patterns_
+        patterns = read_only(self.clusterer_.patterns_)
         n_neurons = len(patterns)
         if n_neurons == 1:
             return np.ones(1)
         neighborhoods = np.empty(n_neurons)
         for rows in self._blocks(patterns):
-            resonances = self.clusterer_.transform(patterns[rows])
+            resonances = self._measure_resonances(patterns[rows])
             own = np.arange(n_neurons)[rows]
             resonances[np.arange(len(own)), own] = -np.inf
             nearest = _nearest(resonances, self._n_neighbors(n_neurons - 1))
@@ -293,22 +339,21 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     def _blocks(self, words):
         return slices(len(words), max(1, _BLOCK_SIZE // self.clusterer_.n_neurons_))
 
-    def _score(self, words):
+    def _score(self, words, neighborhoods):
+        words = read_only(words)
         scores = np.empty(len(words))
         for rows in self._blocks(words):
-            scores[rows] = self._score_block(words[rows])
+            scores[rows] = self._score_block(words[rows], neighborhoods)
         return scores
 
-    def _score_block(self, words):
-        _, winners, scores = self.clusterer_.recall(
-            words, return_index=True, return_score=True
-        )
-        if self.fitted_params_["scaling"] == "local":
-            resonances = self.clusterer_.transform(words)
+    def _score_block(self, words, neighborhoods):
+        winners, scores = self.clusterer_._find_winners_and_scores(words)
+        if neighborhoods is not None:
+            resonances = self._measure_resonances(words)
             n_neighbors = self._n_neighbors(self.clusterer_.n_neurons_)
             nearest = _nearest(resonances, n_neighbors)
             scores = np.take_along_axis(resonances, nearest, 1).mean(1)
-            scores /= self._neighborhoods[nearest].mean(1)
+            scores /= neighborhoods[nearest].mean(1)
         for handicap in self._handicaps():
             scores -= handicap[winners]
         return scores
@@ -334,7 +379,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             What the parameter ``scaling`` says.
         """
         self._check_fitted()
-        return self._score(self._as_words(self._validate_bits(X, reset=False)))
+        words = self._as_words(self._validate_bits(X, reset=False))
+        neighborhoods, _, _ = self._calibrate()
+        return self._score(words, neighborhoods)
 
     def decision_function(self, X):
         """Score rows, less the offset.
@@ -398,6 +445,24 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             )
         n_as_low = np.searchsorted(self.calibration_scores_, scores, side="right")
         return (1 + n_as_low) / (1 + n_calibration)
+
+
+def _are_set_aside(fraction, start, stop):
+    """Tell which places of a stream, from ``start`` to ``stop``, are set aside.
+
+    Place ``k`` is one of those from ``k / fraction`` to ``(k + 1) / fraction``, chosen
+    by the ``k``-th number of a frozen stream. The very first place is none.
+    """
+    first = max(0, int(start * fraction) - 1)
+    n = int(stop * fraction) + 2 - first
+    bounds = np.ceil(np.arange(first, first + n + 1) / fraction)
+    lows, highs = np.maximum(bounds[:-1], 1), bounds[1:]
+    shares = (splitmix64(_SEED, n, first) >> np.uint64(11)) * 2.0**-53
+    places = np.minimum(lows + np.floor(shares * (highs - lows)), highs - 1)
+    is_set_aside = np.zeros(stop - start, dtype=bool)
+    places = places[(places >= start) & (places < stop)].astype(np.intp)
+    is_set_aside[places - start] = True
+    return is_set_aside
 
 
 def _nearest(resonances, n):

@@ -42,7 +42,7 @@ ENCODERS = [
     RankDensityEncoder([0.1, 0.3, 0.6], fill_ties=False),
     ScalarEncoder(),
     ScalarEncoder(7, 3, strategy="uniform", packed_output=False),
-    # Rows of any length are images of one pixel's height or width.
+    DirectionalEdgeEncoder(),
     DirectionalEdgeEncoder(image_shape=(1, -1)),
     DirectionalEdgeEncoder(8, density=0.5, image_shape=(-1, 1), packed_output=False),
 ]
@@ -54,6 +54,7 @@ PROJECTIONS = [
 CLASSIFIERS = [
     OttoScoreClassifier(),
     OttoScoreClassifier(alpha=0.5, class_weight="balanced", n_jobs=2),
+    BitPatchClassifier(),
     BitPatchClassifier(image_shape=(1, -1)),
     BitPatchClassifier(
         5,

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Edges of images."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -130,10 +132,23 @@ def test_shapes_of_images(image_shape, expected):
     assert encoder.image_shape_ == expected
 
 
+def test_rows_that_make_no_square_are_signals():
+    X = np.random.default_rng(0).integers(0, 9, (6, 12))
+    encoder = DirectionalEdgeEncoder()
+    with pytest.warns(UserWarning, match="12 features, which make no square") as found:
+        encoder.fit(X)
+    assert len(found) == 1
+    assert encoder.image_shape_ == (1, 12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        signals = DirectionalEdgeEncoder(image_shape=(1, -1)).fit(X)
+        assert_array_equal(encoder.transform(X), signals.transform(X))
+        assert DirectionalEdgeEncoder().fit(X[:, :9]).image_shape_ == (3, 3)
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({}, "12 features, which make no square image. Set image_shape"),
         ({"image_shape": (3, 5)}, "12 features, which make no images of shape"),
         ({"image_shape": (-1, 5)}, "make no images of shape"),
         ({"image_shape": (24, -1)}, "make no images of shape"),

@@ -2,13 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """BitNoveltyDetector: scores by hand, promises kept, streams."""
 
+import copy
+import math
+import pickle
+
+import joblib
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn import config_context
 
 from skbit import BitNoveltyDetector, BitWTAClusterer
 from skbit.bits import pack_bits
+from tests import reference
 
 SCALINGS = ["local", "neuron", "none"]
 
@@ -18,6 +25,18 @@ def rows_around(n_kinds, n_rows, seed, n_bits=96, kinds_seed=0):
     rng = np.random.default_rng(seed)
     noise = rng.random((n_rows, n_bits)) < 0.08
     return kinds[rng.integers(n_kinds, size=n_rows)] ^ noise
+
+
+def places_set_aside(n_rows, fraction):
+    """One place of every 1 / fraction, by a number of the frozen stream for each."""
+    n_strata = math.ceil(n_rows * fraction)
+    is_set_aside = np.zeros(n_rows, dtype=bool)
+    for k, number in enumerate(reference.splitmix64(0, n_strata)):
+        low, high = max(1, math.ceil(k / fraction)), math.ceil((k + 1) / fraction)
+        place = low + int((number >> 11) / 2**53 * (high - low))
+        if place < n_rows:
+            is_set_aside[place] = True
+    return is_set_aside
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +63,11 @@ def test_scores_by_hand(normal, scaling):
         nearest = np.argsort(-resonances, axis=1, kind="stable")[:, :4]
         expected = np.sort(resonances, axis=1)[:, -4:].mean(axis=1)
         expected /= neighborhoods[nearest].mean(axis=1)
+        # Of equal resonances any one is a neighbour.
+        ordered = -np.sort(-resonances, axis=1)
+        is_clear = ordered[:, 3] > ordered[:, 4]
+        assert is_clear.mean() > 0.8
+        X, expected = X[is_clear], expected[is_clear]
     else:
         expected = resonances.max(axis=1)
         if scaling == "neuron":
@@ -86,7 +110,7 @@ def test_p_values_by_hand(normal):
 @pytest.mark.parametrize("contamination", [0.02, 0.3])
 def test_contamination_is_the_share_of_unlearned_rows(normal, contamination):
     detector = detector_of("none", contamination=contamination).fit(normal)
-    set_aside = normal[4::5]
+    set_aside = normal[places_set_aside(3000, 0.2)]
     assert np.mean(detector.predict(set_aside) == -1) == pytest.approx(
         contamination, abs=0.004
     )
@@ -102,7 +126,7 @@ def test_rows_set_aside_are_not_learned(normal):
     assert len(detector.calibration_scores_) == 750
     assert detector.clusterer_.n_samples_seen_ == 2250
     clusterer = BitWTAClusterer(24, resonance="jaccard", random_state=0)
-    learned = np.arange(3000) % 4 != 3
+    learned = ~places_set_aside(3000, 0.25)
     clusterer.fit(pack_bits(normal[learned]))
     assert_array_equal(clusterer.patterns_, detector.clusterer_.patterns_)
     expected = clusterer.score_samples(pack_bits(normal[~learned]))
@@ -113,7 +137,7 @@ def test_rows_set_aside_are_not_learned(normal):
 def test_streams_can_be_cut_anywhere(normal, scaling):
     whole = detector_of(scaling).partial_fit(normal[:700])
     parts = detector_of(scaling)
-    for start, stop in ((0, 1), (1, 2), (2, 4), (4, 5), (5, 333), (333, 700)):
+    for start, stop in ((0, 1), (1, 4), (4, 5), (5, 6), (6, 333), (333, 700)):
         parts.partial_fit(normal[start:stop])
     assert_array_equal(parts.calibration_scores_, whole.calibration_scores_)
     assert parts.offset_ == whole.offset_ > -np.inf
@@ -133,7 +157,7 @@ def test_before_any_row_is_set_aside_all_is_normal(normal):
 def test_the_last_calibration_rows_are_kept(normal, monkeypatch):
     monkeypatch.setattr("skbit.novelty._CALIBRATION_ROWS", 100)
     detector = detector_of("none").partial_fit(normal)
-    last = normal[4::5][-100:]
+    last = normal[places_set_aside(3000, 0.2)][-100:]
     assert_array_equal(
         detector.calibration_scores_, np.sort(detector.score_samples(last))
     )
@@ -187,3 +211,148 @@ def test_a_failed_call_changes_nothing(normal):
 def test_bad_parameters(normal, params):
     with pytest.raises(ValueError, match=next(iter(params))):
         BitNoveltyDetector(**params).fit(normal)
+
+
+def rows_set_aside(fraction, n_rows):
+    """Tell by public means which rows were set aside: those that were not learned."""
+    # Every row is a pattern of its own, and has a neuron if it was learned.
+    X = np.eye(n_rows, dtype=bool)
+    clusterer = BitWTAClusterer(n_rows, shuffle=False, split_interval=None)
+    detector = BitNoveltyDetector(clusterer, calibration_fraction=fraction).fit(X)
+    learned = reference.unpack(detector.clusterer_.patterns_)[:, :n_rows].any(axis=0)
+    return ~learned
+
+
+@pytest.mark.parametrize("fraction", [0.001, 0.1, 0.2, 1 / 3, 0.5, 0.7, 0.9, 0.999])
+@pytest.mark.parametrize("n_rows", [2, 10, 211])
+def test_places_set_aside_by_their_definition(fraction, n_rows):
+    expected = places_set_aside(n_rows, fraction)
+    assert_array_equal(rows_set_aside(fraction, n_rows), expected)
+    assert not expected[0]
+    assert abs(expected.sum() - n_rows * fraction) <= 1
+
+
+def test_places_set_aside_are_frozen():
+    expected = [4, 7, 10, 19, 20, 26, 30, 38, 41, 49, 51, 58]
+    assert_array_equal(np.flatnonzero(rows_set_aside(0.2, 60)), expected)
+
+
+@pytest.mark.parametrize("n_kinds", [2, 5, 10])
+def test_kinds_in_turn_are_all_learned_and_all_set_aside(n_kinds):
+    is_set_aside = places_set_aside(5000, 0.2)
+    counts = np.bincount(np.arange(5000)[is_set_aside] % n_kinds, minlength=n_kinds)
+    share = 1000 / n_kinds
+    assert np.all(abs(counts - share) < 4 * np.sqrt(share))
+    kinds = np.random.default_rng(3).random((n_kinds, 96)) < 0.3
+    rng = np.random.default_rng(4)
+    X = np.tile(kinds, (5000 // n_kinds, 1)) ^ (rng.random((5000, 96)) < 0.08)
+    detector = detector_of("none").partial_fit(X)
+    for kind in kinds:
+        more = kind ^ (rng.random((1000, 96)) < 0.08)
+        assert np.mean(detector.p_values(more) <= 0.05) < 0.2
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_local_scores_when_transform_answers_in_data_frames(normal, output):
+    pytest.importorskip(output)
+    X = rows_around(6, 40, seed=10)
+    expected = detector_of("local").fit(normal).score_samples(X)
+    with config_context(transform_output=output):
+        assert_array_equal(detector_of("local").fit(normal).score_samples(X), expected)
+    detector = detector_of("local")
+    detector.clusterer.set_output(transform=output)
+    assert_array_equal(detector.fit(normal).score_samples(X), expected)
+    detector.clusterer_.set_output(transform=output)
+    assert_array_equal(detector.score_samples(X), expected)
+
+
+@pytest.mark.parametrize("scaling", SCALINGS)
+def test_what_was_fitted_decides(normal, scaling):
+    detector = detector_of(scaling).partial_fit(normal)
+    X = rows_around(6, 40, seed=11)
+    before = detector.decision_function(X), detector.p_values(X)
+    for name, value in {
+        "scaling": "local" if scaling != "local" else "none",
+        "n_neighbors": 2,
+        "calibration_fraction": 0.9,
+        "binarize": 3.0,
+    }.items():
+        # Calibrated before the parameter changes, and after.
+        for changed in (copy.copy(detector), detector_of(scaling).partial_fit(normal)):
+            changed.set_params(**{name: value})
+            assert_array_equal(changed.decision_function(X), before[0])
+            assert_array_equal(changed.p_values(X), before[1])
+            with pytest.raises(ValueError, match=f"{name} was"):
+                changed.partial_fit(normal)
+    # The contamination counts from the next call that learns.
+    detector.set_params(contamination=0.5)
+    assert_array_equal(detector.decision_function(X), before[0])
+    detector.partial_fit(normal[:1])
+    assert detector.offset_ == np.median(detector.calibration_scores_)
+    late = detector_of(scaling).partial_fit(normal).set_params(contamination=0.5)
+    assert_array_equal(late.decision_function(X), before[0])
+
+
+@pytest.mark.parametrize("when", ["learning", "setting aside"])
+def test_a_failure_in_the_middle_changes_nothing(normal, when, monkeypatch):
+    detector = detector_of("neuron").partial_fit(normal)
+    copied, X = copy.copy(detector), rows_around(6, 40, seed=12)
+    before = pickle.dumps(detector)
+    place = {
+        "learning": "skbit.cluster.BitWTAClusterer._settle",
+        "setting aside": "skbit.novelty.BitNoveltyDetector._forget_calibration",
+    }[when]
+
+    def fail(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, fail)
+        with pytest.raises(KeyboardInterrupt):
+            detector.partial_fit(normal[:500])
+    assert pickle.dumps(detector) == before
+    detector.partial_fit(normal[:500])
+    # The copy shares nothing that changed.
+    assert_array_equal(copied.p_values(X), pickle.loads(before).p_values(X))
+    copied.partial_fit(normal[:500])
+    assert_array_equal(copied.p_values(X), detector.p_values(X))
+
+
+def test_learning_from_a_read_only_map(normal, tmp_path):
+    detector = detector_of("local").fit(normal[:1000])
+    joblib.dump(detector, tmp_path / "detector")
+    mapped = joblib.load(tmp_path / "detector", mmap_mode="r")
+    X = rows_around(6, 40, seed=13)
+    assert_array_equal(mapped.p_values(X), detector.p_values(X))
+    mapped.partial_fit(normal[1000:])
+    assert_array_equal(
+        mapped.p_values(X), detector.partial_fit(normal[1000:]).p_values(X)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("clusterer_", None),
+        ("clusterer_", BitWTAClusterer().fit(np.eye(20))),
+        ("_calibration", np.zeros((5, 2), dtype=np.uint32)),
+        ("_calibration", np.zeros((5, 3))),
+        ("_contamination", 2.0),
+        ("_n_seen", -3),
+        ("_calibrated", (np.ones(3), np.ones(5), 0.5)),
+        ("_calibrated", (np.ones(24), [0.1], 0.5)),
+        ("_calibrated", (np.ones(24), np.ones(5))),
+        ("n_features_in_", 9700),
+    ],
+)
+def test_damaged_state_is_refused(normal, name, value):
+    detector = detector_of("local").fit(normal)
+    detector.predict(normal[:3])
+    setattr(detector, name, value)
+    for call in (
+        lambda: detector.predict(normal),
+        lambda: detector.partial_fit(normal),
+        lambda: pickle.loads(pickle.dumps(detector)),
+    ):
+        with pytest.raises(ValueError, match=r"damaged|expecting 9700 features"):
+            call()

@@ -62,7 +62,7 @@ class DirectionalEdgeEncoder(BitEncoder):
         The shape of the images whose pixels, row by row, are the features. One of the
         two may be -1 and follows from the number of features; ``(1, -1)`` takes rows
         as signals, in which only right and left lead anywhere. When None, images are
-        square.
+        square; rows that make no square image are taken as signals, with a warning.
 
     packed_output : bool, default=True
         Whether to return packed containers; if False, one uint8 column per bit.

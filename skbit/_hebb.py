@@ -11,9 +11,8 @@ from skbit.bits import n_containers, pack_bits
 
 # What one thread does at a time.
 _ROWS_PER_TASK = 1024
-
-
-Layer = _kernels.hebb.Layer
+# The arrays of a layer.
+FIELDS = "weights", "thresholds", "counts", "balance", "n_changes", "ones", "seen"
 
 
 def types_of_fields(n_units, n_bits):
@@ -30,12 +29,17 @@ def types_of_fields(n_units, n_bits):
     }
 
 
+def layer_of(**arrays):
+    """Return arrays as a layer, which is what kernels take."""
+    return _kernels.hebb.Layer(**arrays)
+
+
 def begin(n_units, n_bits):
     """Return a layer of units that have not learned anything and do not fire."""
     fields = types_of_fields(n_units, n_bits)
     _, (n_planes, _) = fields.pop("weights")
     zeros = {name: np.zeros(shape, dtype) for name, (dtype, shape) in fields.items()}
-    layer = Layer(weights=_kernels._planes.zero_planes(n_planes), **zeros)
+    layer = _kernels.hebb.Layer(weights=_kernels._planes.zero_planes(n_planes), **zeros)
     layer.thresholds[:] = n_bits
     return layer
 
@@ -45,7 +49,7 @@ def copy_of(layer):
     weights = _kernels._planes.empty_planes(len(layer.weights))
     weights[:] = layer.weights
     others = {name: array.copy() for name, array in layer._asdict().items()}
-    return Layer(**{**others, "weights": weights})
+    return _kernels.hebb.Layer(**{**others, "weights": weights})
 
 
 def from_counts(class_count, feature_count):

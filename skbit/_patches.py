@@ -11,7 +11,6 @@ from skbit import _kernels
 from skbit._base import read_only
 from skbit._blocks import rows_per_call, run_blocks
 
-LANES = _kernels._planes.LANES
 # What one thread does at a time.
 _ROWS_PER_TASK = 256
 
@@ -67,16 +66,18 @@ def grid(height, width, n_channels, patch_size, stride, max_shift):
     )
 
 
-def n_planes_of_table(n_prototypes, where):
-    """Return how many planes the patches of so many prototypes take."""
-    return -(-n_prototypes // LANES) * len(where.tops)
+def shape_of_table(n_prototypes, where):
+    """Return the planes that the patches of prototypes take, and their words."""
+    lanes = _kernels._planes.LANES
+    return -(-n_prototypes // lanes) * len(where.tops), lanes
 
 
 def table(words, where):
     """Cut packed prototypes into patches, eight prototypes to a plane."""
     n_patches = len(where.tops)
-    planes = _kernels._planes.zero_planes(n_planes_of_table(len(words), where))
-    by_group = planes.reshape(-1, n_patches, LANES)
+    n_planes, lanes = shape_of_table(len(words), where)
+    planes = _kernels._planes.zero_planes(n_planes)
+    by_group = planes.reshape(-1, n_patches, lanes)
     words = read_only(words)
     nowhere = read_only(np.zeros(1, dtype=np.intp))
     patch = np.empty((n_patches, 1), dtype=np.uint64)
@@ -84,7 +85,7 @@ def table(words, where):
         _kernels.patches.cut_patches(
             words, n, *where._replace(downs=nowhere, rights=nowhere), patch
         )
-        by_group[n // LANES, :, n % LANES] = patch[:, 0]
+        by_group[n // lanes, :, n % lanes] = patch[:, 0]
     return planes
 
 

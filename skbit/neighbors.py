@@ -353,8 +353,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
                 check_number(clusterer, "n_neurons_", 1)
         check_number(self, "_n_prototypes", 1)
         if self._ones is not None and self._decided is not None:
-            n_planes = _patches.n_planes_of_table(self._n_prototypes, self._get_grid())
-            shape = n_planes, _patches.LANES
+            shape = _patches.shape_of_table(self._n_prototypes, self._get_grid())
             check_array(self, "_ones", np.uint64, shape)
             check_array(self, "_decided", np.uint64, shape)
 

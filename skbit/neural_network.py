@@ -167,7 +167,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
     }
     _fixed_parameters = ("binarize", "n_hidden", "margin")
     # Arrays, which pickle and skops know, instead of the tuple that kernels take.
-    _layer_names = {name: f"_{name}" for name in _hebb.Layer._fields}
+    _layer_names = {name: f"_{name}" for name in _hebb.FIELDS}
 
     def __init__(
         self,
@@ -292,7 +292,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
     @property
     def _layer(self):
         arrays = {name: getattr(self, at) for name, at in self._layer_names.items()}
-        return _hebb.Layer(**arrays)
+        return _hebb.layer_of(**arrays)
 
     @_layer.setter
     def _layer(self, layer):

@@ -17,8 +17,8 @@ from tests import reference
 
 
 def oracle(X, encoder):
-    # Python's and numpy's widest numbers, in which no difference wraps or rounds.
-    wide = np.int64 if X.dtype.kind in "bu" else X.dtype
+    # Whole numbers are Python's, in which no difference wraps or rounds.
+    wide = object if X.dtype.kind in "biu" else X.dtype
     images = X.astype(wide).reshape(-1, *encoder.image_shape_)
     k = int(encoder.density * X.shape[1] + 0.5)
     params = encoder.n_directions, encoder.distance, k, encoder.dilation
@@ -38,6 +38,12 @@ def images_of_any_type(draw):
             elements={"min_value": 0, "max_value": 3},
         )
         | arrays(np.int32, size, elements=st.integers(-9, 9))
+        | arrays(np.int8, size)
+        | arrays(np.uint16, size)
+        | arrays(np.int64, size)
+        | arrays(np.int64, size, elements=st.integers(2**53, 2**53 + 9))
+        | arrays(np.uint64, size)
+        | arrays(np.uint64, size, elements=st.integers(2**64 - 9, 2**64 - 1))
         | arrays(np.float64, size, elements=st.floats(-1e3, 1e3))
         | arrays(np.float32, size, elements=st.floats(-8, 8, width=32))
     )
@@ -213,3 +219,53 @@ def test_damaged_attributes(name, value):
     setattr(encoder, name, value)
     with pytest.raises(ValueError, match="damaged"):
         encoder.transform(X)
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.int64, np.uint64]
+)
+def test_differences_of_the_lowest_and_the_highest_number(dtype):
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    # The rise from the lowest to the highest is by one more than the others.
+    X = np.array([[low, high, low + 1, high, low, high - 1, low, 0, 0]], dtype=dtype)
+    encoder = DirectionalEdgeEncoder(
+        distance=1, density=1 / 9, dilation=0, image_shape=(1, 9), packed_output=False
+    )
+    bits = encoder.fit_transform(X).reshape(9, 4)
+    assert np.flatnonzero(bits[:, 0]).tolist() == [0]
+    assert_array_equal(bits.ravel(), oracle(X, encoder).ravel())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_differences_beyond_the_largest_float(dtype):
+    most = np.finfo(dtype).max
+    X = np.array([[-0.7 * most, 0.7 * most, 0, -most, most, 0, 0, 0, 1]], dtype=dtype)
+    encoder = DirectionalEdgeEncoder(
+        distance=1, density=1 / 9, dilation=0, image_shape=(1, 9), packed_output=False
+    )
+    bits = encoder.fit_transform(X).reshape(9, 4)
+    # Both differences would be infinite, and the first one be taken for the highest.
+    assert np.flatnonzero(bits[:, 0]).tolist() == [3]
+    # Other rows are as they would be alone.
+    both = np.vstack([X, np.full_like(X, np.finfo(dtype).smallest_subnormal)])
+    both[1, 4] *= 2
+    assert np.flatnonzero(encoder.transform(both)[1].reshape(9, 4)[:, 0]).tolist() == [
+        3
+    ]
+
+
+def test_distances_and_dilations_beyond_the_image():
+    X = np.random.default_rng(0).integers(0, 99, (3, 30))
+    far = {"distance": 2**40, "dilation": 2**40, "image_shape": (5, 6)}
+    assert not DirectionalEdgeEncoder(8, **far).fit_transform(X).any()
+    near = DirectionalEdgeEncoder(8, image_shape=(5, 6), dilation=6)
+    farther = DirectionalEdgeEncoder(8, image_shape=(5, 6), dilation=2**40)
+    assert_array_equal(farther.fit_transform(X), near.fit_transform(X))
+    # Small types of whole numbers do not wrap.
+    small = DirectionalEdgeEncoder(
+        np.int8(8), distance=np.uint8(2), dilation=np.int8(1), image_shape=(5, 6)
+    )
+    assert_array_equal(
+        small.fit_transform(X),
+        DirectionalEdgeEncoder(8, image_shape=(5, 6)).fit_transform(X),
+    )

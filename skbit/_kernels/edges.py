@@ -33,8 +33,12 @@ def rises(X, width, down, right, out):
         here, there = X[s, first:last], X[s, first + offset : last + offset]
         rise = out[s, first:last]
         for p in range(rise.size):
-            # Nothing is subtracted from less: bytes do not wrap.
-            rise[p] = there[p] - here[p] if there[p] > here[p] else 0
+            # Nothing is subtracted from less: bytes do not wrap. Both stores are of
+            # the type of X, for a common type of it and 0 would be float64.
+            if there[p] > here[p]:
+                rise[p] = there[p] - here[p]
+            else:
+                rise[p] = 0
         # Of other image rows, taken for a pixel beyond the end of this one.
         for start in range(0, n_pixels, width):
             out[s, start : start + min(max(0, -right), width)] = 0

@@ -92,8 +92,9 @@ class DirectionalEdgeEncoder(BitEncoder):
     There is no ``inverse_transform``: where an image rises most does not tell how
     bright it is anywhere.
 
-    Differences are of the type that X has, whole numbers for bytes, so images from 0
-    to 255 are best left as ``uint8``, which is also the fastest.
+    Differences are of the type that X has if that is ``float32`` or ``float64``, and
+    exact for whole numbers of any type. Images from 0 to 255 are best left as
+    ``uint8``, which is the fastest.
 
     Edges are where brightness changes most, as in all edge detection [1]_. The limit
     for each direction and the dilation are there for comparing bits.
@@ -199,6 +200,23 @@ class DirectionalEdgeEncoder(BitEncoder):
         self.image_shape_ = shape_of_images(self.image_shape, X.shape[1])
         self.n_edges_ = int(n_highest(self.density, X.shape[1]))
         return self
+
+    def _as_numbers(self, X):
+        """Return numbers whose differences are exact if those of X are whole."""
+        is_whole = X.dtype in (np.int64, np.uint64)
+        if is_whole and (X.max() > 2**52 or X.min() < -(2**52)):
+            # Half of the range further up, signed numbers differ by as much, and no
+            # difference of a higher and a lower one wraps.
+            lift = np.uint64(2**63 if X.dtype == np.int64 else 0)
+            return X.astype(np.uint64) + lift
+        X = super()._as_numbers(X)
+        if X.dtype.kind == "f":
+            highest = np.maximum(X.max(axis=1), -X.min(axis=1))
+            is_huge = highest > np.finfo(X.dtype).max / 2
+            if is_huge.any():
+                # The differences of halves are finite, and in the same order.
+                X = np.where(is_huge[:, np.newaxis], X / 2, X)
+        return X
 
     def _encode_block(self, X, words):
         height, width = self.image_shape_

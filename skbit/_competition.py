@@ -42,7 +42,7 @@ _FEW = 2
 _SMALL_POPULATION = 256
 # By default, idle neurons are looked for after so many inputs, or so many times as many
 # that the fair share of a neuron is large enough to tell idleness from chance.
-_SPLIT_INTERVAL, _FAIR_SHARE = 4096, 6
+_SPLIT_INTERVAL, _FAIR_SHARE = 4096, 4
 # Links and groups that a kernel looks at in one call.
 _MOST_WORK = 2**24
 # The reserve opens when this window has more novel inputs than usual, by more standard

@@ -124,7 +124,7 @@ class BitWTAClusterer(
         that neuron and the input (with flips, as the input). With up to 256 neurons, a
         busy neuron gives away one input for that, and with more as many as leave each
         of its heirs more than two shares. "auto" means 4096 inputs, or as many times
-        4096 as give every neuron a fair share of 6, so that idleness is not taken for
+        4096 as give every neuron a fair share of 4, so that idleness is not taken for
         chance. When None, neurons never move.
 
     max_iter : int, default=1
@@ -238,8 +238,8 @@ class BitWTAClusterer(
     """
 
     _parameter_constraints = {
-        "n_clusters": [Interval(Integral, 1, None, closed="left")],
-        "n_neurons": [Interval(Integral, 1, None, closed="left"), None],
+        "n_clusters": [Interval(Integral, 1, 2**31 - 1, closed="both")],
+        "n_neurons": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
         "resonance": [StrOptions(set(RESONANCES))],
         "competition": [StrOptions({"wta", "unbounded"})],
         "learning": [StrOptions({"counters", "flip"})],
@@ -251,7 +251,7 @@ class BitWTAClusterer(
         "flip_schedule": [StrOptions(set(SCHEDULES))],
         "settle_after": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "vigilance": [Interval(Real, 0, 1, closed="both")],
-        "n_reserved": [Interval(Integral, 0, None, closed="left")],
+        "n_reserved": [Interval(Integral, 0, 2**31 - 1, closed="both")],
         "split_interval": [
             StrOptions({"auto"}),
             Interval(Integral, 1, 2**31 - 1, closed="both"),

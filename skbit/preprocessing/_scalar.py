@@ -37,7 +37,7 @@ class ScalarEncoder(BitEncoder):
     Parameters
     ----------
     n_bits : int, default=32
-        Bits per feature.
+        Bits per feature, at most 65,536.
 
     n_active : int, default=6
         How many of them are 1; at most ``n_bits``.
@@ -98,8 +98,8 @@ class ScalarEncoder(BitEncoder):
     """
 
     _parameter_constraints = {
-        "n_bits": [Interval(Integral, 1, None, closed="left")],
-        "n_active": [Interval(Integral, 1, None, closed="left")],
+        "n_bits": [Interval(Integral, 1, 2**16, closed="both")],
+        "n_active": [Interval(Integral, 1, 2**16, closed="both")],
         "strategy": [StrOptions({"quantile", "uniform"})],
         "packed_output": ["boolean"],
     }

@@ -37,7 +37,7 @@ class ThermometerEncoder(BitEncoder):
     Parameters
     ----------
     n_levels : int, default=8
-        Bits per feature.
+        Bits per feature, at most 65,536.
 
     curve : {"linear", "exp", "log", "sigmoid", "sqrt", "cbrt", "gamma", "inv_exp", \
             "up", "down", "mid", "mid_monotone", "tri", "raw"}, default="linear"
@@ -123,7 +123,7 @@ class ThermometerEncoder(BitEncoder):
     """
 
     _parameter_constraints = {
-        "n_levels": [Interval(Integral, 1, None, closed="left")],
+        "n_levels": [Interval(Integral, 1, 2**16, closed="both")],
         "curve": [StrOptions({*CURVES, "raw"})],
         "feature_range": [tuple, list, None],
         "strategy": [StrOptions({"uniform", "quantile"})],

@@ -9,6 +9,7 @@ import collections
 import copy
 import faulthandler
 import sys
+import traceback
 import warnings
 
 import numpy as np
@@ -126,8 +127,14 @@ def run(n, seed=0, log=None):
                 counts["answered"] += 1
             except DOCUMENTED as error:
                 counts[type(error).__name__] += 1
-            except Exception as error:
-                raise AssertionError(f"{number}, {kind.name}, {model}") from error
+            except Exception:
+                counts["FAILED"] += 1
+                print(
+                    f"{number}, {kind.name}, {model}",
+                    traceback.format_exc(limit=-4),
+                    file=sys.stderr,
+                )
+                continue
         number += 1
     return counts
 
@@ -141,4 +148,6 @@ def watch_warnings():
 if __name__ == "__main__":
     faulthandler.enable()
     watch_warnings()
-    print(dict(run(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)))
+    counts = run(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    print(dict(counts))
+    sys.exit(counts["FAILED"] > 0)

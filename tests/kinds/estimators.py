@@ -105,7 +105,7 @@ _OF_BITS = {
     "otto-tuned": OttoScoreClassifier(
         max_iter=2, margin=1.0, class_weight="balanced", random_state=0
     ),
-    "patches": BitPatchClassifier(4, patch_size=4, random_state=0),
+    "patches": BitPatchClassifier(4, patch_size=4, image_shape=(-1, 8), random_state=0),
     "hebbian": BitHebbianClassifier(32, max_iter=2, random_state=0),
     "hebbian-flat": BitHebbianClassifier(0, max_iter=2, random_state=0),
     "clusterer": BitWTAClusterer(random_state=0),

@@ -172,7 +172,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         self.input = input
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    # The parameters of the clusterer are checked when it is fitted.
+    @_fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
     def fit(self, X, y=None):
         """Forget everything and learn rows.
@@ -197,7 +198,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         self._calibrate()
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    # The parameters of the clusterer are checked when it is fitted.
+    @_fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
     def partial_fit(self, X, y=None):
         """Learn more rows, once and in their order.

@@ -75,6 +75,8 @@ def skipped_checks(estimator):
     return {r["check_name"] for r in results if r["status"] == "skipped"}
 
 
+# Checks use few columns, of which images are guessed.
+@pytest.mark.filterwarnings("ignore:X has .* which make no square image:UserWarning")
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 @pytest.mark.filterwarnings(f"ignore::{SkipTestWarning.__module__}.SkipTestWarning")
 @pytest.mark.parametrize("name", skbit.__all__)

@@ -7,6 +7,7 @@ import os
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from skbit._sklearn import validate_parameter_constraints
 from tests.kinds.estimators import (
@@ -99,3 +100,12 @@ def test_learning_with_later_parameters_is_right_or_refused(kind, method):
             assert state(model) == before
             if name not in STEERS_LEARNING | READ_LATER:
                 assert not differing(found, expected), (name, value)
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_parameters_of_an_inner_estimator_are_checked(method):
+    kind = next(kind for kind in KINDS if kind.name == "detector-local, packed")
+    X, _ = kind.data(50)
+    estimator = clone(kind.estimator).set_params(clusterer__vigilance=float("inf"))
+    with pytest.raises(ValueError, match="vigilance"):
+        getattr(estimator, method)(X)

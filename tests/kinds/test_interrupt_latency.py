@@ -17,11 +17,11 @@ from skbit import (
     RandomMAJ3Projection,
 )
 
-# Estimators, containers of a row, and the most rows: whole calls take seconds.
+# Estimators, containers of a row, and the most rows: most whole calls take seconds.
 LARGE = {
-    "clusterer": (BitWTAClusterer(512, random_state=0), 64, 40_000),
-    "clusterer, wide": (BitWTAClusterer(64, random_state=0), 4096, 4_000),
-    "detector": (BitNoveltyDetector(BitWTAClusterer(512), random_state=0), 64, 40_000),
+    "clusterer": (BitWTAClusterer(512, random_state=0), 64, 300_000),
+    "clusterer, wide": (BitWTAClusterer(512, random_state=0), 2048, 10_000),
+    "detector": (BitNoveltyDetector(BitWTAClusterer(512), random_state=0), 64, 300_000),
     "otto": (OttoScoreClassifier(), 1024, 60_000),
     "otto-tuned": (OttoScoreClassifier(max_iter=50, random_state=0), 256, 40_000),
     "hebbian": (BitHebbianClassifier(128, random_state=0), 64, 40_000),
@@ -45,16 +45,15 @@ def test_interrupts_are_answered_within_a_second(name, method):
         return
     rng = np.random.default_rng(0)
     X = rng.integers(0, 2**32, (n_rows, n_words), dtype=np.uint32)
-    y = rng.integers(0, 10, n_rows)
+    # Counting takes no longer for more classes, answers do.
+    y = rng.integers(0, 100 if name == "otto" else 10, n_rows)
     few = slice(0, 500)
     # Compiled and fitted on few rows.
     estimator.fit(X[few], y[few])
     rows = (X, y) if "fit" in method else (X,)
     getattr(estimator, method)(*(part[few] for part in rows))
-    sent = []
 
     def stop(*_):
-        sent.append(time.perf_counter())
         raise KeyboardInterrupt
 
     old = signal.signal(signal.SIGALRM, stop)
@@ -63,6 +62,7 @@ def test_interrupts_are_answered_within_a_second(name, method):
         start = time.perf_counter()
         signal.setitimer(signal.ITIMER_REAL, delay)
         getattr(estimator, method)(*rows)
+        # It was done in time.
         signal.setitimer(signal.ITIMER_REAL, 0)
     except KeyboardInterrupt:
         assert time.perf_counter() - start < delay + 1

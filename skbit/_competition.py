@@ -213,7 +213,8 @@ class Learner:
         self._resize(n + len(words))
         self._meet(words)
         _, n_planes = _sizes(neurons)
-        for block in slices(len(words), rows_per_call(32 * n_planes)):
+        # Memory of new neurons is touched first here, which takes most of the time.
+        for block in slices(len(words), rows_per_call(4096 * n_planes)):
             _kernels.recruit.insert(
                 words[block],
                 n + block.start,

@@ -39,17 +39,20 @@ CONTAINERS = PLANE_BITS // 32
 
 def empty_planes(n_planes):
     """Allocate a table of planes, aligned so that no plane straddles a cache line."""
-    n_bytes = n_planes * PLANE_BITS // 8
-    memory = np.empty(n_bytes + 63, dtype=np.uint8)
-    start = -memory.ctypes.data % 64
-    return memory[start : start + n_bytes].view(np.uint64).reshape(n_planes, LANES)
+    return _aligned(np.empty, n_planes)
 
 
 def zero_planes(n_planes):
     """Allocate a table of planes that are zero."""
-    planes = empty_planes(n_planes)
-    planes[:] = 0
-    return planes
+    # The system hands out large zeros page by page, when they are used.
+    return _aligned(np.zeros, n_planes)
+
+
+def _aligned(allocate, n_planes):
+    n_bytes = n_planes * PLANE_BITS // 8
+    memory = allocate(n_bytes + 63, dtype=np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + n_bytes].view(np.uint64).reshape(n_planes, LANES)
 
 
 def rows_of_lanes(table, *shape):

@@ -26,7 +26,8 @@ _TIE = 2.0**-30
 _LONELY = 2.0**-10
 # Resonances that are held at a time.
 _BLOCK_SIZE = 2**20
-# Where the random numbers begin that choose the rows set aside; any number will do.
+# Where the numbers begin that choose the rows set aside. The first is 0.88 of the
+# largest, so that the very first row is always learned.
 _SEED = 0
 
 
@@ -453,12 +454,12 @@ def _are_set_aside(fraction, start, stop):
     """Tell which places of a stream, from ``start`` to ``stop``, are set aside.
 
     Place ``k`` is one of those from ``k / fraction`` to ``(k + 1) / fraction``, chosen
-    by the ``k``-th number of a frozen stream. The very first place is none.
+    by the ``k``-th number of a frozen stream.
     """
     first = max(0, int(start * fraction) - 1)
     n = int(stop * fraction) + 2 - first
     bounds = np.ceil(np.arange(first, first + n + 1) / fraction)
-    lows, highs = np.maximum(bounds[:-1], 1), bounds[1:]
+    lows, highs = bounds[:-1], bounds[1:]
     shares = (splitmix64(_SEED, n, first) >> np.uint64(11)) * 2.0**-53
     places = np.minimum(lows + np.floor(shares * (highs - lows)), highs - 1)
     is_set_aside = np.zeros(stop - start, dtype=bool)

@@ -32,7 +32,7 @@ def places_set_aside(n_rows, fraction):
     n_strata = math.ceil(n_rows * fraction)
     is_set_aside = np.zeros(n_rows, dtype=bool)
     for k, number in enumerate(reference.splitmix64(0, n_strata)):
-        low, high = max(1, math.ceil(k / fraction)), math.ceil((k + 1) / fraction)
+        low, high = math.ceil(k / fraction), math.ceil((k + 1) / fraction)
         place = low + int((number >> 11) / 2**53 * (high - low))
         if place < n_rows:
             is_set_aside[place] = True

@@ -25,7 +25,7 @@ READ_LATER = {"n_jobs", "packed_output", "verbose", "input"}
 
 # Documented to steer later learning.
 STEERS_LEARNING = {
-    *("contamination", "max_iter", "step"),
+    *("contamination", "max_iter", "n_clusters", "n_neurons", "step"),
     *("flip_rate", "flip_schedule", "n_reserved", "plastic", "settle_after"),
     *("split_interval", "vigilance", "window"),
 }

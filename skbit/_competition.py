@@ -196,6 +196,14 @@ class Learner:
             self._resize(n)
         return self._neurons
 
+    def announce(self, words):
+        """Mark the bits of rows that will be learned as set.
+
+        Otherwise the first rows would be compared in few bits.
+        """
+        for block in slices(len(words), _ROWS_PER_TASK):
+            self._neurons["known"] |= np.bitwise_or.reduce(words[block], axis=0)
+
     def learn(self, words):
         """Learn the rows of a packed matrix."""
         for block in slices(len(words), _ROWS_PER_TASK):

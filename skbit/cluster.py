@@ -63,8 +63,10 @@ class BitWTAClusterer(
         both numbers of ones; shared bits over their union; the number of bits shared
         minus that of bits differing, over all bits; or the share of equal bits. Only
         the first two are fair to patterns of any density. Bits that neither the input
-        nor any row learned before has set do not count, so padding does not matter;
-        only where patterns begin at random (``init``) every bit counts.
+        nor any row learned before has set do not count, so padding does not matter
+        (:meth:`fit` knows all its rows from the beginning, :meth:`partial_fit` those
+        up to the input); only where patterns begin at random (``init``) every bit
+        counts.
 
     competition : {"wta", "unbounded"}, default="wta"
         Whether only the winner learns or, as a control, every neuron.
@@ -347,6 +349,7 @@ class BitWTAClusterer(
         random_state = check_random_state(self.random_state)
         learner = self._begin(random_state)
         words = self._as_words(X)
+        learner.announce(words)
         for _ in range(self.max_iter):
             if self.shuffle:
                 learner.learn_in_order(words, random_state.permutation(len(words)))

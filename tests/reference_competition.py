@@ -197,7 +197,7 @@ class Competition:
         interval = s["split_interval"]
         if interval == "auto":
             interval = sum(self.recent)
-            if self.seen % 4096 == 0 and interval >= 6 * len(self.neurons):
+            if self.seen % 4096 == 0 and interval >= 4 * len(self.neurons):
                 self.split(interval)
         elif interval and self.seen % interval == 0:
             self.split(interval)

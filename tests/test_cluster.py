@@ -126,7 +126,7 @@ def test_large_populations_split_like_the_reference(seed, learning):
 
 def test_by_default_idle_neurons_wait_for_a_fair_share_to_be_measurable():
     X = streams(0, 8192, 24, 40)
-    for n_neurons in (300, 700):
+    for n_neurons in (300, 1100):
         clusterer = BitWTAClusterer(n_neurons, n_neurons=n_neurons, random_state=0)
         clusterer.partial_fit(X[:4096])
         recent = clusterer._neurons["table"][:, population.RECENT]

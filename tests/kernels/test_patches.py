@@ -46,7 +46,7 @@ def test_scores(resonance, shape):
     ones &= decided
     # An empty prototype and an empty image.
     ones[3], images[1] = False, False
-    where = _patches.grid(shape[:2], shape[2], 4, 3, 1)
+    where = _patches.grid(*shape, 4, 3, 1)
     words, *tables = (
         pack_bits(part.reshape(len(part), -1)) for part in (images, ones, decided)
     )

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Every kernel alone: what the estimators call, without validation and threads."""
 
+import copy
 import importlib
 import pkgutil
+from unittest import mock
 
 import numba
 import numpy as np
 from numba.extending import is_jitted
+from scipy import sparse
 
 import skbit._kernels
 from benchmarks.common import (
@@ -19,8 +22,17 @@ from benchmarks.common import (
     mnist_words,
     random_words,
 )
-from skbit import BitHebbianClassifier, _competition, _hebb, _log_odds, _patches
-from skbit._kernels import project, resonate, score
+from skbit import BitHebbianClassifier, OttoScoreClassifier, _log_odds, _patches
+from skbit._kernels import (
+    compete,
+    encode,
+    hebb,
+    link,
+    project,
+    recruit,
+    resonate,
+    score,
+)
 from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes, load
 from skbit.cluster import BitWTAClusterer
 
@@ -60,6 +72,16 @@ def of_count_bits():
         empty_planes(8),
         counts,
     )
+
+
+def of_set_bits():
+    rows = sparse.random_array(
+        (N_ROWS, 32 * N_CONTAINERS), density=0.01, format="csr", rng=0
+    )
+    model = OttoScoreClassifier()
+    labels = np.arange(N_ROWS) % N_CLASSES
+    model.fit(rows, labels)
+    return recorded(encode, "set_bits", lambda: model._as_words(rows))
 
 
 def of_count_weighted_bits():
@@ -285,48 +307,78 @@ def of_learn_rows():
     )
 
 
-def population():
-    """Return a rule, neurons that have learned digits, and a kernel's scratch memory.
+def recorded(module, name, call):
+    """Return what a kernel is called with first, as it is then, in a call of skbit."""
+    arguments, kernel = [], getattr(module, name)
 
-    Winners and runners-up are counted, as the clusterer does it for groups.
-    """
-    model = BitWTAClusterer(N_CLASSES, n_neurons=N_NEURONS, random_state=0)
-    model.fit(mnist_words(N_ROWS))
-    return model._rule, model._neurons, _competition._scratch(model._rule)
+    def record(*args):
+        if not arguments:
+            arguments.append(copy.deepcopy(args))
+        return kernel(*args)
+
+    with mock.patch.object(module, name, record):
+        call()
+    return arguments[0]
 
 
-def of_write_pattern():
-    rule, neurons, (_, found, numbers, _) = population()
-    numbers[:] = random_planes(len(numbers))
-    return 0, numbers, rule, neurons, found
+def fitted_clusterer(**params):
+    model = BitWTAClusterer(N_NEURONS, random_state=0, **params)
+    return model.fit(mnist_words(N_ROWS))
 
 
 def of_learn():
-    rule, neurons, scratch = population()
-    return mnist_words(N_ROWS), rule, neurons, *scratch
+    model = fitted_clusterer()
+    return recorded(compete, "learn", lambda: model.partial_fit(mnist_words(N_ROWS)))
 
 
 def of_insert():
-    rule, _, scratch = population()
-    neurons = _competition.begin(rule, N_ROWS, False)
-    return mnist_words(N_ROWS), rule, neurons, *scratch
+    model = BitWTAClusterer()
+    return recorded(recruit, "insert", lambda: model.store(mnist_words(N_ROWS)))
+
+
+def of_begin_at_random():
+    model = BitWTAClusterer(init="random", random_state=0)
+    rows = mnist_words(N_ROWS)
+    return recorded(recruit, "begin_at_random", lambda: model.fit(rows))
+
+
+def of_inherit():
+    # The heir is the neuron after its parent.
+    rows, i, _, rule, *tables, row, found, numbers = of_insert_of_one()
+    thresholds = np.array([32, 64, 128])
+    return rows, i, 1, 0, rule, thresholds, *tables, row, found, numbers
+
+
+def of_insert_of_one():
+    rows, first, *others = of_insert()
+    return rows, 0, first, *others
+
+
+def of_become():
+    _, _, n, _, _, _, counters, table, row, _, numbers = of_insert_of_one()
+    return n, 1, row, counters, table, numbers
+
+
+def of_write_pattern():
+    _, _, n, rule, patterns, norms, _, _, _, found, numbers = of_insert_of_one()
+    numbers[:] = random_planes(len(numbers))
+    return n, numbers, rule, patterns, norms, found
 
 
 def of_counters(*others):
     """Arguments of a kernel that works on the counters of a neuron."""
-    _, neurons, (row, *_) = population()
+    *_, counters, _, row, _, _ = of_insert_of_one()
     row[:] = random_planes(len(row))
-    return neurons.counters, 0, *(others or [row])
+    return counters, 0, *(others or [row])
 
 
 def of_halve():
-    _, _, (row, *_) = population()
-    return of_counters(len(row))
+    return of_counters(len(of_counters()[2]))
 
 
 def of_count_exceeded():
-    rule, _, (row, _, numbers, _) = population()
-    return of_counters(rule.window, rule.thresholds, len(row), numbers)
+    *_, row, _, numbers = of_insert_of_one()
+    return of_counters(64, np.array([32, 64, 128]), len(row), numbers)
 
 
 def of_draw_bits():
@@ -338,41 +390,57 @@ def of_flip_towards():
     return random_planes(2), random_planes(2), random_planes(2)
 
 
-def of_merge_groups():
-    # The links of all digits seen, each neuron a group of its own.
-    _, neurons, _ = population()
-    links = neurons.links + neurons.links.T
-    np.fill_diagonal(links, 0)
-    sizes = np.maximum(neurons.links.sum(axis=1), 1)
-    n = len(sizes)
-    return links, sizes, n, N_CLASSES, np.empty(n, dtype=np.intp), np.arange(n)
+def of_link(name):
+    def arguments():
+        model = BitWTAClusterer(N_CLASSES, n_neurons=N_NEURONS, random_state=0)
+        model.partial_fit(mnist_words(N_ROWS))
+        return recorded(link, name, lambda: model.neuron_labels_)
+
+    return arguments
+
+
+def of_find_partner():
+    first, _, *lists = of_link("find_partners")()
+    return first, *lists
+
+
+def of_find_winners():
+    model = fitted_clusterer()
+    rows = mnist_words(N_ROWS)
+    return recorded(resonate, "find_winners", lambda: model.predict_neuron(rows))
+
+
+def of_measure_overlaps():
+    model = fitted_clusterer()
+    rows = mnist_words(N_ROWS)
+    return recorded(resonate, "measure_overlaps", lambda: model.transform(rows))
 
 
 def of_load_row():
-    _, _, (row, *_) = population()
-    return mnist_words(N_ROWS), 0, row.reshape(-1)
+    rows, *_, row, _, _, _ = of_find_winners()
+    return rows, 0, row.reshape(-1)
 
 
 def of_count_ones():
-    _, _, (row, found, *_) = population()
+    *_, row, found, _, _ = of_find_winners()
     row[:] = random_planes(len(row))
     return row, found
 
 
 def of_search():
-    rule, neurons, (row, found, *_) = population()
+    rows, patterns, norms, n_digits, n, resonance, row, found, _, _ = of_find_winners()
     words = row.reshape(-1)
-    resonate.load_row(mnist_words(N_ROWS), 0, words)
+    resonate.load_row(rows, 0, words)
     ones = resonate.count_ones(row, found)
     return (
         words,
-        -(-rule.n_bits // 64),
-        neurons.patterns,
-        neurons.norms,
-        rule.n_digits,
-        N_NEURONS // LANES,
-        rule.resonance,
-        np.uint64((2**rule.n_digits - 1) * ones),
+        -(-rows.shape[1] // 2),
+        patterns,
+        norms,
+        n_digits,
+        n // LANES,
+        resonance,
+        np.uint64((2**n_digits - 1) * ones),
         True,
         found,
     )
@@ -392,34 +460,12 @@ def of_pick_runner_up():
 
 def of_first_empty():
     # None is empty, which takes longest to find out.
-    rule, neurons, _ = population()
-    return neurons.norms, N_NEURONS, rule.resonance
-
-
-def of_find_winners():
-    rule, neurons, (row, found, *_) = population()
-    return (
-        mnist_words(N_ROWS),
-        neurons.patterns,
-        neurons.norms,
-        rule.n_digits,
-        N_NEURONS,
-        rule.resonance,
-        row,
-        found,
-        np.empty(N_ROWS, dtype=np.intp),
-        np.empty(N_ROWS, dtype=np.int64),
-    )
-
-
-def of_measure_overlaps():
-    rule, neurons, (row, found, *_) = population()
-    out = np.empty((N_ROWS, N_NEURONS), dtype=np.int64)
-    return mnist_words(N_ROWS), neurons.patterns, rule.n_digits, row, found, out
+    _, _, norms, _, n_neurons, resonance, *_ = of_find_winners()
+    return norms, n_neurons, resonance
 
 
 def patches_of_images():
-    where = _patches.grid(IMAGE_SHAPE, 1, 8, 4, 1)
+    where = _patches.grid(*IMAGE_SHAPE, 1, 8, 4, 1)
     return where, np.empty((len(where.tops), len(where.downs)), dtype=np.uint64)
 
 
@@ -457,45 +503,24 @@ def network():
 
 def of_hebb_learn():
     model, classes = network()
-    n_bits, n_rows = model._layer.ones.size, len(classes)
-    return (
-        mnist_words(n_rows),
-        classes,
-        np.arange(n_rows),
-        N_NEURONS // N_CLASSES // 2,
-        model._layer,
-        _hebb._as_planes(model._output_weights),
-        _hebb._row(n_bits),
-        _hebb._row(N_NEURONS),
-        empty_planes(1),
-        np.empty(n_bits, dtype=np.int32),
-        np.empty(N_NEURONS, dtype=np.int64),
-        np.empty(N_NEURONS, dtype=np.int64),
-        np.empty(N_CLASSES, dtype=np.int64),
-    )
+    rows = mnist_words(len(classes))
+    return recorded(hebb, "learn", lambda: model.partial_fit(rows, classes))
 
 
 def of_set_unit():
-    model, _ = network()
-    return 0, model._layer
+    _, _, _, _, layer, *_ = of_hebb_learn()
+    return 0, layer
 
 
 def of_measure_agreements():
     model, _ = network()
-    n_bits = model._layer.ones.size
-    return (
-        mnist_words(N_ROWS),
-        n_bits,
-        model._layer.weights,
-        _hebb._row(n_bits),
-        empty_planes(1),
-        np.empty((N_ROWS, N_NEURONS), dtype=np.int64),
-    )
+    rows = mnist_words(N_ROWS)
+    return recorded(hebb, "measure_agreements", lambda: model.predict(rows))
 
 
 def of_agreements():
-    _, n_bits, weights, row, scratch, out = of_measure_agreements()
-    resonate.load_row(mnist_words(N_ROWS), 0, row.reshape(-1))
+    rows, n_bits, weights, row, scratch, out = of_measure_agreements()
+    resonate.load_row(rows, 0, row.reshape(-1))
     return row.reshape(-1), -(-n_bits // 64), n_bits, weights, scratch, out[0]
 
 
@@ -507,9 +532,7 @@ def of_words(n_words):
 # What to call each kernel with. Calls must leave the next one as much to do, or the
 # kernel be in USED_UP.
 ARGUMENTS = {
-    "compete.insert": of_insert,
     "compete.learn": of_learn,
-    "compete.write_pattern": of_write_pattern,
     "count.count_bits": of_count_bits,
     "count.count_sparse_bits": of_count_sparse_bits,
     "count.count_weighted_bits": of_count_weighted_bits,
@@ -521,6 +544,7 @@ ARGUMENTS = {
     "edges.rises": of_rises,
     "encode.runs_of_bytes": of_runs_of_bytes,
     "encode.runs_of_numbers": of_runs_of_numbers,
+    "encode.set_bits": of_set_bits,
     "flips.draw_bits": of_draw_bits,
     "flips.flip_towards": of_flip_towards,
     "flips.mix": of_words(1),
@@ -528,7 +552,9 @@ ARGUMENTS = {
     "hebb.learn": of_hebb_learn,
     "hebb.measure_agreements": of_measure_agreements,
     "hebb.set_unit": of_set_unit,
-    "link.merge_groups": of_merge_groups,
+    "link.find_partner": of_find_partner,
+    "link.find_partners": of_link("find_partners"),
+    "link.merge_groups": of_link("merge_groups"),
     "majority.count_majorities": of_count_majorities,
     "majority.full_groups": lambda: (N_IMAGE_CONTAINERS,),
     "majority.majority3": of_words(3),
@@ -537,6 +563,8 @@ ARGUMENTS = {
     "majority.tree_majorities": of_tree_majorities,
     "patches.cut_patches": of_cut_patches,
     "patches.score_rows": of_score_patches,
+    "population.become": of_become,
+    "population.write_pattern": of_write_pattern,
     "project.deal_containers": of_deal_containers,
     "project.look_up_containers": of_look_up_containers,
     "project.look_up_groups": of_look_up_groups,
@@ -545,6 +573,9 @@ ARGUMENTS = {
     "project.project_rows": of_project_rows,
     "rank.kth_highest_bytes": of_kth_highest_bytes,
     "rank.mark_highest": of_mark_highest,
+    "recruit.begin_at_random": of_begin_at_random,
+    "recruit.inherit": of_inherit,
+    "recruit.insert": of_insert,
     "resonate.count_ones": of_count_ones,
     "resonate.find_winners": of_find_winners,
     "resonate.first_empty": of_first_empty,
@@ -601,7 +632,7 @@ def sum_lanes(row, scratch):
 # Planes cannot come from Python: who calls kernels that take one.
 CALLERS = {"resonate.sum_lanes": sum_lanes}
 # These can be called with the same arguments once only.
-USED_UP = {"compete.insert", "link.merge_groups"}
+USED_UP = {"link.merge_groups"}
 
 
 class Kernel:

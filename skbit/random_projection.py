@@ -338,9 +338,10 @@ class RandomMAJ3Projection(
         if not 0 <= threshold < 1:
             raise_damaged(self, "threshold", "a share below 1", repr(threshold))
         check_number(self, "seed_", 0, 2**64 - 1)
-        check_array(self, "W0_", np.uint32, (None, self._n_words))
+        n_words = self._n_words
+        check_array(self, "W0_", np.uint32, (None, n_words))
         n_neurons = len(self.W0_)
-        n_inputs = self._n_words * CONTAINER_BITS // self._container_bits
+        n_inputs = n_words * CONTAINER_BITS // self._container_bits
         height, width = self.grid_shape_
         if n_neurons == 0 or min(height, width) < 1 or height * width != n_inputs:
             raise_damaged(

@@ -325,7 +325,7 @@ def test_real_digits_of_all_rows_equal_reference(mnist):
         (21200, "tree"),
         (25000, "tree"),
         (21848, "exact"),
-        (33000, "exact"),
+        (48000, "exact"),
     ],
 )
 def test_lookups_at_and_beyond_16_bits(n_containers, majority):

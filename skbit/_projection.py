@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit import _kernels
-from skbit._blocks import run_blocks, slices
+from skbit._blocks import rows_per_call, run_blocks, slices
 from skbit._splitmix import random_below, random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 
@@ -13,8 +13,8 @@ from skbit.bits import CONTAINER_BITS, n_containers
 _FEW_ROWS = 32
 # Output bits of a block that are computed before they are written, to stay in cache.
 _CHUNK_BITS = 8192
-# Rows that one thread projects before it takes the next.
-_ROWS_PER_TASK = 2048
+# Blocks of rows that one thread projects before it takes the next, at most.
+_BLOCKS_PER_TASK = 4
 
 
 def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
@@ -94,8 +94,8 @@ def _project_rows(words, random, width, containers, sizes, thresholds):
     n_out = n_containers(n_neurons * width)
     out = np.zeros((len(words), n_out * CONTAINER_BITS // width, n_parts), word_type)
     pool = _kernels._planes.empty_planes(2 * largest + 1)
-    _kernels.project.project_rows(
-        words.view(word_type).reshape(len(words), -1, n_parts),
+    rows = words.view(word_type).reshape(len(words), -1, n_parts)
+    others = (
         random.view(word_type).reshape(n_neurons, -1, n_parts),
         containers,
         sizes,
@@ -104,8 +104,11 @@ def _project_rows(words, random, width, containers, sizes, thresholds):
         np.r_[largest : 2 * largest, :largest].astype(np.uint32),
         pool,
         pool.view(word_type),
-        out,
     )
+    # Gathering a container takes about as long as sixteen operations on words.
+    n_rows = rows_per_call(16 * n_neurons * largest * n_parts)
+    for block in slices(len(rows), n_rows):
+        _kernels.project.project_rows(rows[block], *others, out[block])
     return out.reshape(len(words), -1).view(np.uint32)
 
 
@@ -163,5 +166,7 @@ def _project_blocks(
                     projected, out[rows], first, first + n_containers(n_bits)
                 )
 
-    run_blocks(project_rows, len(words), _ROWS_PER_TASK, n_jobs)
+    n_blocks = rows_per_call(n_neurons * n_inputs * width, _BLOCKS_PER_TASK)
+    n_rows = _kernels._planes.PLANE_BITS * n_blocks
+    run_blocks(project_rows, len(words), n_rows, n_jobs)
     return out

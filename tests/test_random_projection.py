@@ -3,6 +3,7 @@
 """The majority projection."""
 
 import pickle
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -451,3 +452,14 @@ def test_a_packed_union_is_the_same_bits_with_its_gaps():
     joined = RandomMAJ3Projection(9, random_state=0)
     joined.fit(ColumnTransformer(parts).fit_transform(X))
     assert joined.W0_.shape[1] == 2 < projection.W0_.shape[1] == 4
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_rows_do_not_depend_on_where_work_is_cut(n_jobs):
+    X = np.random.default_rng(0).integers(0, 2**32, (1200, 30), dtype=np.uint32)
+    projection = RandomMAJ3Projection(40, random_state=0, n_jobs=n_jobs).fit(X)
+    few, many = projection.transform(X[:20]), projection.transform(X)
+    assert_array_equal(many[:20], few)
+    with mock.patch("skbit._blocks._WORK_PER_CALL", 1):
+        assert_array_equal(projection.transform(X[:20]), few)
+        assert_array_equal(projection.transform(X), many)

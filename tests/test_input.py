@@ -3,6 +3,8 @@
 """The door for X: how numbers become bits, and which numbers are bits already."""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -359,3 +361,20 @@ def test_numbers_of_all_types_are_taken(estimator, dtype):
     if dtype not in ("?", ">i4", ">f8", "f2"):
         same = sparse.csr_matrix(X.astype(dtype))
         assert_array_equal(estimator.fit_transform(same), expected)
+
+
+def test_read_only_numbers_compile_nothing_more():
+    code = (
+        "import numpy as np, skbit\n"
+        "from skbit import _kernels\n"
+        "X = np.random.default_rng(0).random((50, 9))\n"
+        "encoder = skbit.ThermometerEncoder().fit(X)\n"
+        "encoder.transform(X)\n"
+        "X.flags.writeable = False\n"
+        "encoder.transform(X)\n"
+        "print(len(_kernels.encode.runs_of_numbers.signatures))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "1"

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_array, validate_data
 
-from skbit._base import BitOutputMixin, SkbitEstimator
+from skbit._base import BitOutputMixin, SkbitEstimator, read_only
 from skbit._input import check_numbers, dense_rows, row_blocks, with_numpy_types
 from skbit._sklearn import _check_feature_names_in
 from skbit.bits import n_containers, unpack_bits
@@ -45,7 +45,8 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         X = self._validate_numbers(X, reset=False)
         words = np.zeros((X.shape[0], n_containers(self._n_bits)), dtype=np.uint32)
         for rows in row_blocks(X):
-            self._encode_block(self._as_numbers(dense_rows(X, rows)), words[rows])
+            numbers = read_only(self._as_numbers(dense_rows(X, rows)))
+            self._encode_block(numbers, words[rows])
         return self._as_output(words, self._n_bits)
 
     def _as_numbers(self, X):

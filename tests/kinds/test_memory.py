@@ -56,6 +56,22 @@ def test_learning_on_from_read_only_memory(kind, method, tmp_path):
         assert state(model) == before
 
 
+def lesson(kind, method, model):
+    X, y = kind.data()
+    return answers(teach(model, method, X[:50], y[:50]), X)
+
+
+def test_learning_on_in_workers():
+    models = [kind.fitted() for kind, _ in LESSONS]
+    # All arrays reach the workers as read-only maps.
+    found = joblib.Parallel(n_jobs=2, backend="loky", max_nbytes=1)(
+        joblib.delayed(lesson)(*task, model)
+        for task, model in zip(LESSONS, models, strict=True)
+    )
+    for task, model, said in zip(LESSONS, models, found, strict=True):
+        assert_same_answers(said, lesson(*task, copy.deepcopy(model)))
+
+
 def layouts(X, tmp_path):
     locked = X.copy()
     locked.flags.writeable = False
@@ -88,12 +104,6 @@ def test_rows_in_any_memory(kind, tmp_path):
 @pytest.mark.parametrize("check", ["0", "1"])
 def test_damaged_models_do_not_crash(check):
     environment = {**os.environ, "NUMBA_BOUNDSCHECK": check}
-    if check == "1":
-        # Kernels that check are other machine code, compiled for this test only.
-        pytest.importorskip("numba")
-        if "SKBIT_BOUNDSCHECK" not in os.environ:
-            pytest.skip("compiles all kernels anew: set SKBIT_BOUNDSCHECK")
-        environment["SKBIT_NUMBA_CACHE"] = "0"
     done = subprocess.run(
         [sys.executable, "-m", "tests.kinds.damage", "100"],
         capture_output=True,

@@ -53,6 +53,7 @@ LAYERS = [
     ["skbit.metrics", "skbit._compile"],
     ["skbit"],
     ["skbit.onnx"],
+    ["skbit._demonstration"],
     ["skbit.__main__"],
 ]
 

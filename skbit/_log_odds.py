@@ -454,7 +454,7 @@ def tune_epoch(
     """
     n_classes, n_bits = weights.shape
     n_words = n_containers(n_bits)
-    batch_size = min(batch_size, len(order))
+    batch_size = min(int(batch_size), len(order))
     most = rows_per_call(n_words * max(n_classes, 8), _TUNING_BLOCK)
     block_size = batch_size * max(1, most // batch_size)
     # A correction reads and writes the weights of two classes.

@@ -456,7 +456,10 @@ class BitWTAClusterer(
                 f"n_reserved={self.n_reserved} must leave at least one of "
                 f"{n_neurons} neurons."
             )
-        vigilance = self.vigilance**2 if self.resonance == "cosine" else self.vigilance
+        # As Python's numbers: small types of NumPy's overflow.
+        vigilance, flip_rate = float(self.vigilance), float(self.flip_rate)
+        if self.resonance == "cosine":
+            vigilance **= 2
         rule = {
             population.N_BITS: neurons["n_bits"],
             population.N_DIGITS: neurons["n_digits"],
@@ -469,7 +472,7 @@ class BitWTAClusterer(
             population.UNBOUNDED: self.competition == "unbounded",
             population.WINDOW: self.window,
             population.PLASTIC: self.plastic,
-            population.FLIP_RATE: round(self.flip_rate * _kernels.flips.CERTAIN),
+            population.FLIP_RATE: round(flip_rate * _kernels.flips.CERTAIN),
             population.FLIP_SCHEDULE: SCHEDULES.index(self.flip_schedule),
             population.SETTLE_AFTER: self.settle_after,
         }

@@ -332,8 +332,8 @@ def make_bit_clusters(
         ("n_bits", n_bits),
         ("n_clusters", n_clusters),
     ):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}.")
+        if not 1 <= number < 2**31:
+            raise ValueError(f"{name} must be from 1 to 2**31 - 1, got {number}.")
     _check_share("density", density)
     rng = check_random_state(random_state)
     blank = np.zeros((n_clusters, n_bits), dtype=np.uint8)

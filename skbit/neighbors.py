@@ -151,7 +151,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     """
 
     _parameter_constraints = {
-        "n_prototypes": [Interval(Integral, 1, None, closed="left")],
+        "n_prototypes": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "patch_size": [Interval(Integral, 1, None, closed="left")],
         "stride": [Interval(Integral, 1, None, closed="left")],
         "max_shift": [Interval(Integral, 0, None, closed="left")],

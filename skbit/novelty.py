@@ -251,7 +251,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         self.clusterer_._check_fitted()
         n_words = self._n_input_containers
         check_number(self, "clusterer_.n_features_in_", n_words, n_words)
-        check_number(self, "_n_seen", 0)
+        check_number(self, "_n_seen", 0, 2**62)
         check_array(self, "_calibration", np.uint32, (None, n_words))
         if not (type(self._contamination) is float and 0 < self._contamination <= 0.5):
             expected = "a number above 0 and up to 0.5"

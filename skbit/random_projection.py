@@ -241,14 +241,16 @@ class RandomMAJ3Projection(
         else:
             self.seed_ = int(check_random_state(self.random_state).randint(2**31))
         n_words = self._n_words
-        self.W0_ = random_words(self.seed_, self.n_components * n_words).reshape(
-            self.n_components, n_words
+        # As Python's number: products of NumPy's small types overflow.
+        n_components = int(self.n_components)
+        self.W0_ = random_words(self.seed_, n_components * n_words).reshape(
+            n_components, n_words
         )
         n_inputs = n_words * CONTAINER_BITS // self._container_bits
         if self.receptive_field is None:
             self.grid_shape_ = (1, n_inputs)
             self.receptive_fields_ = np.tile(
-                np.array([0, 0, 1, n_inputs], dtype=np.intp), (self.n_components, 1)
+                np.array([0, 0, 1, n_inputs], dtype=np.intp), (n_components, 1)
             )
         else:
             self._check_receptive_field(n_inputs)
@@ -256,7 +258,7 @@ class RandomMAJ3Projection(
             self.grid_shape_ = (height, n_inputs // height)
             self.receptive_fields_ = _projection.draw_windows(
                 self.seed_,
-                self.n_components,
+                n_components,
                 self.receptive_field,
                 self.grid_shape_,
                 width,

@@ -239,7 +239,8 @@ def test_clusters_can_be_found_again(random_state):
 
 def test_clusters_that_cannot_be_made():
     for name in ("n_samples", "n_bits", "n_clusters"):
-        with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
-            make_bit_clusters(**{name: 0})
+        for number in (0, 2**31, 2**63, 2**64):
+            with pytest.raises(ValueError, match=rf"{name} must be .* got {number}\."):
+                make_bit_clusters(**{name: number})
     with pytest.raises(ValueError, match="density must be from 0 to 1"):
         make_bit_clusters(density=1.5)

@@ -4,6 +4,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.ensemble import IsolationForest
 from sklearn.exceptions import SkipTestWarning
@@ -18,6 +19,7 @@ from tests.kinds.estimators import (
     LEARNING,
     OTHER,
     answers,
+    assert_same_answers,
     name_of,
     state,
 )
@@ -87,3 +89,19 @@ def test_scikit_learn_checks_by_default(name):
     if skipped:
         with np.errstate(all="ignore"):
             assert skipped <= skipped_checks(COMPARABLE[sort])
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_numbers_of_numpy_as_parameters(kind):
+    # Products of small types overflow, or lose digits.
+    X, y = (part[:60] for part in kind.data())
+    for name, value in kind.estimator.get_params().items():
+        if type(value) not in (int, float) or abs(value) > 30_000:
+            continue
+        small = np.int8 if abs(value) < 128 else np.int16
+        number = (np.float16 if isinstance(value, float) else small)(value)
+        found, expected = (
+            answers(clone(kind.estimator).set_params(**{name: n}).fit(X, y), X)
+            for n in (number, number.item())
+        )
+        assert_same_answers(found, expected)

@@ -339,7 +339,11 @@ def test_large_class_weights_and_steps_saturate():
     X, y = problem(0, 200, 20)
     y = np.random.default_rng(0).permutation(y)
     model = OttoScoreClassifier(
-        class_weight={0: 1e290, 1: 1e-290, 2: 1}, max_iter=2, step=1e300, margin=1e308
+        class_weight={0: 1e290, 1: 1e-290, 2: 1},
+        max_iter=2,
+        step=1e300,
+        margin=1e308,
+        random_state=0,
     ).fit(X, y)
     assert model.correction_.max() == LARGEST
     assert model.correction_.min() == -LARGEST - 1

@@ -12,8 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skbit import _kernels
-from skbit._input import (
+from skbit._utils.input import (
     as_containers,
     check_auto_numbers,
     check_auto_packed,
@@ -22,8 +21,8 @@ from skbit._input import (
     row_blocks,
     with_numpy_types,
 )
-from skbit._sklearn import StrOptions, validate_parameter_constraints
-from skbit._state import check_choice, check_number, raise_damaged
+from skbit._utils.sklearn import StrOptions, validate_parameter_constraints
+from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 
 
@@ -120,6 +119,16 @@ class SkbitEstimator(BaseEstimator):
     def _check_state(self):
         """Raise if compiled code cannot rely on the fitted attributes."""
         check_number(self, "n_features_in_", 1)
+
+    def _count_weights(self):
+        """Return what ``skbit.metrics.bit_mass`` counts.
+
+        Returns
+        -------
+        layers : tuple of (n_inputs, n_outputs, n_bits_per_weight)
+        n_other_bits : int
+        """
+        return (), 0
 
     def __setstate__(self, state):
         super().__setstate__(state)
@@ -257,6 +266,8 @@ def in_type_of(X, binarize):
 
 def _sparse_word_blocks(X, binarize):
     """Pack rows of which what is not stored is 0, in time by what is stored."""
+    from skbit._numba.rows import set_bits
+
     if X.nnz and not (
         0 <= X.indices.min() <= X.indices.max() < X.shape[1]
         and X.indptr[0] == 0
@@ -272,7 +283,7 @@ def _sparse_word_blocks(X, binarize):
         places = X.indptr[rows.start : rows.stop + 1]
         stored = slice(places[0], places[-1])
         words = np.zeros((len(places) - 1, n_words), dtype=np.uint32)
-        _kernels.encode.set_bits(
+        set_bits(
             read_only(X.indices[stored]),
             places - places[0],
             X.data[stored] > binarize,

@@ -8,10 +8,10 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from skbit._base import BitInputMixin
-from skbit._blocks import slices
-from skbit._input import with_numpy_types
-from skbit._sklearn import _check_partial_fit_first_call
-from skbit._state import raise_damaged
+from skbit._utils.blocks import slices
+from skbit._utils.input import with_numpy_types
+from skbit._utils.sklearn import _check_partial_fit_first_call
+from skbit._utils.state import raise_damaged
 
 # Memory for the packed rows, and for the scores, that are held at a time.
 _BYTES_PER_BLOCK = 2**25

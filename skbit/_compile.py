@@ -7,50 +7,11 @@ import time
 import numpy as np
 from scipy.sparse import csr_array
 from sklearn.base import clone
+from sklearn.utils.validation import has_fit_parameter
 
+from skbit._base import BitInputMixin
+from skbit._utils.registry import collect
 from skbit.bits import pack_bits
-from skbit.cluster import BitWTAClusterer
-from skbit.naive_bayes import OttoScoreClassifier
-from skbit.neighbors import BitPatchClassifier
-from skbit.neural_network import BitHebbianClassifier
-from skbit.novelty import BitNoveltyDetector
-from skbit.preprocessing import (
-    DirectionalEdgeEncoder,
-    RankDensityEncoder,
-    ScalarEncoder,
-    ThermometerEncoder,
-)
-from skbit.random_projection import RandomMAJ3Projection
-
-# What reads numbers, and what reads bits: with parameters that need other kernels.
-_OF_NUMBERS = [
-    ThermometerEncoder(),
-    ThermometerEncoder(feature_range=(0, 255)),
-    ThermometerEncoder(strategy="quantile"),
-    RankDensityEncoder(),
-    ScalarEncoder(),
-    DirectionalEdgeEncoder(),
-]
-_OF_BITS = [
-    RandomMAJ3Projection(40),
-    RandomMAJ3Projection(
-        40, receptive_field=(2, 2), image_shape=(8, 8), container_bits=8
-    ),
-    RandomMAJ3Projection(40, majority="exact"),
-    OttoScoreClassifier(),
-    OttoScoreClassifier(max_iter=1),
-    OttoScoreClassifier(max_iter=1, batch_size=8),
-    BitHebbianClassifier(8, max_iter=1),
-    BitPatchClassifier(2, patch_size=4, stride=2, image_shape=(8, 8)),
-    BitPatchClassifier(
-        2, patch_size=4, stride=2, image_shape=(8, 8), resonance="overlap"
-    ),
-    BitWTAClusterer(4),
-    BitWTAClusterer(2, n_neurons=8),
-    BitWTAClusterer(4, n_neurons=8, learning="flip"),
-    BitNoveltyDetector(),
-    BitNoveltyDetector(scaling="local"),
-]
 
 
 def compile(*, verbose=False):
@@ -89,16 +50,16 @@ def compile(*, verbose=False):
     # Rows lie in memory as numpy, pandas and a selection of columns leave them.
     layouts = real, np.asfortranarray(real), np.repeat(real, 2, axis=1)[:, ::2]
     bits = pack_bits(numbers > 127)
-    for estimators, inputs in (
-        (_OF_NUMBERS, (numbers, whole, real.astype(np.float32), *layouts)),
-        (_OF_BITS, (bits, real > 0.5, csr_array(real * (real > 0.5)))),
-    ):
-        for estimator in estimators:
+    inputs_of_encoders = numbers, whole, real.astype(np.float32), *layouts
+    inputs_of_others = bits, real > 0.5, csr_array(real * (real > 0.5))
+    for cls, examples in collect("_examples", "EXAMPLES").items():
+        takes_bits = issubclass(cls, BitInputMixin)
+        for params in examples:
             start = time.perf_counter()
-            for X in inputs:
-                _use(clone(estimator), X)
+            for X in inputs_of_others if takes_bits else inputs_of_encoders:
+                _use(cls(**params), X)
             if verbose:
-                name = " ".join(str(estimator).split())
+                name = " ".join(str(cls(**params)).split())
                 print(f"{name}: {time.perf_counter() - start:.1f} s", flush=True)
 
 
@@ -106,12 +67,9 @@ def _use(estimator, X):
     """Learn from rows and compute something of many rows and of a single one."""
     y = np.arange(X.shape[0]) % 2
     estimator.fit(X, y)
-    for method in ("transform", "predict", "score_samples"):
+    for method in ("transform", "predict", "score_samples", "recall", "store"):
         if hasattr(estimator, method):
             for rows in (X, X[:2], X[:1]):
                 getattr(estimator, method)(rows)
-    if isinstance(estimator, OttoScoreClassifier):
+    if has_fit_parameter(estimator, "sample_weight"):
         clone(estimator).fit(X, y, sample_weight=y + 1)
-    if isinstance(estimator, BitWTAClusterer):
-        estimator.recall(X)
-        estimator.store(X)

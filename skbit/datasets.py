@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.datasets import fetch_openml
 from sklearn.utils import Bunch, check_random_state
 
-from skbit._input import row_blocks
+from skbit._utils.input import row_blocks
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
 
 __all__ = ["corrupt_bits", "fetch_fashion_mnist", "fetch_mnist", "make_bit_clusters"]

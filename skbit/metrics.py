@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measures of models: how many bits their weights have."""
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import singledispatch
 from math import prod
@@ -11,19 +10,12 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from skbit import preprocessing
+from skbit._base import SkbitEstimator
 from skbit.bits import n_containers
-from skbit.cluster import BitWTAClusterer
-from skbit.naive_bayes import OttoScoreClassifier
-from skbit.neighbors import BitPatchClassifier
-from skbit.neural_network import BitHebbianClassifier
-from skbit.novelty import BitNoveltyDetector
-from skbit.random_projection import RandomMAJ3Projection
 
 __all__ = ["BitMass", "bit_mass"]
 
 _FLOAT_BITS = 32
-_OFFSET_BITS = _SCORE_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -164,60 +156,6 @@ def _of_floats(estimator):
 
 
 @_layers.register
-def _of_network(estimator: BitHebbianClassifier):
+def _of_bits(estimator: SkbitEstimator):
     estimator._check_fitted()
-    n_bits = estimator._n_input_bits
-    n_units = len(estimator.thresholds_)
-    layers = [(n_bits, n_units, 1)]
-    if estimator._output_weights is not None:
-        layers.append((n_units, len(estimator.classes_), 1))
-    # A threshold is a number from 0 to the number of bits.
-    return tuple(layers), n_units * n_bits.bit_length()
-
-
-@_layers.register
-def _of_projection(estimator: RandomMAJ3Projection):
-    estimator._check_fitted()
-    _, _, heights, widths = estimator.receptive_fields_.T
-    sizes = Counter((heights * widths).tolist())
-    width = estimator._container_bits
-    return tuple((size, sizes[size], width) for size in sorted(sizes)), 0
-
-
-@_layers.register
-def _of_log_odds(estimator: OttoScoreClassifier):
-    estimator._check_fitted()
-    n_classes, n_bits = estimator.weights_.shape
-    return ((n_bits, n_classes, _FLOAT_BITS),), _OFFSET_BITS * n_classes
-
-
-@_layers.register
-def _of_prototypes(estimator: BitPatchClassifier):
-    estimator._check_fitted()
-    # A bit of a prototype is one, zero or, if masked, left open.
-    n_digits = 2 if estimator.fitted_params_["masked"] else 1
-    n_prototypes = len(estimator.prototype_labels_)
-    return ((estimator._n_input_bits, n_prototypes, n_digits),), 0
-
-
-@_layers.register
-def _of_clusterer(estimator: BitWTAClusterer):
-    estimator._check_fitted()
-    n_digits = estimator._neurons["n_digits"]
-    return ((estimator._n_input_bits, estimator.n_neurons_, n_digits),), 0
-
-
-@_layers.register
-def _of_detector(estimator: BitNoveltyDetector):
-    estimator._check_fitted()
-    layers, n_other_bits = _layers(estimator.clusterer_)
-    n_scores = len(estimator.calibration_scores_) + 1
-    return layers, n_other_bits + _SCORE_BITS * n_scores
-
-
-def _of_encoder(estimator):
-    return (), 0
-
-
-for _name in preprocessing.__all__:
-    _layers.register(getattr(preprocessing, _name), _of_encoder)
+    return estimator._count_weights()

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
-from skbit import BitWTAClusterer, _competition
-from skbit._kernels import population
+from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
+from skbit.cluster import _competition
+from skbit.cluster._kernels import constants
 from skbit.datasets import corrupt_bits
 from tests.reference_competition import Competition, group, resonance
 
@@ -62,14 +63,14 @@ def assert_same(clusterer, competition, n_bits):
     patterns = [competition.pattern(n) for n in range(clusterer.n_neurons_)]
     assert_array_equal(clusterer.patterns_, pack_bits(np.array(patterns)))
     assert_array_equal(clusterer.counts_, [n.wins for n in competition.neurons])
-    levels = clusterer._neurons["table"][:, population.LEVEL]
+    levels = clusterer._neurons["table"][:, constants.LEVEL]
     assert_array_equal(levels, [n.level for n in competition.neurons])
     links = clusterer._neurons["links"]
     if links is not None:
         expected = [[*pair, c] for pair, c in sorted(competition.links.items())]
         assert_array_equal(links, np.reshape(expected, (-1, 3)))
         progress = clusterer._neurons["progress"]
-        assert progress[population.N_LINKS] == competition.n_links
+        assert progress[constants.N_LINKS] == competition.n_links
 
 
 def assert_same_state(a, b):
@@ -129,10 +130,10 @@ def test_by_default_idle_neurons_wait_for_a_fair_share_to_be_measurable():
     for n_neurons in (300, 1100):
         clusterer = BitWTAClusterer(n_neurons, n_neurons=n_neurons, random_state=0)
         clusterer.partial_fit(X[:4096])
-        recent = clusterer._neurons["table"][:, population.RECENT]
+        recent = clusterer._neurons["table"][:, constants.RECENT]
         assert (recent.sum() == 0) == (n_neurons == 300)
         clusterer.partial_fit(X[4096:])
-        recent = clusterer._neurons["table"][:, population.RECENT]
+        recent = clusterer._neurons["table"][:, constants.RECENT]
         assert recent.sum() == 0
 
 
@@ -159,9 +160,9 @@ def test_the_reserve_is_released_for_news_only(n_reserved):
     competition = teach_reference(X, clusterer, seed)
     assert_same(clusterer, competition, 40)
     progress = clusterer._neurons["progress"]
-    assert progress[population.N_RELEASED] == competition.released
-    assert progress[population.N_NOVEL] == competition.novel
-    assert progress[population.USUAL] == competition.usual
+    assert progress[constants.N_RELEASED] == competition.released
+    assert progress[constants.N_NOVEL] == competition.novel
+    assert progress[constants.USUAL] == competition.usual
     # All are known from the beginning when the stream is mixed.
     mixed = X[np.random.default_rng(1).permutation(len(X))]
     assert BitWTAClusterer(1, **params).partial_fit(mixed).n_neurons_ == 4
@@ -306,15 +307,15 @@ def test_links_do_not_overflow():
     pairs = [[a, b, 2**14] for a in range(8) for b in range(8) if a != b]
     clusterer._neurons["links"] = np.array(pairs)
     clusterer._neurons["links"][0, 2] += 2**20 - 1 - 56 * 2**14
-    clusterer._neurons["progress"][population.N_LINKS] = 2**20 - 1
+    clusterer._neurons["progress"][constants.N_LINKS] = 2**20 - 1
     clusterer.partial_fit(X[:1])
     links = clusterer._neurons["links"]
-    n_links = clusterer._neurons["progress"][population.N_LINKS]
+    n_links = clusterer._neurons["progress"][constants.N_LINKS]
     assert np.all(links[1:, 2] == 2**13)
     assert n_links == links[:, 2].sum()
     assert 2**19 - 1 <= n_links <= 2**19
     clusterer.partial_fit(X)
-    assert clusterer._neurons["progress"][population.N_LINKS] == n_links + 200
+    assert clusterer._neurons["progress"][constants.N_LINKS] == n_links + 200
 
 
 class TestClusters:
@@ -379,7 +380,7 @@ class TestClusters:
         neurons = clusterer._neurons
         rows = [[*pair, links[tuple(pair)]] for pair in pairs]
         neurons["links"] = np.array(rows, dtype=np.int64).reshape(-1, 3)
-        neurons["progress"][population.N_LINKS] = links.sum()
+        neurons["progress"][constants.N_LINKS] = links.sum()
         likeness = clusterer.transform(unpack_bits(clusterer.patterns_, 12))
         n_wanted = data.draw(st.integers(1, n))
         expected = group(links, likeness, n_wanted)
@@ -481,11 +482,11 @@ class TestState:
     @pytest.mark.parametrize(
         ("name", "column", "value"),
         [
-            ("table", population.HEIR, 16),
-            ("table", population.NEXT_HEIR, 16),
-            ("table", population.WEIGHT, 256),
-            ("table", population.LEVEL, 2**20 + 1),
-            ("table", population.HEIR, -2),
+            ("table", constants.HEIR, 16),
+            ("table", constants.NEXT_HEIR, 16),
+            ("table", constants.WEIGHT, 256),
+            ("table", constants.LEVEL, 2**20 + 1),
+            ("table", constants.HEIR, -2),
             ("links", 0, 16),
             ("links", 1, -1),
             ("links", 2, 2**20),
@@ -541,7 +542,7 @@ class TestState:
         clusterer = BitWTAClusterer(3, n_neurons=12, random_state=0).fit(X)
         data = io.dumps(clusterer)
         types = io.get_untrusted_types(data=data)
-        assert types == ["skbit.cluster.BitWTAClusterer"]
+        assert types == ["skbit.cluster._bit_wta.BitWTAClusterer"]
         loaded = io.loads(data, trusted=types)
         assert_array_equal(loaded.predict(X), clusterer.predict(X))
         assert_same_state(loaded.partial_fit(X), clusterer.partial_fit(X))

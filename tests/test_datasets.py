@@ -185,7 +185,7 @@ def test_corrupted_bits_are_a_share_of_every_row(seed, n_rows, n_bits, rate):
 def test_corrupted_bits_do_not_depend_on_blocks(monkeypatch):
     X = np.zeros((50, 3), dtype=np.uint32)
     whole = corrupt_bits(X, 0.3, random_state=0)
-    monkeypatch.setattr("skbit._input.BLOCK_SIZE", 7 * 96)
+    monkeypatch.setattr("skbit._utils.input.BLOCK_SIZE", 7 * 96)
     assert_array_equal(corrupt_bits(X, 0.3, random_state=0), whole)
     # Rows differ, and so do calls with a generator that goes on.
     assert len(np.unique(whole, axis=0)) == 50

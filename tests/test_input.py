@@ -24,8 +24,8 @@ from skbit import (
     RankDensityEncoder,
     ScalarEncoder,
     ThermometerEncoder,
-    _input,
 )
+from skbit._utils import input as _input
 from tests import reference
 
 
@@ -366,13 +366,13 @@ def test_numbers_of_all_types_are_taken(estimator, dtype):
 def test_read_only_numbers_compile_nothing_more():
     code = (
         "import numpy as np, skbit\n"
-        "from skbit import _kernels\n"
+        "from skbit.preprocessing._kernels import encode\n"
         "X = np.random.default_rng(0).random((50, 9))\n"
         "encoder = skbit.ThermometerEncoder().fit(X)\n"
         "encoder.transform(X)\n"
         "X.flags.writeable = False\n"
         "encoder.transform(X)\n"
-        "print(len(_kernels.encode.runs_of_numbers.signatures))\n"
+        "print(len(encode.runs_of_numbers.signatures))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True

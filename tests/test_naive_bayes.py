@@ -3,6 +3,7 @@
 """The log-odds classifier."""
 
 import copy
+import importlib
 import itertools
 import pickle
 import threading
@@ -22,14 +23,10 @@ from sklearn.model_selection import train_test_split
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
 
-from skbit import (
-    OttoScoreClassifier,
-    ThermometerEncoder,
-    _blocks,
-    _classifier,
-    _kernels,
-    _log_odds,
-)
+from skbit import OttoScoreClassifier, ThermometerEncoder, _classifier
+from skbit._utils import blocks as _blocks
+from skbit.naive_bayes import _log_odds
+from skbit.naive_bayes._kernels import score as score_kernels
 from tests import reference
 
 LARGEST = 2**31 - 1
@@ -790,13 +787,13 @@ def test_results_do_not_depend_on_where_work_is_cut(monkeypatch):
     monkeypatch.setattr(_blocks, "_WORK_PER_CALL", 500)
     monkeypatch.setattr(_classifier, "_BYTES_PER_BLOCK", 1000)
     sizes = []
-    original = _kernels.score.score_rows
+    original = score_kernels.score_rows
 
     def score_rows(rows, *args):
         sizes.append(len(rows))
         original(rows, *args)
 
-    monkeypatch.setattr(_kernels.score, "score_rows", score_rows)
+    monkeypatch.setattr(score_kernels, "score_rows", score_rows)
     for found, whole in zip(results(), expected, strict=True):
         for a, b in zip(found, whole, strict=True):
             assert_array_equal(a, b, strict=True)
@@ -814,7 +811,7 @@ def rows_of_a_call(n_bits, n_classes):
     sizes = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            _kernels.score, "score_rows", lambda rows, *args: sizes.append(len(rows))
+            score_kernels, "score_rows", lambda rows, *args: sizes.append(len(rows))
         )
         words = np.broadcast_to(np.uint32(0), (5000, n_bits // 32))
         weights = np.broadcast_to(np.int32(0), (n_classes, n_bits))
@@ -838,7 +835,7 @@ def test_n_jobs_threads_work_at_the_same_time(method, monkeypatch):
     }[method]
     model = OttoScoreClassifier().fit(rows, y)
     module, name = kernel.split(".")
-    module = getattr(_kernels, module)
+    module = importlib.import_module(f"skbit.naive_bayes._kernels.{module}")
     original, barrier, threads = getattr(module, name), threading.Barrier(2), []
 
     def together(*args):

@@ -271,7 +271,9 @@ def test_units_are_derived_anew_every_4096_rows():
 def test_calls_of_the_kernel_do_not_matter(monkeypatch):
     X, y = stream_of_changing_density(5000)
     whole = BitHebbianClassifier(6, random_state=0, max_iter=2).fit(X, y)
-    monkeypatch.setattr("skbit._hebb.rows_per_call", lambda work, most=7: min(7, most))
+    monkeypatch.setattr(
+        "skbit.neural_network._hebb.rows_per_call", lambda work, most=7: min(7, most)
+    )
     cut = BitHebbianClassifier(6, random_state=0, max_iter=2).fit(X, y)
     assert cut.train_scores_ == whole.train_scores_
     assert_array_equal(cut.weights_[0], whole.weights_[0])

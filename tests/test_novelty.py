@@ -155,7 +155,7 @@ def test_before_any_row_is_set_aside_all_is_normal(normal):
 
 
 def test_the_last_calibration_rows_are_kept(normal, monkeypatch):
-    monkeypatch.setattr("skbit.novelty._CALIBRATION_ROWS", 100)
+    monkeypatch.setattr("skbit.novelty._bit_novelty._CALIBRATION_ROWS", 100)
     detector = detector_of("none").partial_fit(normal)
     last = normal[places_set_aside(3000, 0.2)][-100:]
     assert_array_equal(

@@ -17,7 +17,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline, make_union
 
-import skbit.onnx._graph
+import skbit._onnx.graph
 from skbit import (
     BitNoveltyDetector,
     BitWTAClusterer,
@@ -224,11 +224,11 @@ def test_models_beyond_the_limit_of_files(monkeypatch):
     X = np.random.default_rng(0).integers(0, 2**32, (20, 100), dtype=np.uint32)
     model = OttoScoreClassifier().fit(X, np.arange(20))
     to_onnx(model, X)
-    monkeypatch.setattr(skbit.onnx._graph, "_LARGEST_FILE", 32 * 100 * 20)
+    monkeypatch.setattr(skbit._onnx.graph, "_LARGEST_FILE", 32 * 100 * 20)
     with pytest.raises(ValueError, match="2 GiB"):
         to_onnx(model, X)
     # Nothing of it is left behind.
-    assert skbit.onnx._graph._left_out.get() is None
+    assert skbit._onnx.graph._left_out.get() is None
 
 
 MEMORY = """

@@ -13,9 +13,10 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.compose import ColumnTransformer
 
-from skbit import RandomMAJ3Projection, ThermometerEncoder, _projection
-from skbit._splitmix import random_words, splitmix64
+from skbit import RandomMAJ3Projection, ThermometerEncoder
+from skbit._utils.splitmix import random_words, splitmix64
 from skbit.bits import unpack_bits
+from skbit.random_projection import _projection
 from tests import reference
 
 WIDTHS = [8, 16, 32, 64, 128, 256]
@@ -460,6 +461,6 @@ def test_rows_do_not_depend_on_where_work_is_cut(n_jobs):
     projection = RandomMAJ3Projection(40, random_state=0, n_jobs=n_jobs).fit(X)
     few, many = projection.transform(X[:20]), projection.transform(X)
     assert_array_equal(many[:20], few)
-    with mock.patch("skbit._blocks._WORK_PER_CALL", 1):
+    with mock.patch("skbit._utils.blocks._WORK_PER_CALL", 1):
         assert_array_equal(projection.transform(X[:20]), few)
         assert_array_equal(projection.transform(X), many)

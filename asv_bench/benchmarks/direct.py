@@ -14,8 +14,14 @@ level. There are two such kernels:
 import numba
 import numpy as np
 
-from skbit._kernels._planes import empty_planes, load, store
-from skbit._kernels.majority import full_groups, majority3, majority4, majority5
+from skbit._numba.memory import empty_planes
+from skbit._numba.planes import load, store
+from skbit.random_projection._kernels.majority import (
+    full_groups,
+    majority3,
+    majority4,
+    majority5,
+)
 
 LANES = 16
 _32 = np.uint64(32)

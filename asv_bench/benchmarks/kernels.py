@@ -5,6 +5,7 @@
 import copy
 import importlib
 import pkgutil
+import re
 from unittest import mock
 
 import numba
@@ -12,7 +13,7 @@ import numpy as np
 from numba.extending import is_jitted
 from scipy import sparse
 
-import skbit._kernels
+import skbit
 from benchmarks.common import (
     IMAGE_SHAPE,
     N_IMAGE_CONTAINERS,
@@ -22,19 +23,17 @@ from benchmarks.common import (
     mnist_words,
     random_words,
 )
-from skbit import BitHebbianClassifier, OttoScoreClassifier, _log_odds, _patches
-from skbit._kernels import (
-    compete,
-    encode,
-    hebb,
-    link,
-    project,
-    recruit,
-    resonate,
-    score,
-)
-from skbit._kernels._planes import CONTAINERS, LANES, PLANE_BITS, empty_planes, load
+from skbit import BitHebbianClassifier, OttoScoreClassifier
+from skbit._numba import rows as row_kernels
+from skbit._numba.memory import CONTAINERS, LANES, PLANE_BITS, empty_planes
+from skbit._numba.planes import load
 from skbit.cluster import BitWTAClusterer
+from skbit.cluster._kernels import compete, constants, link, recruit, resonate
+from skbit.naive_bayes import _log_odds
+from skbit.naive_bayes._kernels import score
+from skbit.neighbors import _patches
+from skbit.neural_network._kernels import hebb
+from skbit.random_projection._kernels import project
 
 N_ROWS = full_or_smoke(2_048, 256)
 N_NEURONS = full_or_smoke(256, 32)
@@ -81,7 +80,7 @@ def of_set_bits():
     model = OttoScoreClassifier()
     labels = np.arange(N_ROWS) % N_CLASSES
     model.fit(rows, labels)
-    return recorded(encode, "set_bits", lambda: model._as_words(rows))
+    return recorded(row_kernels, "set_bits", lambda: model._as_words(rows))
 
 
 def of_count_weighted_bits():
@@ -430,8 +429,8 @@ def of_count_ones():
 def of_search():
     rows, patterns, norms, n_digits, n, resonance, row, found, _, _ = of_find_winners()
     words = row.reshape(-1)
-    resonate.load_row(rows, 0, words)
-    ones = resonate.count_ones(row, found)
+    row_kernels.load_row(rows, 0, words)
+    ones = row_kernels.count_ones(row, found)
     return (
         words,
         -(-rows.shape[1] // 2),
@@ -520,7 +519,7 @@ def of_measure_agreements():
 
 def of_agreements():
     rows, n_bits, weights, row, scratch, out = of_measure_agreements()
-    resonate.load_row(rows, 0, row.reshape(-1))
+    row_kernels.load_row(rows, 0, row.reshape(-1))
     return row.reshape(-1), -(-n_bits // 64), n_bits, weights, scratch, out[0]
 
 
@@ -544,7 +543,7 @@ ARGUMENTS = {
     "edges.rises": of_rises,
     "encode.runs_of_bytes": of_runs_of_bytes,
     "encode.runs_of_numbers": of_runs_of_numbers,
-    "encode.set_bits": of_set_bits,
+    "rows.set_bits": of_set_bits,
     "flips.draw_bits": of_draw_bits,
     "flips.flip_towards": of_flip_towards,
     "flips.mix": of_words(1),
@@ -576,41 +575,41 @@ ARGUMENTS = {
     "recruit.begin_at_random": of_begin_at_random,
     "recruit.inherit": of_inherit,
     "recruit.insert": of_insert,
-    "resonate.count_ones": of_count_ones,
+    "rows.count_ones": of_count_ones,
     "resonate.find_winners": of_find_winners,
     "resonate.first_empty": of_first_empty,
-    "resonate.fraction": lambda: (resonate.COSINE, *of_words(3)()),
-    "resonate.load_row": of_load_row,
+    "resonate.fraction": lambda: (constants.COSINE, *of_words(3)()),
+    "rows.load_row": of_load_row,
     "resonate.measure_overlaps": of_measure_overlaps,
     "resonate.pick_runner_up": of_pick_runner_up,
     "resonate.pick_winner": of_pick_winner,
     "resonate.search": of_search,
-    "resonate.sum_lanes": of_count_ones,
-    "score.mask_ones": of_mask_ones,
+    "rows.sum_lanes": of_count_ones,
+    "rows.mask_ones": of_mask_ones,
     "score.score_few_rows": of_score_few_rows,
     "score.score_rows": of_score_rows,
     "score.score_sparse_rows": of_score_sparse_rows,
     "transpose.planes_to_rows": of_planes_to_rows,
     "transpose.rows_to_planes": of_rows_to_planes,
     "tune.learn_rows": of_learn_rows,
-    "tune.rivals": lambda: (weights_and_offsets()[1], 0),
+    "rows.rivals": lambda: (weights_and_offsets()[1], 0),
 }
 
 
 def public_kernels():
     """Find the kernels that are defined in public modules under public names."""
     kernels = {}
-    for found in pkgutil.iter_modules(skbit._kernels.__path__):
-        if found.name.startswith("_"):
+    for found in pkgutil.walk_packages(skbit.__path__, "skbit."):
+        if not re.match(r"skbit\.(_numba|\w+\._kernels)\.", found.name):
             continue
-        module = importlib.import_module(f"skbit._kernels.{found.name}")
+        module = importlib.import_module(found.name)
         for name, value in vars(module).items():
             if (
                 is_jitted(value)
                 and not name.startswith("_")
                 and value.py_func.__module__ == module.__name__
             ):
-                kernels[f"{found.name}.{name}"] = value
+                kernels[f"{module.__name__.rpartition('.')[2]}.{name}"] = value
     return kernels
 
 
@@ -626,11 +625,11 @@ if KERNELS.keys() != ARGUMENTS.keys():
 
 @numba.njit
 def sum_lanes(row, scratch):
-    return resonate.sum_lanes(load(row, 0), scratch)
+    return row_kernels.sum_lanes(load(row, 0), scratch)
 
 
 # Planes cannot come from Python: who calls kernels that take one.
-CALLERS = {"resonate.sum_lanes": sum_lanes}
+CALLERS = {"rows.sum_lanes": sum_lanes}
 # These can be called with the same arguments once only.
 USED_UP = {"link.merge_groups"}
 

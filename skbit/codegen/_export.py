@@ -5,35 +5,13 @@
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 
+from skbit._c.helpers import STORE_WORDS
+from skbit._c.input import read_bits
+from skbit._c.scale import SCALERS, Scale
+from skbit._c.source import Block, Place, assemble
+from skbit._c.text import Code, fill, identifier
+from skbit._utils.registry import collect
 from skbit.bits import n_containers
-from skbit.cluster import BitWTAClusterer
-from skbit.codegen._c import Code, identifier
-from skbit.codegen._competition import compete
-from skbit.codegen._helpers import STORE_WORDS
-from skbit.codegen._input import read_bits
-from skbit.codegen._log_odds import score
-from skbit.codegen._projection import project
-from skbit.codegen._ranks import encode_edges, encode_ranks
-from skbit.codegen._scale import SCALERS, Scale
-from skbit.codegen._source import Block, assemble, fill
-from skbit.codegen._thresholds import encode_scalar, encode_thermometer
-from skbit.naive_bayes import OttoScoreClassifier
-from skbit.preprocessing import (
-    DirectionalEdgeEncoder,
-    RankDensityEncoder,
-    ScalarEncoder,
-    ThermometerEncoder,
-)
-from skbit.random_projection import RandomMAJ3Projection
-
-# By exact type: a subclass may do anything.
-_ENCODERS = {
-    ThermometerEncoder: encode_thermometer,
-    ScalarEncoder: encode_scalar,
-    RankDensityEncoder: encode_ranks,
-    DirectionalEdgeEncoder: encode_edges,
-}
-_ANSWERS = {OttoScoreClassifier: score, BitWTAClusterer: compete}
 
 _PUBLIC = """\
 #define ${NAME}_OUTPUT_BYTES $n_bytes
@@ -156,29 +134,25 @@ def to_c(estimator, name="model", *, random_words="stored"):
 
 def _write(estimator, name, from_seed):
     """Write an estimator as C; see to_c for the arguments."""
-    scalers, steps = _steps_of(estimator)
+    scalers, steps, writers = _steps_of(estimator)
     scale = Scale(scalers, steps[0].n_features_in_)
     about_input = scale.about(steps[0])
-    is_encoded = type(steps[0]) in _ENCODERS
-    if is_encoded:
-        encoder, *steps = steps
-        n_input_bytes = encoder.n_features_in_
-        block, bits = _ENCODERS[type(encoder)](encoder, scale)
-    else:
+    blocks, bits, n_input_bytes = [], None, steps[0].n_features_in_
+    if not writers[0].reads_bytes:
         block, bits, n_input_bytes = read_bits(steps[0], scale)
-    blocks = [block]
-    for place, step in enumerate(steps, 1):
-        if is_encoded or place > 1:
-            _check_input(step, bits)
-        if type(step) in _ANSWERS:
-            block = _ANSWERS[type(step)](step, bits, name)
-        else:
-            suffix = Code("" if place == 1 else place)
-            # Rows are padded to whole containers, which may be wider than words.
-            blocks[-1].make_room(bits.buffer, step.W0_.shape[1])
-            block, bits = project(step, bits, suffix, from_seed)
         blocks.append(block)
-    if not blocks[-1].public:
+    for number, (step, writer) in enumerate(zip(steps, writers, strict=True)):
+        if number > 0:
+            _check_input(step, bits)
+        suffix = Code(len(blocks) if len(blocks) > 1 else "")
+        block, bits_out = writer.write(
+            step, Place(name, bits, scale, suffix, from_seed)
+        )
+        if block.n_words_read:
+            blocks[-1].make_room(bits.buffer, block.n_words_read)
+        blocks.append(block)
+        bits = bits_out
+    if bits is not None:
         blocks.append(_transform(bits, name))
     return assemble(name, _as_fitted(estimator), n_input_bytes, about_input, blocks)
 
@@ -196,7 +170,7 @@ def _as_fitted(estimator):
 
 
 def _steps_of(estimator):
-    """List scalers and other steps; raise where there is no C for them."""
+    """List scalers, other steps and their writers; raise where there is no C."""
     steps = [estimator]
     if isinstance(estimator, Pipeline):
         steps = [step for _, step in estimator.steps]
@@ -207,8 +181,9 @@ def _steps_of(estimator):
     scalers, steps = steps[:n_scalers], steps[n_scalers:]
     if not steps:
         raise ValueError("The pipeline has no steps, or none but scalers.")
+    # By exact type: a subclass may do anything.
+    known = collect("_c", "WRITERS")
     for place, step in enumerate(steps):
-        known = *_ENCODERS, RandomMAJ3Projection, *_ANSWERS
         if type(step) not in known:
             names = ", ".join(kind.__name__ for kind in known)
             scaling = ", ".join(kind.__name__ for kind in SCALERS)
@@ -217,14 +192,15 @@ def _steps_of(estimator):
                 f"pipelines of these, which may begin with {scaling}."
             )
         step._check_fitted()
-        if type(step) in _ENCODERS and place > 0:
+        writer = known[type(step)]
+        if writer.reads_bytes and place > 0:
             raise TypeError(
                 f"{type(step).__name__} can only be the first step in C: its input is "
                 "bytes, and other steps answer bits."
             )
-        if type(step) in _ANSWERS and place < len(steps) - 1:
+        if writer.answers and place < len(steps) - 1:
             raise TypeError(f"{type(step).__name__} can only be the last step in C.")
-    return scalers, steps
+    return scalers, steps, [known[type(step)] for step in steps]
 
 
 def _check_input(step, bits):

@@ -9,8 +9,8 @@ skbit.
 """
 
 try:
-    from skbit.onnx._converters import register
     from skbit.onnx._export import to_onnx
+    from skbit.onnx._register import register
 except ModuleNotFoundError as error:
     if error.name is None or error.name.partition(".")[0] not in ("onnx", "skl2onnx"):
         raise

@@ -14,10 +14,10 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 import skbit
 from skbit import OttoScoreClassifier
-from skbit._input import with_numpy_types
-from skbit.onnx._converters import OLDEST_OPSET
-from skbit.onnx._enclosing import META_CLASSIFIERS
-from skbit.onnx._graph import large_constants_later
+from skbit._onnx.converters import OLDEST_OPSET
+from skbit._onnx.enclosing import META_CLASSIFIERS
+from skbit._onnx.graph import large_constants_later
+from skbit._utils.input import with_numpy_types
 
 INPUT_CONVENTION = (
     "Numbers as they are, one column per feature. A tensor of uint32 is a packed bit "

@@ -6,11 +6,10 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skbit import _kernels
 from skbit._base import all_or_nothing
-from skbit._images import shape_of_images
-from skbit._sklearn import Interval, Options, _fit_context
-from skbit._state import check_choice, check_number, raise_damaged
+from skbit._utils.images import shape_of_images
+from skbit._utils.sklearn import Interval, Options, _fit_context
+from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._rank_density import kth_highest, n_highest
 
@@ -219,23 +218,24 @@ class DirectionalEdgeEncoder(BitEncoder):
         return X
 
     def _encode_block(self, X, words):
+        from skbit.preprocessing._kernels.edges import pack_pixels, rises
+        from skbit.preprocessing._kernels.rank import mark_highest
+
         height, width = self.image_shape_
         # Farther than the image is wide or high there is nothing.
         distance = min(self._distance, max(height, width))
         directions = list(DIRECTIONS.values())[: self._n_directions]
         edges = np.zeros(X.shape, dtype=np.uint8)
-        rises = np.empty_like(X, order="C")
+        heights = np.empty_like(X, order="C")
         for d, (down, right) in enumerate(directions):
-            _kernels.edges.rises(X, width, down * distance, right * distance, rises)
-            kth = kth_highest(rises, np.array([self.n_edges_]))[:, 0]
+            rises(X, width, down * distance, right * distance, heights)
+            kth = kth_highest(heights, np.array([self.n_edges_]))[:, 0]
             # Some pixel has nothing beside it and rises by 0: the lowest value, which
             # is not to be filled up with.
-            _kernels.rank.mark_highest(
-                rises, self.n_edges_, kth, False, np.uint8(1 << d), edges
-            )
+            mark_highest(heights, self.n_edges_, kth, False, np.uint8(1 << d), edges)
         edges = _dilate(edges.reshape(-1, height, width), self._dilation)
         edges = edges.reshape(-1, height * width)
-        _kernels.edges.pack_pixels(edges, self._n_directions, words)
+        pack_pixels(edges, self._n_directions, words)
 
     def _bit_names(self, names):
         directions = list(DIRECTIONS)[: self._n_directions]

@@ -7,8 +7,8 @@ from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_array, validate_data
 
 from skbit._base import BitOutputMixin, SkbitEstimator, read_only
-from skbit._input import check_numbers, dense_rows, row_blocks, with_numpy_types
-from skbit._sklearn import _check_feature_names_in
+from skbit._utils.input import check_numbers, dense_rows, row_blocks, with_numpy_types
+from skbit._utils.sklearn import _check_feature_names_in
 from skbit.bits import n_containers, unpack_bits
 
 

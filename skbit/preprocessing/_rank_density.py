@@ -6,10 +6,9 @@ from numbers import Real
 
 import numpy as np
 
-from skbit import _kernels
 from skbit._base import all_or_nothing
-from skbit._sklearn import Interval, _fit_context
-from skbit._state import check_array, check_choice, check_number
+from skbit._utils.sklearn import Interval, _fit_context
+from skbit._utils.state import check_array, check_choice, check_number
 from skbit.bits import pack_bits
 from skbit.preprocessing._encoder import BitEncoder
 
@@ -167,11 +166,13 @@ class RankDensityEncoder(BitEncoder):
         return super()._as_numbers(X)
 
     def _encode_block(self, X, words):
+        from skbit.preprocessing._kernels.rank import mark_highest
+
         ks = self.n_ones_per_level_
         kth = kth_highest(X, ks)
         marks = np.zeros((*X.shape, self._n_levels), dtype=np.uint8)
         for level, k in enumerate(ks):
-            _kernels.rank.mark_highest(
+            mark_highest(
                 X, k, kth[:, level], self._fill_ties, np.uint8(1), marks[:, :, level]
             )
         words[:] = pack_bits(marks.reshape(len(X), -1).view(bool))
@@ -214,9 +215,11 @@ def kth_highest(X, ks):
     Returns an array of shape (n_rows, n_ks). Where ``k`` is 0, it holds a number that
     nothing in the row exceeds.
     """
+    from skbit.preprocessing._kernels.rank import kth_highest_bytes
+
     if X.dtype == np.uint8:
         found = np.empty((len(X), len(ks)), dtype=np.uint8)
-        _kernels.rank.kth_highest_bytes(X, ks, found)
+        kth_highest_bytes(X, ks, found)
         return found
     places = np.minimum(X.shape[1] - ks, X.shape[1] - 1)
     return np.partition(X, places, axis=1)[:, places]

@@ -6,10 +6,9 @@ from numbers import Integral
 
 import numpy as np
 
-from skbit import _kernels
 from skbit._base import all_or_nothing
-from skbit._sklearn import Interval, StrOptions, _fit_context
-from skbit._state import check_array, check_number
+from skbit._utils.sklearn import Interval, StrOptions, _fit_context
+from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._thresholds import (
     middles_between,
@@ -176,11 +175,11 @@ class ScalarEncoder(BitEncoder):
         return self
 
     def _encode_block(self, X, words):
+        from skbit.preprocessing._kernels.encode import runs_of_numbers
+
         firsts = np.arange(self._n_buckets)
         lengths = np.full_like(firsts, self._n_active)
-        _kernels.encode.runs_of_numbers(
-            X, self.thresholds_, firsts, lengths, self._feature_bits, words
-        )
+        runs_of_numbers(X, self.thresholds_, firsts, lengths, self._feature_bits, words)
 
     def inverse_transform(self, X):
         """Decode runs of ones to numbers.

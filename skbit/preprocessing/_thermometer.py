@@ -6,11 +6,10 @@ from numbers import Integral
 
 import numpy as np
 
-from skbit import _kernels
 from skbit._base import all_or_nothing
-from skbit._input import are_whole_numbers, dense_rows, row_blocks
-from skbit._sklearn import Interval, StrOptions, _fit_context
-from skbit._state import check_array, check_number
+from skbit._utils.input import are_whole_numbers, dense_rows, row_blocks
+from skbit._utils.sklearn import Interval, StrOptions, _fit_context
+from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._curves import CURVES, steps
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._thresholds import (
@@ -239,20 +238,18 @@ class ThermometerEncoder(BitEncoder):
             )
 
     def _encode_block(self, X, words):
-        encode, n_levels = _kernels.encode, self._n_levels
+        from skbit.preprocessing._kernels.encode import runs_of_bytes, runs_of_numbers
+
+        n_levels = self._n_levels
         if self.fitted_params_["curve"] == "raw":
             words.view(np.uint8)[:, : X.shape[1]] = _check_bytes(X)
         elif X.dtype == np.uint8 and len(self.thresholds_) == 1:
             passed = np.searchsorted(self.thresholds_[0], np.arange(256), side="right")
             levels = self.levels_[passed]
-            encode.runs_of_bytes(
-                X, np.zeros_like(levels), levels, self._n_levels, words
-            )
+            runs_of_bytes(X, np.zeros_like(levels), levels, self._n_levels, words)
         else:
             firsts = np.zeros_like(self.levels_)
-            encode.runs_of_numbers(
-                X, self.thresholds_, firsts, self.levels_, n_levels, words
-            )
+            runs_of_numbers(X, self.thresholds_, firsts, self.levels_, n_levels, words)
 
     def inverse_transform(self, X):
         """Decode thermometers to numbers.

@@ -5,8 +5,8 @@
 import numpy as np
 from scipy import sparse
 
-from skbit._blocks import slices
-from skbit._input import BLOCK_SIZE, dense_rows, row_blocks
+from skbit._utils.blocks import slices
+from skbit._utils.input import BLOCK_SIZE, dense_rows, row_blocks
 
 
 def range_of_features(X):

@@ -23,8 +23,8 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit._c.text import comment, string_literal
 from skbit.codegen import round_log_odds, to_c
-from skbit.codegen._c import comment, string_literal
 from skbit.codegen._compiler import compile_c
 
 rng = np.random.default_rng(0)

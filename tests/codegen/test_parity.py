@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 
 from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import pack_bits
-from skbit.cluster import RESONANCES
+from skbit.cluster._bit_wta import RESONANCES
 from skbit.codegen import round_log_odds, to_c
 from skbit.codegen._compiler import load
 from tests.codegen.models import fitted_models

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skbit import BitWTAClusterer, _kernels
+from skbit import BitWTAClusterer
+from skbit._numba.memory import empty_planes
+from skbit.cluster._kernels import constants, counters
 from tests import reference
 
-counters = _kernels.counters
-planes_of = _kernels._planes.empty_planes
-N_DIGITS = counters.DIGITS
+planes_of = empty_planes
+N_DIGITS = constants.DIGITS
 
 seeds = st.integers(0, 2**32 - 1)
 widths = st.integers(1, 3)
@@ -128,7 +129,7 @@ def test_counters_do_not_wrap_when_the_window_shrinks(window):
     X = np.full((600, 1), 0b111, dtype=np.uint32)
     clusterer = BitWTAClusterer(1, window=255).partial_fit(X[:250])
     clusterer.set_params(window=window).partial_fit(X)
-    weight = clusterer._neurons["table"][0, _kernels.population.WEIGHT]
+    weight = clusterer._neurons["table"][0, constants.WEIGHT]
     assert weight <= window
     expected = np.zeros(512, dtype=int)
     expected[:3] = weight

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skbit import _kernels
-from skbit._kernels._jit import kernel
-from skbit._kernels._planes import load
+from skbit._numba.jit import kernel
+from skbit._numba.memory import empty_planes
+from skbit._numba.planes import load
+from skbit.cluster._kernels import constants, flips
 from tests import reference
 
-flips = _kernels.flips
-planes_of = _kernels._planes.empty_planes
+planes_of = empty_planes
 
 keys = st.one_of(st.sampled_from([0, 1, 2**63, 2**64 - 1]), st.integers(0, 2**64 - 1))
 probabilities = st.one_of(
@@ -81,7 +81,7 @@ def test_key_may_be_a_plane(key, probability):
 @given(keys)
 def test_never_and_always(key):
     assert not draw(key, 0, 2).any()
-    assert_array_equal(~draw(key, flips.CERTAIN, 2), 0)
+    assert_array_equal(~draw(key, constants.CERTAIN, 2), 0)
 
 
 N_PLANES = 400

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skbit import _hebb, _kernels
+from skbit.neural_network import _hebb
+from skbit.neural_network._kernels import hebb
 from tests import reference
-
-hebb = _kernels.hebb
 
 
 @given(

@@ -14,20 +14,21 @@ import pytest
 features = {} if numba.config.CPU_NAME else llvm.get_host_cpu_features()
 PROGRAM = """
 import numpy as np
-from skbit import BitWTAClusterer, OttoScoreClassifier, RandomMAJ3Projection, _kernels
+from skbit import BitWTAClusterer, OttoScoreClassifier, RandomMAJ3Projection
 {fit}
-print(*_kernels.{kernel}.inspect_asm().values(), sep="\\n")
+from skbit.{module} import {kernel}
+print(*{kernel}.inspect_asm().values(), sep="\\n")
 """
 
 
-def assembly(kernel, fit):
+def assembly(module, kernel, fit):
     """Return what a kernel is compiled to in a fit.
 
     That is done in a process of its own, without the cache: code from the cache cannot
     be inspected.
     """
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(kernel=kernel, fit=fit)],
+        [sys.executable, "-c", PROGRAM.format(module=module, kernel=kernel, fit=fit)],
         check=True,
         capture_output=True,
         text=True,
@@ -38,7 +39,8 @@ def assembly(kernel, fit):
 @pytest.mark.skipif(not features.get("avx512f"), reason="no AVX-512 here")
 def test_majorities_are_ternary_logic_on_512_bits():
     code = assembly(
-        "majority.tree_majorities",
+        "random_projection._kernels.majority",
+        "tree_majorities",
         "X = np.arange(600 * 30, dtype=np.uint32).reshape(600, 30)\n"
         "RandomMAJ3Projection(4, input='packed', random_state=0).fit_transform(X)",
     )
@@ -51,7 +53,8 @@ def test_majorities_are_ternary_logic_on_512_bits():
 @pytest.mark.skipif(llvm.llvm_version_info < (22,), reason="LLVM 20 does not see it")
 def test_shared_ones_are_counted_by_the_processor():
     code = assembly(
-        "tune.learn_rows",
+        "naive_bayes._kernels.tune",
+        "learn_rows",
         "X = np.arange(64, dtype=np.uint32).reshape(32, 2)\n"
         "model = OttoScoreClassifier(max_iter=1, input='packed')\n"
         "model.fit(X, np.arange(32) % 2)",
@@ -62,7 +65,8 @@ def test_shared_ones_are_counted_by_the_processor():
 @pytest.mark.skipif(not features.get("avx512vpopcntdq"), reason="no VPOPCNTDQ here")
 def test_overlaps_are_counted_512_bits_at_a_time():
     code = assembly(
-        "resonate.search",
+        "cluster._kernels.resonate",
+        "search",
         "X = np.arange(64, dtype=np.uint32).reshape(32, 2)\n"
         "BitWTAClusterer(4, input='packed', random_state=0).fit(X)",
     )

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from skbit import _competition
+from skbit.cluster import _competition
 
 
 def merge(links, sizes, n_wanted):

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skbit import _kernels
+from skbit._numba.memory import empty_planes
+from skbit.random_projection._kernels import majority
 from tests import reference
 
-majority = _kernels.majority
-planes_of = _kernels._planes.empty_planes
+planes_of = empty_planes
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skbit import _kernels, _patches
 from skbit.bits import pack_bits
+from skbit.neighbors import _patches
+from skbit.neighbors._kernels import patches
 from tests import reference
 
 
@@ -27,7 +28,7 @@ def test_cut_patches(seed, shape, size):
     out = np.empty((5, 4), dtype=np.uint64)
     rows = pack_bits(image.reshape(1, -1))
     rows.flags.writeable = False
-    _kernels.patches.cut_patches(rows, 0, shape, tops, lefts, size, downs, rights, out)
+    patches.cut_patches(rows, 0, shape, tops, lefts, size, downs, rights, out)
     margin = 64
     padded = np.pad(image, margin)
     for k in range(5):

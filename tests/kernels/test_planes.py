@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numba.core.errors import TypingError
 from numpy.testing import assert_array_equal
 
-from skbit._kernels._jit import kernel
-from skbit._kernels._planes import (
-    empty_planes,
+from skbit._numba.jit import kernel
+from skbit._numba.memory import empty_planes
+from skbit._numba.planes import (
     greater,
     load,
     load_containers,

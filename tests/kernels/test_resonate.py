@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skbit import _kernels
+from skbit._numba import rows as row_kernels
+from skbit._numba.memory import empty_planes
+from skbit.cluster._kernels import constants, resonate
 
-resonate = _kernels.resonate
-planes_of = _kernels._planes.empty_planes
+planes_of = empty_planes
 
 COSINE, JACCARD, OVERLAP, HAMMING = range(4)
 RESONANCES = [COSINE, JACCARD, OVERLAP, HAMMING]
@@ -65,7 +66,7 @@ class Population:
 
     def scratch(self):
         n_words = -(-self.numbers.shape[1] // 64)
-        found = planes_of(resonate.FOUND)
+        found = planes_of(constants.FOUND)
         found[:] = 2**64 - 1
         return zero_planes(-(-n_words // 8)), found
 
@@ -168,9 +169,9 @@ def test_runner_up(meeting):
     row, found = population.scratch()
     words = row.reshape(-1)
     for x in bits[bits.any(axis=1)]:
-        resonate.load_row(as_rows(x[np.newaxis]), 0, words)
+        row_kernels.load_row(as_rows(x[np.newaxis]), 0, words)
         weighted_ones = np.uint64(population.top * x.sum())
-        assert resonate.count_ones(row, found) == x.sum()
+        assert row_kernels.count_ones(row, found) == x.sum()
         resonate.search(
             words,
             -(-n_bits // 64),

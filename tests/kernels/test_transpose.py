@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skbit import _kernels
+from skbit._numba import transpose
+from skbit._numba.memory import empty_planes
 from tests import reference
 
-planes_of = _kernels._planes.empty_planes
+planes_of = empty_planes
 
 
 def random_words(seed, shape):
@@ -27,7 +28,7 @@ def test_rows_to_planes(n_rows, n_containers, seed):
     rows = random_words(seed, (n_rows, n_containers))
     planes = planes_of(64 * -(-n_containers // 2))
     planes[:] = 2**64 - 1
-    _kernels.transpose.rows_to_planes(rows, planes)
+    transpose.rows_to_planes(rows, planes)
     # Bit i of lane l of plane j is bit j of row 64 l + i.
     bits = reference.unpack(planes.view(np.uint32))
     expected = np.zeros((len(planes), 512), dtype=bool)
@@ -46,10 +47,10 @@ def test_planes_to_rows_inverts_and_touches_nothing_else(
 ):
     rows = random_words(seed, (n_rows, n_containers))
     planes = planes_of(64 * -(-n_containers // 2))
-    _kernels.transpose.rows_to_planes(rows, planes)
+    transpose.rows_to_planes(rows, planes)
     out = random_words(seed + 1, (n_rows, start + n_containers + 3))
     before = out.copy()
-    _kernels.transpose.planes_to_rows(planes, out, start, start + n_containers)
+    transpose.planes_to_rows(planes, out, start, start + n_containers)
     assert_array_equal(out[:, start : start + n_containers], rows)
     assert_array_equal(out[:, :start], before[:, :start])
     assert_array_equal(

@@ -10,7 +10,7 @@ from joblib import parallel_config
 from sklearn.base import ClassifierMixin, clone
 from sklearn.model_selection import GridSearchCV
 
-import skbit._blocks
+import skbit._utils.blocks
 from tests.kinds.estimators import KINDS, answers, assert_same_answers, name_of
 
 CONTEXTS = {
@@ -27,12 +27,12 @@ CONTEXTS = {
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Cut work into many blocks, as that of large data is."""
-    slices = skbit._blocks.slices
+    slices = skbit._utils.blocks.slices
 
     def cut(n, size):
         return slices(n, min(size, max(1, n // 3)))
 
-    monkeypatch.setattr(skbit._blocks, "slices", cut)
+    monkeypatch.setattr(skbit._utils.blocks, "slices", cut)
 
 
 @pytest.mark.usefixtures("small_blocks")

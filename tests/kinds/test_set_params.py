@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skbit._sklearn import validate_parameter_constraints
+from skbit._utils.sklearn import validate_parameter_constraints
 from tests.kinds.estimators import (
     KINDS,
     answers,

@@ -88,7 +88,7 @@ def copy_package(folder):
 
 def change_callee(folder):
     """Change a kernel that kernels of other files call."""
-    path = folder / "skbit" / "_kernels" / "score.py"
+    path = folder / "skbit" / "_numba" / "rows.py"
     before = path.read_text(encoding="utf8")
     after = before.replace("masks[j] = -np.int32(", "masks[j] = np.int32(")
     assert before != after
@@ -159,9 +159,10 @@ def test_damaged_files_are_compiled_anew(cold, cache):
 def test_processes_that_race_on_a_cold_cache(cold, cache):
     # One kernel is called with a row that can be written by some, and not by others.
     call = """
+from skbit._numba.rows import mask_ones
 row = np.arange(3, dtype=np.uint32)
 row.flags.writeable = False
-skbit._kernels.score.mask_ones(row, np.empty(96, dtype=np.int32))
+mask_ones(row, np.empty(96, dtype=np.int32))
 """
     read_only = PROGRAM.replace("import skbit\n", "import skbit" + call)
     writable = read_only.replace("False", "True")
@@ -187,8 +188,9 @@ def test_settings_do_not_share_code(cold, cache):
 def test_a_folder_that_stops_being_writable(cold, cache, tmp_path):
     # Its place is taken by a file, since nothing is read-only to the superuser.
     code = (
-        "import skbit._kernels as kernels, shutil, pathlib\n"
-        "kernels.project, kernels.tune, kernels.count, kernels.score\n"
+        "import shutil, pathlib\n"
+        "from skbit.naive_bayes._kernels import count, score, tune\n"
+        "from skbit.random_projection._kernels import project\n"
         f"folder = pathlib.Path({cache['NUMBA_CACHE_DIR']!r})\n"
         "shutil.rmtree(folder)\n"
         "folder.write_text('')\n"
@@ -200,7 +202,8 @@ def test_a_folder_that_stops_being_writable(cold, cache, tmp_path):
 
 def test_no_folder_is_writable(cold, tmp_path):
     copy_package(tmp_path)
-    (tmp_path / "skbit" / "_kernels" / "__pycache__").write_text("")
+    for folder in [tmp_path / "skbit" / "_numba", *tmp_path.glob("skbit/*/_kernels")]:
+        (folder / "__pycache__").write_text("")
     (tmp_path / "home").write_text("")
     nowhere = {
         "HOME": str(tmp_path / "home"),

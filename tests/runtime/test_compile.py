@@ -75,12 +75,12 @@ def test_silent_unless_told(compiled_cache):
 
 
 def test_compilations_are_logged(caplog, monkeypatch):
-    from skbit._kernels._jit import kernel
+    from skbit._numba.jit import kernel
 
     def one_more(x):
         return x + 1
 
-    one_more.__module__ = "skbit._kernels.invented"
+    one_more.__module__ = "skbit.cluster._kernels.invented"
     monkeypatch.setenv("SKBIT_NUMBA_CACHE", "0")
     compiled = kernel(one_more)
     with caplog.at_level(logging.INFO, logger="skbit"):

@@ -1,0 +1,12 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""How C99 is written; the families write their estimators with it, in ``_c.py``.
+
+=======  ========================================================================
+source   blocks of code, put together to a source
+text     pieces of C: constants, buffers, comments
+helpers  C functions that several steps need
+input    input that no encoder has seen
+scale    scalers before the first step
+=======  ========================================================================
+"""

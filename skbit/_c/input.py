@@ -1,0 +1,114 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Input that no encoder has seen: containers, or bytes to compare with a number."""
+
+import numpy as np
+
+from skbit._c.source import Bits, Block
+from skbit._c.text import Buffer, Code, Table, fill, narrowed, unsigned
+from skbit.bits import CONTAINER_BITS, n_containers
+
+_LOAD = """\
+static void load(const uint8_t *input)
+{
+    for (uint32_t i = 0u; i < LOADED_WORDS; i++) {
+        loaded[i] = 0u;
+    }
+    for (uint32_t i = 0u; i < LOADED_BYTES; i++) {
+        loaded[i / 4u] |= (uint32_t)input[i] << (8u * (i % 4u));
+    }
+}
+"""
+
+_BINARIZE = """\
+static void binarize(const uint8_t *input)
+{
+    for (uint32_t i = 0u; i < LOADED_WORDS; i++) {
+        loaded[i] = 0u;
+    }
+    for (uint32_t i = 0u; i < LOADED_BITS; i++) {
+        if (input[i] > $limit) {
+            loaded[i / 32u] |= UINT32_C(1) << (i % 32u);
+        }
+    }
+}
+"""
+
+
+def load(title, n_bytes, packed=True):
+    """Take bytes as bits, as they are.
+
+    Returns
+    -------
+    block : Block
+    bits : Bits
+    """
+    n_words = n_containers(8 * n_bytes)
+    block = Block(
+        title=f"{title}: {n_bytes} bytes",
+        code=_LOAD,
+        operations=3 * n_bytes,
+        constants={
+            "LOADED_WORDS": unsigned(n_words),
+            "LOADED_BYTES": unsigned(n_bytes),
+        },
+        buffers=[_buffer(n_words)],
+        call="load(input);",
+    )
+    return block, Bits(Code("loaded"), 8 * n_bytes, packed)
+
+
+def read_bits(estimator, scale):
+    """Read the input of an estimator that is the first step, but for scalers.
+
+    Returns
+    -------
+    block : Block
+    bits : Bits
+    n_input_bytes : int
+    """
+    n = estimator.n_features_in_
+    if estimator.input_kind_ == "packed":
+        scale.refuse_scalers(estimator)
+        n_bytes = n * CONTAINER_BITS // 8
+        return *load("packed input", n_bytes), n_bytes
+    binarize = estimator.fitted_params_["binarize"]
+    if not scale.scalers and 0 < binarize < 1:
+        raise ValueError(
+            f"binarize={binarize} tells zeros from ones, or parts of a whole. The "
+            "input of the C code is bytes, whole numbers from 0 to 255: fit the model "
+            "on such numbers, zeros and ones with binarize=0."
+        )
+    # Numbers exceed one where they reach the next.
+    limits = scale.limits(np.array([[np.nextafter(binarize, np.inf)]]))[:, 0]
+    if ((limits < 0) | (limits > 254)).all():
+        raise ValueError(
+            f"binarize={binarize} makes all bytes the same bit. The input of "
+            "the C code is bytes, from 0 to 255; fit the model on such numbers."
+        )
+    constants = {
+        "LOADED_WORDS": unsigned(n_containers(n)),
+        "LOADED_BITS": unsigned(n),
+    }
+    tables = []
+    if (limits == limits[0]).all():
+        above, limit = str(limits[0]), Code("THRESHOLD")
+        constants[limit] = unsigned(limits[0])
+    else:
+        above, limit = "limits of their own", Code("THRESHOLDS[i]")
+        about = "What each feature must exceed to be a one."
+        tables.append(Table("THRESHOLDS", about, narrowed(limits)))
+    block = Block(
+        title=f"bytes above {above}",
+        code=fill(_BINARIZE, limit=limit),
+        operations=4 * n,
+        constants=constants,
+        tables=tables,
+        buffers=[_buffer(n_containers(n))],
+        call="binarize(input);",
+    )
+    return block, Bits(Code("loaded"), n, False), n
+
+
+def _buffer(n_words):
+    return Buffer("loaded", "The input's bits.", np.uint32, n_words)

@@ -1,0 +1,270 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What a source is put together from, and the source."""
+
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from textwrap import wrap
+
+from skbit._c.text import Code, comment, fill
+
+_USE = """\
+Flash is the bytes of constants, RAM those of static buffers. Code, up to 3 kB, and
+stack, about 200 bytes, come on top. Operations are those of an inference, at most:
+logic, shifts, additions, multiplications and comparisons of words, without loops and
+addresses.
+
+Compile with: cc -std=c99 -O2 -c {name}.c
+Nothing but <stdint.h> is needed. Buffers are static: one call at a time."""
+
+_WIDTH = 84
+_INCLUDE = "#include <stdint.h>\n"
+
+
+@dataclass(frozen=True)
+class Bits:
+    """Where a step leaves its bits.
+
+    Parameters
+    ----------
+    buffer : Code
+        Name of the array of words; those beyond the bits are zero.
+    n_bits : int
+    packed : bool
+        Whether the next step gets containers or a column per bit.
+    """
+
+    buffer: Code
+    n_bits: int
+    packed: bool
+
+
+@dataclass
+class Block:
+    """The C of one step, which may be put together bit by bit.
+
+    Parameters
+    ----------
+    title : str
+        The estimator and its size.
+    operations : int
+        Per inference.
+    code : str
+        Functions.
+    constants : dict of str to int or Code
+        Names that stand for numbers.
+    tables : list of Table
+    buffers : list of Buffer
+    helpers : list of str
+        Functions that other steps may need too.
+    call : str
+        The statement by which the step is run on the way to an answer; empty for the
+        step that answers.
+    public : str
+        Declarations of what others may call.
+    n_words_read : int
+        Words of the buffer of the step before that are read, if these may be more than
+        its bits need.
+    """
+
+    title: str
+    operations: int
+    code: str = ""
+    constants: dict = field(default_factory=dict)
+    tables: list = field(default_factory=list)
+    buffers: list = field(default_factory=list)
+    helpers: list = field(default_factory=list)
+    call: str = ""
+    public: str = ""
+    n_words_read: int = 0
+
+    @property
+    def flash_bytes(self):
+        return sum(table.n_bytes for table in self.tables)
+
+    @property
+    def ram_bytes(self):
+        return sum(buffer.n_bytes for buffer in self.buffers)
+
+    def make_room(self, name, size):
+        """Leave at least so much room in a buffer.
+
+        What is beyond the bits of a step is never written, hence zero.
+        """
+        self.buffers = [
+            replace(b, size=max(b.size, size)) if b.name == name else b
+            for b in self.buffers
+        ]
+
+    def __str__(self):
+        parts = [comment([f"---- {self.title}"])]
+        parts.append(
+            "".join(
+                fill("#define $name $value\n", name=Code(name), value=value)
+                for name, value in self.constants.items()
+            )
+        )
+        parts += map(str, [*self.tables, *self.buffers])
+        return "\n".join([*parts, self.code])
+
+
+@dataclass(frozen=True)
+class CSource:
+    """A model as C99, and what it costs.
+
+    ``str`` gives the text.
+
+    Parameters
+    ----------
+    name : str
+        What the names of its functions begin with.
+
+    text : str
+        The source file.
+
+    header : str
+        A header file that declares its functions, for other files that call them.
+
+    flash_bytes : int
+        Bytes of constants.
+
+    ram_bytes : int
+        Bytes of static buffers.
+
+    operations : int
+        Logic operations, shifts, additions, multiplications and comparisons of words
+        per inference, at most; loops and addresses are not counted.
+
+    See Also
+    --------
+    to_c : Writes it.
+    """
+
+    name: str
+    text: str = field(repr=False)
+    header: str = field(repr=False)
+    flash_bytes: int
+    ram_bytes: int
+    operations: int
+
+    def __str__(self):
+        return self.text
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a step stands in a pipeline, and what it gets.
+
+    Parameters
+    ----------
+    name : Code
+        What the names of the functions begin with.
+    bits : Bits or None
+        What the step before leaves; None for encoders, which read bytes.
+    scale : Scale
+        The scalers before the first step.
+    suffix : Code
+        Makes names of a projection different from those of others.
+    from_seed : bool
+        Whether random words are computed when they are needed.
+    """
+
+    name: Code
+    bits: Bits | None
+    scale: object
+    suffix: Code
+    from_seed: bool
+
+
+@dataclass(frozen=True)
+class Writer:
+    """How estimators of a class are written.
+
+    Parameters
+    ----------
+    write : callable
+        Takes an estimator and its place; returns a block, and the bits that it leaves
+        (None if it answers).
+    reads_bytes : bool
+        Whether the input is bytes, so that the step can only be the first.
+    answers : bool
+        Whether the step can only be the last.
+    """
+
+    write: object
+    reads_bytes: bool = False
+    answers: bool = False
+
+
+def assemble(name, estimator, n_input_bytes, about_input, blocks):
+    """Put blocks together.
+
+    Parameters
+    ----------
+    name : Code
+    estimator : estimator
+        What the comment at the beginning shows.
+    n_input_bytes : int
+    about_input : str
+        What the input is.
+    blocks : list of Block
+        In the order in which data pass them.
+
+    Returns
+    -------
+    source : CSource
+    """
+    costs = [
+        sum(getattr(block, cost) for block in blocks)
+        for cost in ("flash_bytes", "ram_bytes", "operations")
+    ]
+    about = comment(wrap(f"The input of all functions: {about_input}", _WIDTH))
+    size = fill(
+        "#define ${NAME}_INPUT_BYTES $n\n", NAME=Code(name.upper()), n=n_input_bytes
+    )
+    public = "\n".join([about, size, "".join(block.public for block in blocks)])
+    helpers = dict.fromkeys(text for block in blocks for text in block.helpers)
+    *steps, last = blocks
+    calls = "".join(f"    {step.call}\n" for step in steps)
+    text = "\n".join(
+        [
+            _head(name, estimator, blocks, costs),
+            _INCLUDE,
+            public,
+            *helpers,
+            *map(str, steps),
+            comment(["---- All steps but the last"]),
+            f"static void run(const uint8_t *input)\n{{\n{calls}}}\n",
+            str(last),
+        ]
+    )
+    guard = f"{name.upper()}_H"
+    header = "\n".join(
+        [
+            comment([f"{name}: see {name}.c"]),
+            f"#ifndef {guard}\n#define {guard}\n",
+            _INCLUDE,
+            f"{public}\n#endif\n",
+        ]
+    )
+    return CSource(name, text, header, *costs)
+
+
+def _head(name, estimator, blocks, costs):
+    """Write the comment that a source begins with."""
+
+    def row(title, flash, ram, operations):
+        return f"{title:48}{flash:>12,}{ram:>10,}{operations:>14,}"
+
+    return comment(
+        [
+            f"{name}: written by skbit {version('skbit')} from",
+            *(f"    {line}" for line in repr(estimator).splitlines()),
+            "",
+            f"{'':48}{'flash':>12}{'RAM':>10}{'operations':>14}",
+            *(row(b.title, b.flash_bytes, b.ram_bytes, b.operations) for b in blocks),
+            row("total", *costs),
+            "",
+            *_USE.format(name=name).splitlines(),
+        ]
+    )

@@ -1,0 +1,46 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Memory for bit planes, allocated and read without numba."""
+
+import numpy as np
+
+LANES = 8
+PLANE_BITS = 64 * LANES
+CONTAINERS = PLANE_BITS // 32
+
+
+def empty_planes(n_planes):
+    """Allocate a table of planes, aligned so that no plane straddles a cache line."""
+    return _aligned(np.empty, n_planes)
+
+
+def zero_planes(n_planes):
+    """Allocate a table of planes that are zero."""
+    # The system hands out large zeros page by page, when they are used.
+    return _aligned(np.zeros, n_planes)
+
+
+def _aligned(allocate, n_planes):
+    n_bytes = n_planes * PLANE_BITS // 8
+    memory = allocate(n_bytes + 63, dtype=np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + n_bytes].view(np.uint64).reshape(n_planes, LANES)
+
+
+def rows_of_lanes(table, *shape):
+    """Return what every lane of a table holds, as a packed row or several.
+
+    Parameters
+    ----------
+    table : (n_groups * prod(shape), LANES) uint64 array
+    *shape : int
+        How many words a lane has, or how many rows of how many words.
+
+    Returns
+    -------
+    rows : (n_groups * LANES, ..., n_containers) uint32 array
+        Lane by lane, with two containers for a word.
+    """
+    planes = np.moveaxis(table.reshape(-1, *shape, LANES), -1, 1)
+    rows = np.ascontiguousarray(planes).reshape(-1, *shape)
+    return rows.view(np.uint32)

@@ -1,0 +1,89 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Rows of bits inside kernels: loading, counting, masks; and the two best classes."""
+
+import numpy as np
+
+from skbit._numba.jit import kernel
+from skbit._numba.memory import LANES
+from skbit._numba.planes import load, popcount, store
+
+_0, _32 = np.uint64(0), np.uint64(32)
+_ONE = np.uint32(1)
+
+
+@kernel
+def load_row(rows, i, words):
+    """Copy a row of containers to 64-bit words."""
+    n_containers = rows.shape[1]
+    for w in range(n_containers // 2):
+        words[w] = np.uint64(rows[i, 2 * w]) | np.uint64(rows[i, 2 * w + 1]) << _32
+    if n_containers % 2:
+        words[n_containers // 2] = np.uint64(rows[i, n_containers - 1])
+
+
+@kernel
+def sum_lanes(plane, scratch):
+    """Add up the eight words of a plane, by way of the first row of a table."""
+    store(scratch, 0, plane)
+    total = _0
+    for lane in range(LANES):
+        total += scratch[0, lane]
+    return total
+
+
+@kernel
+def count_ones(row, scratch):
+    """Count the ones of a table of planes."""
+    total = load(row, 0) & _0
+    for p in range(row.shape[0]):
+        total = total + popcount(load(row, p))
+    return sum_lanes(total, scratch)
+
+
+@kernel
+def mask_ones(row, masks):
+    """Unpack a row to words that are all ones where a bit is one, and else zero.
+
+    Parameters
+    ----------
+    row : (n_containers,) uint32 array
+    masks : (n_bits,) int32 array
+        Written.
+    """
+    for j in range(masks.size):
+        masks[j] = -np.int32((row[j // 32] >> np.uint32(j % 32)) & _ONE)
+
+
+@kernel
+def set_bits(indices, places, is_one, out):
+    """Set the bits of every row of a sparse matrix.
+
+    Parameters
+    ----------
+    indices : (n_stored,) int array
+        Columns of the numbers that are stored.
+    places : (n_rows + 1,) int array
+        Where each row begins among them, and where the last one ends.
+    is_one : (n_stored,) bool array
+    out : (n_rows, n_containers) uint32 array of zeros
+        Written.
+    """
+    for s in range(out.shape[0]):
+        for i in range(places[s], places[s + 1]):
+            if is_one[i]:
+                j = indices[i]
+                out[s, j // 32] |= np.uint32(1) << np.uint32(j % 32)
+
+
+@kernel
+def rivals(scores, true_class):
+    """Return the predicted class and the strongest wrong one; the first of equals."""
+    predicted = 0
+    wrong = 1 if true_class == 0 else 0
+    for k in range(1, scores.size):
+        if scores[k] > scores[predicted]:
+            predicted = k
+        if k != true_class and scores[k] > scores[wrong]:
+            wrong = k
+    return predicted, wrong

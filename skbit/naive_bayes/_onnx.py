@@ -1,0 +1,84 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The classifier's scores in ONNX, summed exactly."""
+
+import numpy as np
+from onnx import TensorProto
+
+from skbit._onnx import bits as _bits
+from skbit._onnx.converters import classifier
+from skbit._onnx.rows import as_double, bits_of_row
+from skbit._utils.blocks import slices
+from skbit.naive_bayes._otto_score import OttoScoreClassifier
+
+_LIMB = 256
+# Coefficients that are cut into bytes at a time.
+_BLOCK_SIZE = 2**20
+
+
+def scores_row(graph, row, dtype, model):
+    """Score a row of bits; return the name of a vector of int64, one for each class.
+
+    Log-odds are written as a class's lowest one plus a number of one to four bytes.
+    Products of bits with bytes are summed as int32, which is exact and the fastest
+    that runtimes have, and put together as int64. The lowest one counts as often as
+    there are ones in the row, which a column of ones finds.
+    """
+    bits = bits_of_row(graph, row, dtype, model)
+    limbs, lowest = _limbs(model.weights_)
+    n_classes = len(lowest)
+    sums = graph.MatMulInteger(graph.Unsqueeze(bits, np.array([0])), limbs)
+    sums = graph.Cast(graph.Squeeze(sums, np.array([0])), to=TensorProto.INT64)
+    n_sums = limbs.shape[1] - 1
+    sums, ones = graph.Split(sums, np.array([n_sums, 1]), n_outputs=2)
+    sums = graph.Reshape(sums, np.array([-1, n_classes]))
+    scale = _LIMB ** np.arange(n_sums // n_classes, dtype=np.int64)
+    above = graph.MatMul(scale, sums)
+    below = graph.Add(graph.Mul(ones, lowest), model.offsets_)
+    return graph.Add(above, below)
+
+
+def _limbs(coef):
+    """Split coefficients into bytes.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (n_classes, n_bits), dtype int32
+
+    Returns
+    -------
+    limbs : ndarray of shape (n_bits, n_limbs * n_classes + 1), dtype uint8
+        The lowest byte of all classes, then the next one; at the end, a column of ones.
+    lowest : ndarray of shape (n_classes,), dtype int64
+        ``coef.T`` is ``lowest`` plus the bytes, each times its power of 256.
+    """
+    n_classes, n_bits = coef.shape
+    if (_LIMB - 1) * n_bits >= 2**31:
+        raise ValueError(
+            f"{n_bits} bits are too many: sums of so many bytes could exceed int32."
+        )
+    lowest = coef.min(axis=1).astype(np.int64)
+    highest = int((coef.max(axis=1) - lowest).max())
+    n_limbs = max(1, -(-highest.bit_length() // 8))
+    limbs = np.ones((n_bits, n_limbs * n_classes + 1), dtype=np.uint8)
+    # The numbers of all bits at once would take many times what the bytes take.
+    for bits in slices(n_bits, max(1, _BLOCK_SIZE // n_classes)):
+        above = (coef[:, bits].T - lowest).astype(np.uint32)
+        for limb in range(n_limbs):
+            columns = slice(limb * n_classes, (limb + 1) * n_classes)
+            limbs[bits, columns] = above >> (8 * limb) & (_LIMB - 1)
+    return limbs, lowest
+
+
+def _probabilities(graph, scores, highest, model):
+    precision = np.float64(model.fitted_params_["precision"])
+    joint = graph.Div(as_double(graph, scores), precision)
+    # In the order of predict_proba: where two probabilities round to 1, the last bits
+    # of their averages decide.
+    highest = graph.ReduceMax(joint, _bits.int64(1), keepdims=1)
+    total = graph.Exp(graph.Sub(joint, highest))
+    total = graph.Log(graph.ReduceSum(total, _bits.int64(1), keepdims=1))
+    return graph.Exp(graph.Sub(joint, graph.Add(total, highest)))
+
+
+CONVERTERS = {OttoScoreClassifier: classifier(scores_row, _probabilities)}

@@ -1,0 +1,29 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""BitNoveltyDetector in ONNX."""
+
+import numpy as np
+
+from skbit._onnx.converters import detector
+from skbit._onnx.rows import bits_of_row
+from skbit.bits import CONTAINER_BITS
+from skbit.cluster._onnx import compete
+from skbit.novelty._bit_novelty import BitNoveltyDetector
+
+
+def novelty_row(graph, row, dtype, model):
+    """Return how far a row's score lies above the offset, double."""
+    bits = bits_of_row(graph, row, dtype, model)
+    if model.input_kind_ == "dense" and model.n_features_in_ % CONTAINER_BITS:
+        # The clusterer has learned containers.
+        padding = np.zeros(-model.n_features_in_ % CONTAINER_BITS, dtype=np.uint8)
+        bits = graph.Concat(bits, padding, axis=0)
+    winner, resonances = compete(graph, bits, model.clusterer_)
+    score = graph.Gather(resonances, winner)
+    # One after the other, as the detector does: sums of floats depend on the order.
+    for handicap in model._handicaps():
+        score = graph.Sub(score, graph.Gather(handicap, winner))
+    return [graph.Sub(score, np.float64(model.offset_))]
+
+
+CONVERTERS = {BitNoveltyDetector: detector(novelty_row)}

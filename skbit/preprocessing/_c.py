@@ -1,0 +1,20 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The encoders in C: which function writes which."""
+
+from skbit._c.source import Writer
+from skbit.preprocessing import (
+    DirectionalEdgeEncoder,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
+from skbit.preprocessing._c_ranks import encode_edges, encode_ranks
+from skbit.preprocessing._c_thresholds import encode_scalar, encode_thermometer
+
+WRITERS = {
+    ThermometerEncoder: Writer(encode_thermometer, reads_bytes=True),
+    ScalarEncoder: Writer(encode_scalar, reads_bytes=True),
+    RankDensityEncoder: Writer(encode_ranks, reads_bytes=True),
+    DirectionalEdgeEncoder: Writer(encode_edges, reads_bytes=True),
+}

@@ -1,0 +1,111 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Encoders that compare bytes with thresholds: thermometers and scalar codes.
+
+Thresholds are float64 and a value passes those that it reaches. Of the 256 bytes, those
+above a limit do, so that nothing is lost with integers.
+"""
+
+import numpy as np
+
+from skbit._c.helpers import SET_RUN
+from skbit._c.input import load
+from skbit._c.source import Bits, Block, fill
+from skbit._c.text import Buffer, Code, Table, narrowed, unsigned
+from skbit.bits import n_containers
+
+_ENCODE = """\
+static void encode(const uint8_t *input)
+{
+    for (uint32_t i = 0u; i < ENCODED_WORDS; i++) {
+        encoded[i] = 0u;
+    }
+    for (uint32_t i = 0u; i < N_FEATURES; i++) {
+$count\
+        set_run(encoded, i * FEATURE_BITS$first, $length);
+    }
+}
+"""
+
+_COUNT = """\
+        uint32_t passed = 0u;
+        for (uint32_t t = 0u; t < N_THRESHOLDS; t++) {
+            if (input[i] > THRESHOLDS[i][t]) {
+                passed++;
+            }
+        }
+"""
+_SET_RUN_OPERATIONS = 10
+
+
+def encode_thermometer(encoder, place):
+    """Write a ThermometerEncoder; return block and bits."""
+    scale = place.scale
+    if encoder.fitted_params_["curve"] == "raw":
+        scale.refuse_scalers(encoder)
+        name = type(encoder).__name__
+        return load(name, encoder.n_features_in_, encoder.packed_output)
+    levels = encoder.levels_
+    return _encode(encoder, scale, np.zeros_like(levels), levels, encoder._n_levels)
+
+
+def encode_scalar(encoder, place):
+    """Write a ScalarEncoder; return block and bits."""
+    scale = place.scale
+    firsts = np.arange(encoder.thresholds_.shape[1] + 1)
+    lengths = np.full_like(firsts, encoder._n_active)
+    return _encode(encoder, scale, firsts, lengths, encoder._feature_bits)
+
+
+def _encode(encoder, scale, firsts, lengths, n_bits):
+    """Set a run of bits per feature.
+
+    By the number of thresholds passed, ``firsts`` has the first bit that is one, either
+    that number or always 0, and ``lengths`` how many are one.
+    """
+    n_features = encoder.n_features_in_
+    n_words = n_containers(n_features * n_bits)
+    scale.check_range(encoder, encoder.data_min_, encoder.data_max_)
+    limits = scale.limits(encoder.thresholds_)
+    constants = {
+        "N_FEATURES": unsigned(n_features),
+        "FEATURE_BITS": unsigned(n_bits),
+        "ENCODED_WORDS": unsigned(n_words),
+    }
+    if (limits == limits[0]).all():
+        # All features are alike: what a byte becomes is looked up.
+        passed = (np.arange(256)[:, None] > limits[0]).sum(axis=1)
+        count, tables, n_thresholds = Code(), [], 0
+        first = Code()
+        if firsts.any():
+            first = Code(" + FIRSTS[input[i]]")
+            about = "Of each byte, the first bit that is one."
+            tables.append(Table("FIRSTS", about, narrowed(firsts[passed])))
+        length = Code("LENGTHS[input[i]]")
+        about = "Of each byte, how many bits are one."
+        tables.append(Table("LENGTHS", about, narrowed(lengths[passed])))
+    else:
+        count, n_thresholds = Code(_COUNT), limits.shape[1]
+        constants["N_THRESHOLDS"] = unsigned(n_thresholds)
+        about = "What each feature must exceed to pass its thresholds."
+        tables = [Table("THRESHOLDS", about, narrowed(limits))]
+        first = Code(" + passed" if firsts.any() else "")
+        length = Code("passed")
+        if (lengths == lengths[0]).all():
+            length = Code("N_ONES")
+            constants["N_ONES"] = unsigned(lengths[0])
+        elif not np.array_equal(lengths, np.arange(n_thresholds + 1)):
+            length = Code("LENGTHS[passed]")
+            about = "By the thresholds passed, how many bits are one."
+            tables.append(Table("LENGTHS", about, narrowed(lengths)))
+    block = Block(
+        title=f"{type(encoder).__name__}: {n_features} x {n_bits} bits",
+        code=fill(_ENCODE, count=count, first=first, length=length),
+        operations=n_features * (2 * n_thresholds + _SET_RUN_OPERATIONS),
+        constants=constants,
+        tables=tables,
+        buffers=[Buffer("encoded", "The encoder's bits.", np.uint32, n_words)],
+        helpers=[SET_RUN],
+        call="encode(input);",
+    )
+    return block, Bits(Code("encoded"), n_features * n_bits, encoder.packed_output)

@@ -1,0 +1,69 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Numbers to bits: every code of a number is a run of ones."""
+
+import numpy as np
+
+from skbit._numba.jit import kernel
+
+_ONE = np.uint64(1)
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+@kernel
+def _set_run(out, s, first, length):
+    """Set ``length`` bits of row ``s``, from bit ``first`` on."""
+    while length > 0:
+        c, b = first // 32, first % 32
+        n = min(length, 32 - b)
+        out[s, c] |= np.uint32((((_ONE << np.uint64(n)) - _ONE) << np.uint64(b)) & _LOW)
+        first += n
+        length -= n
+
+
+@kernel
+def runs_of_bytes(X, firsts, lengths, n_bits, out):
+    """Look up the run of every byte and set its bits.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features) uint8 array
+    firsts, lengths : (256,) int arrays
+        Of each byte, which of the feature's bits is the first that is 1, and how many.
+    n_bits : int
+        Bits of a feature.
+    out : (n_samples, n_containers) uint32 array of zeros
+        Written.
+    """
+    for s in range(X.shape[0]):
+        for f in range(X.shape[1]):
+            value = X[s, f]
+            _set_run(out, s, f * n_bits + firsts[value], lengths[value])
+
+
+@kernel
+def runs_of_numbers(X, thresholds, firsts, lengths, n_bits, out):
+    """Count the thresholds at or below every number and set the bits of its run.
+
+    Parameters
+    ----------
+    X : (n_samples, n_features) array
+    thresholds : (n_features or 1, n_thresholds) float64 array
+        Ascending in each row; a single row serves all features.
+    firsts, lengths : (n_thresholds + 1,) int arrays
+        By the number of thresholds passed, which of the feature's bits is the first
+        that is 1, and how many.
+    n_bits : int
+        Bits of a feature.
+    out : (n_samples, n_containers) uint32 array of zeros
+        Written.
+    """
+    shared = thresholds.shape[0] == 1
+    for s in range(X.shape[0]):
+        for f in range(X.shape[1]):
+            value = np.float64(X[s, f])
+            row = 0 if shared else f
+            passed = 0
+            for t in range(thresholds.shape[1]):
+                passed += value >= thresholds[row, t]
+            _set_run(out, s, f * n_bits + firsts[passed], lengths[passed])

@@ -1,0 +1,133 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The encoders in ONNX: from the numbers of a row to its bits."""
+
+import numpy as np
+from onnx import TensorProto
+
+from skbit._onnx import bits as _bits
+from skbit._onnx.converters import encoder
+from skbit._onnx.rows import as_double
+from skbit.preprocessing import (
+    DirectionalEdgeEncoder,
+    RankDensityEncoder,
+    ScalarEncoder,
+    ThermometerEncoder,
+)
+from skbit.preprocessing._edges import DIRECTIONS
+
+
+def thermometer_row(graph, row, dtype, model):
+    """Return the bits of a row: the thermometers of all its features."""
+    if model.fitted_params_["curve"] == "raw":
+        codes = np.arange(256)[:, np.newaxis] >> np.arange(8) & 1
+        return _look_up(graph, codes, _byte(graph, row, dtype))
+    levels = np.arange(model._n_levels) < model.levels_[:, np.newaxis]
+    return _look_up(graph, levels, _n_passed(graph, row, model.thresholds_))
+
+
+def scalar_row(graph, row, dtype, model):
+    """Return the bits of a row: a run of ones for each feature."""
+    place = np.arange(model._feature_bits) - np.arange(model._n_buckets)[:, np.newaxis]
+    codes = (place >= 0) & (place < model._n_active)
+    return _look_up(graph, codes, _n_passed(graph, row, model.thresholds_))
+
+
+def _n_passed(graph, row, thresholds):
+    """Count the thresholds that each number reaches."""
+    if not thresholds.size:
+        # Older runtimes leave sums of nothing undefined.
+        thresholds = np.full((1, 1), np.inf)
+    numbers = graph.Unsqueeze(as_double(graph, row), _bits.int64(1))
+    passed = graph.GreaterOrEqual(numbers, thresholds)
+    passed = graph.Cast(passed, to=TensorProto.INT32)
+    return graph.MatMul(passed, np.ones(thresholds.shape[1], dtype=np.int32))
+
+
+def _byte(graph, row, dtype):
+    """Return whole numbers from 0 to 255 as they are; others point beyond the table."""
+    if dtype.kind == "f":
+        is_whole = graph.Equal(row, graph.Floor(row))
+        row = graph.Where(is_whole, row, np.array(256, dtype=dtype))
+    return graph.Cast(row, to=TensorProto.INT32)
+
+
+def _look_up(graph, codes, numbers):
+    bits = graph.Gather(codes.astype(np.uint8), numbers, axis=0)
+    return graph.Reshape(bits, _bits.int64(-1))
+
+
+def rank_row(graph, row, dtype, model):
+    """Return the bits of a row: which features are among its highest."""
+    # Whole numbers are ranked with all their digits.
+    numbers = row if dtype == np.int64 else as_double(graph, row)
+    levels = []
+    for n_ones in model.n_ones_per_level_:
+        _, highest = graph.TopK(numbers, _bits.int64(n_ones), n_outputs=2)
+        zeros = np.zeros(model.n_features_in_, dtype=np.uint8)
+        marks = np.ones(n_ones, dtype=np.uint8)
+        level = graph.ScatterElements(zeros, highest, marks, axis=0)
+        if not model._fill_ties:
+            lowest = graph.ReduceMin(numbers, keepdims=1)
+            is_above = graph.Cast(graph.Greater(numbers, lowest), to=TensorProto.UINT8)
+            level = graph.BitwiseAnd(level, is_above)
+        levels.append(graph.Unsqueeze(level, _bits.int64(1)))
+    return graph.Reshape(graph.Concat(*levels, axis=1), _bits.int64(-1))
+
+
+def edges_row(graph, row, dtype, model):
+    """Return the bits of an image: its edges in every direction."""
+    height, width = model.image_shape_
+    fixed = model.fitted_params_
+    n_directions, dilation = fixed["n_directions"], fixed["dilation"]
+    numbers = row
+    if dtype not in (np.float32, np.float64):
+        # Differences of whole numbers; of floats they are taken in the type of X.
+        to = TensorProto.INT32 if dtype in (bool, np.uint8) else TensorProto.DOUBLE
+        numbers = graph.Cast(row, to=to)
+    there = graph.Gather(
+        numbers, _neighbors(model, n_directions, fixed["distance"]), axis=0
+    )
+    rises = graph.Sub(there, numbers)
+    highest, places = graph.TopK(rises, _bits.int64(model.n_edges_), n_outputs=2)
+    is_edge = graph.Greater(graph.Cast(highest, to=TensorProto.DOUBLE), np.float64(0))
+    zeros = np.zeros((n_directions, height * width), dtype=np.uint8)
+    edges = graph.ScatterElements(
+        zeros, places, graph.Cast(is_edge, to=TensorProto.UINT8), axis=1
+    )
+    # Farther than the image is high or wide there is nothing.
+    down, right = (min(dilation, n - 1) for n in (height, width))
+    if down or right:
+        shape = _bits.int64(1, n_directions, height, width)
+        edges = graph.MaxPool(
+            graph.Reshape(edges, shape),
+            kernel_shape=[2 * down + 1, 2 * right + 1],
+            pads=[down, right, down, right],
+        )
+        edges = graph.Reshape(edges, _bits.int64(n_directions, -1))
+    return graph.Reshape(graph.Transpose(edges, perm=[1, 0]), _bits.int64(-1))
+
+
+def _neighbors(model, n_directions, distance):
+    """Return the pixel that each is compared with; itself where there is none."""
+    height, width = model.image_shape_
+    down, right = np.divmod(np.arange(height * width), width)
+    neighbors = []
+    for direction in list(DIRECTIONS.values())[:n_directions]:
+        to_down, to_right = (
+            here + step * min(distance, max(height, width))
+            for here, step in zip((down, right), direction, strict=True)
+        )
+        is_inside = (to_down >= 0) & (to_down < height)
+        is_inside &= (to_right >= 0) & (to_right < width)
+        there = np.where(is_inside, to_down * width + to_right, down * width + right)
+        neighbors.append(there)
+    return np.array(neighbors, dtype=np.int64)
+
+
+CONVERTERS = {
+    ThermometerEncoder: encoder(thermometer_row),
+    ScalarEncoder: encoder(scalar_row),
+    RankDensityEncoder: encoder(rank_row),
+    DirectionalEdgeEncoder: encoder(edges_row),
+}

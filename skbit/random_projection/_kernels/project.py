@@ -1,0 +1,317 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The random majority projection of blocks of rows, and of single rows.
+
+A neuron compares the containers of its window with its random containers (XNOR) and
+reduces them, bit position by bit position, to one container of majorities.
+
+For a block of 512 rows everything is bit planes, one bit position after the other. At
+one position a neuron uses every input plane as it is or inverted, so it never computes
+a comparison: it looks one up. Where all neurons see all containers the tree's first
+level is looked up as well, because a group of three has only eight results; that
+makes a neuron's work a third.
+"""
+
+import numpy as np
+
+from skbit._numba.jit import kernel
+from skbit._numba.planes import load, store
+from skbit.random_projection._kernels.majority import (
+    count_majorities,
+    full_groups,
+    majority3,
+    majority4,
+    majority5,
+    tree_majorities,
+)
+
+_ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
+_ZERO = np.uint64(0)
+
+
+@kernel
+def _random_bit(random, h, j):
+    return (random[h, j // 32] >> np.uint32(j % 32)) & np.uint32(1)
+
+
+@kernel
+def n_groups(n_containers):
+    """Count the groups of the tree's first level."""
+    n_full = full_groups(n_containers)
+    return n_full + (3 * n_full < n_containers)
+
+
+@kernel
+def deal_containers(windows, grid_width, containers):
+    """List the containers of each neuron's window as they enter the tree.
+
+    Numbered row by row, they are dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ...
+    with q a third of them, rounded up. So the tree's first majorities are of distant
+    containers; neighbours say nearly the same.
+
+    Parameters
+    ----------
+    windows : (n_neurons, 4) intp array
+        Top, left, height and width of each neuron's window in the grid of containers.
+    grid_width : int
+        Containers in a row of the grid.
+    containers : (n_neurons, largest size) int array
+        Written, as far as a neuron's window goes.
+    """
+    for h in range(windows.shape[0]):
+        top, left, n_rows, n_columns = windows[h]
+        n = n_rows * n_columns
+        third = (n + 2) // 3
+        i = 0
+        for first in range(third):
+            for j in range(first, n, third):
+                row, column = top + j // n_columns, left + j % n_columns
+                containers[h, i] = row * grid_width + column
+                i += 1
+
+
+@kernel
+def look_up_containers(random, containers, sizes, width, lookups):
+    """Say which entry of the table of containers each neuron reads, at each position.
+
+    Entry ``2 c`` is container ``c`` inverted, ``2 c + 1`` as it is.
+
+    Parameters
+    ----------
+    random : (n_neurons, n_words) uint32 array
+    containers : (n_neurons, largest size) int array
+        What each neuron reads, in the order in which it enters the tree.
+    sizes : (n_neurons,) intp array
+    width : int
+        Bits of a container.
+    lookups : (width, n_neurons, largest size) unsigned array
+        Written.
+    """
+    for p in range(width):
+        for h in range(random.shape[0]):
+            for i in range(sizes[h]):
+                c = containers[h, i]
+                lookups[p, h, i] = 2 * c + _random_bit(random, h, c * width + p)
+
+
+@kernel
+def look_up_groups(random, n_containers, width, lookups):
+    """Say which entry of the table of groups each neuron reads, at each position.
+
+    Like ``look_up_containers``, for the first level's groups of all containers: of the
+    entries of a group, bit ``k`` tells whether its container ``k`` is taken as it is.
+    """
+    n_full = full_groups(n_containers)
+    for p in range(width):
+        for h in range(random.shape[0]):
+            for g in range(n_full):
+                j = 3 * g * width + p
+                lookups[p, h, g] = (
+                    8 * g
+                    + _random_bit(random, h, j)
+                    + 2 * _random_bit(random, h, j + width)
+                    + 4 * _random_bit(random, h, j + 2 * width)
+                )
+            if 3 * n_full < n_containers:
+                entry = 0
+                for c in range(3 * n_full, n_containers):
+                    bit = _random_bit(random, h, c * width + p)
+                    entry += int(bit) << (c - 3 * n_full)
+                lookups[p, h, n_full] = 8 * n_full + entry
+
+
+@kernel
+def _tabulate_containers(planes, n_containers, width, position, table):
+    for c in range(n_containers):
+        plane = load(planes, c * width + position)
+        store(table, 2 * c, ~plane)
+        store(table, 2 * c + 1, plane)
+
+
+@kernel
+def _signed(planes, j, entry, k):
+    """Plane ``j``, inverted where bit ``k`` of the entry's number is 0."""
+    return load(planes, j) ^ (_ZERO if (entry >> k) & 1 else _ONES)
+
+
+@kernel
+def _tabulate_groups(planes, n_containers, width, position, table):
+    n_full = full_groups(n_containers)
+    for g in range(n_full):
+        j = 3 * g * width + position
+        a, b, c = load(planes, j), load(planes, j + width), load(planes, j + 2 * width)
+        for low in range(4):
+            # Majority is self-dual: the opposite signs give the opposite result.
+            result = majority3(
+                a ^ (_ZERO if low & 1 else _ONES), b ^ (_ZERO if low & 2 else _ONES), ~c
+            )
+            store(table, 8 * g + low, result)
+            store(table, 8 * g + 7 - low, ~result)
+    size = n_containers - 3 * n_full
+    j = 3 * n_full * width + position
+    for entry in range(1 << size if size else 0):
+        last = _signed(planes, j, entry, 0)
+        if size == 2:
+            last = last & _signed(planes, j + width, entry, 1)
+        elif size >= 4:
+            b = _signed(planes, j + width, entry, 1)
+            c = _signed(planes, j + 2 * width, entry, 2)
+            d = _signed(planes, j + 3 * width, entry, 3)
+            if size == 4:
+                last = majority4(last, b, c, d)
+            else:
+                e = _signed(planes, j + 4 * width, entry, 4)
+                last = majority5(last, b, c, d, e)
+        store(table, 8 * n_full + entry, last)
+
+
+@kernel
+def project_block(
+    planes,
+    width,
+    n_containers,
+    grouped,
+    thresholds,
+    at,
+    step,
+    sizes,
+    start,
+    stop,
+    scratch,
+    pool,
+    out,
+):
+    """Project 512 rows by the neurons from ``start`` to ``stop``.
+
+    Parameters
+    ----------
+    planes : (>= n_containers * width, 8) table of planes
+        The rows.
+    width : int
+        Bits of a container.
+    n_containers : int
+        Containers of a row.
+    grouped : bool
+        Whether the lookups are of groups.
+    thresholds : (n_neurons,) intp array
+        The counts that make exact majorities; empty for trees.
+    at : (step + width * n_neurons * step,) unsigned array
+        ``scratch, scratch + 1, ...``, then the lookups.
+    step : int
+        The largest number of lookups.
+    sizes : (n_neurons,) intp array
+    start, stop : int
+    scratch : int
+        Where in the pool the table ends.
+    pool : table of ``scratch + step`` planes
+        Scratch memory.
+    out : (>= (stop - start) * width, 8) table of planes
+        Written: the neurons' containers.
+    """
+    for p in range(width):
+        first = step + p * sizes.size * step
+        if grouped:
+            _tabulate_groups(planes, n_containers, width, p, pool)
+        else:
+            _tabulate_containers(planes, n_containers, width, p, pool)
+        if thresholds.size > 0:
+            count_majorities(
+                pool,
+                at,
+                first,
+                step,
+                sizes,
+                thresholds,
+                start,
+                stop,
+                scratch,
+                out,
+                p,
+                width,
+            )
+        else:
+            tree_majorities(
+                pool, at, first, step, sizes, start, stop, scratch, out, p, width
+            )
+
+
+@kernel
+def project_rows(
+    rows, random, containers, sizes, order, thresholds, at, pool, pool_words, out
+):
+    """Project rows one by one, with neurons side by side in the planes.
+
+    Parameters
+    ----------
+    rows : (n_rows, n_containers, n_words) unsigned array
+        A container is a word of its width, or several of 64 bits.
+    random : (n_neurons, n_containers, n_words) array of the same type
+    containers : (n_neurons, largest size) int array
+        What each neuron reads, in the order in which it enters the tree.
+    sizes : (n_neurons,) intp array
+    order : (n_neurons,) intp array
+        The neurons, ordered by size.
+    thresholds : (n_neurons,) intp array
+        As in ``project_block``.
+    at : (2 * largest size,) unsigned array
+        ``largest size, largest size + 1, ...``, then ``0, 1, ...``
+    pool : table of ``2 * largest size + 1`` planes
+        Scratch memory.
+    pool_words : the pool's memory as an array of the rows' type, a row per plane
+    out : (n_rows, n_neurons, n_words) array of the rows' type
+        Written.
+    """
+    n_neurons, n_words = random.shape[0], rows.shape[2]
+    largest = containers.shape[1]
+    n_lanes = pool_words.shape[1] // n_words
+    for s in range(rows.shape[0]):
+        start = 0
+        while start < n_neurons:
+            # As many neurons of one size as fit into a plane.
+            first = order[start]
+            stop = start
+            while (
+                stop < min(n_neurons, start + n_lanes)
+                and sizes[order[stop]] == sizes[first]
+            ):
+                h = order[stop]
+                for k in range(n_words):
+                    lane = (stop - start) * n_words + k
+                    for i in range(sizes[h]):
+                        c = containers[h, i]
+                        pool_words[i, lane] = ~(rows[s, c, k] ^ random[h, c, k])
+                stop += 1
+            if thresholds.size > 0:
+                count_majorities(
+                    pool,
+                    at,
+                    largest,
+                    0,
+                    sizes,
+                    thresholds,
+                    first,
+                    first + 1,
+                    largest,
+                    pool,
+                    2 * largest,
+                    0,
+                )
+            else:
+                tree_majorities(
+                    pool,
+                    at,
+                    largest,
+                    0,
+                    sizes,
+                    first,
+                    first + 1,
+                    largest,
+                    pool,
+                    2 * largest,
+                    0,
+                )
+            for i in range(start, stop):
+                for k in range(n_words):
+                    lane = (i - start) * n_words + k
+                    out[s, order[i], k] = pool_words[2 * largest, lane]
+            start = stop

@@ -1,0 +1,182 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The algorithms of the majority projection: its structure, and projecting by it."""
+
+import numpy as np
+
+from skbit._numba.memory import PLANE_BITS, empty_planes
+from skbit._utils.blocks import rows_per_call, run_blocks, slices
+from skbit._utils.splitmix import random_below, random_words
+from skbit.bits import CONTAINER_BITS, n_containers
+
+# Batches up to this many rows are projected row by row.
+_FEW_ROWS = 32
+# Output bits of a block that are computed before they are written, to stay in cache.
+_CHUNK_BITS = 8192
+# Blocks of rows that one thread projects before it takes the next, at most.
+_BLOCKS_PER_TASK = 4
+
+
+def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
+    """Draw each neuron's window; the rule stands in the class's Notes."""
+    draws = random_words(seed ^ 0xFFFFFFFFFFFFFFFF, 3 * n_neurons).reshape(-1, 3).T
+    low, high = receptive_field
+    height = low + random_below(draws[0], high - low + 1)
+    width = np.minimum(-(-height * grid_shape[1] // image_width) + 1, grid_shape[1])
+    top = random_below(draws[1], grid_shape[0] - height + 1)
+    left = random_below(draws[2], grid_shape[1] - width + 1)
+    return np.column_stack([top, left, height, width])
+
+
+def wiring(windows, n_neurons, n_inputs, grid_width):
+    """List which containers every neuron sees, in the order in which they are reduced.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_neurons, 4), dtype intp, or None
+        Top, left, height and width in the grid of containers. If None, all neurons see
+        all containers, in their order.
+    n_neurons, n_inputs, grid_width : int
+
+    Returns
+    -------
+    containers : ndarray of shape (n_neurons, largest size), dtype uint32
+    sizes : ndarray of shape (n_neurons,), dtype intp
+        How many containers of its row each neuron sees.
+    """
+    from skbit.random_projection._kernels.project import deal_containers
+
+    if windows is None:
+        containers = np.arange(n_inputs, dtype=np.uint32)
+        containers = np.broadcast_to(containers, (n_neurons, n_inputs))
+        return containers, np.full(n_neurons, n_inputs)
+    sizes = windows[:, 2] * windows[:, 3]
+    containers = np.empty((n_neurons, sizes.max()), dtype=np.uint32)
+    deal_containers(windows, grid_width, containers)
+    return containers, sizes
+
+
+def project(words, random, width, windows, grid_width, thresholds, n_jobs):
+    """Project rows of containers.
+
+    Parameters
+    ----------
+    words : ndarray of shape (n_rows, n_words), dtype uint32
+    random : ndarray of shape (n_neurons, n_words), dtype uint32
+        What rows are compared with (XNOR).
+    width : int
+        Bits of a container.
+    windows, grid_width
+        As in ``wiring``.
+    thresholds : ndarray of shape (n_neurons,), dtype intp
+        The counts that make exact majorities; empty for trees.
+    n_jobs : int or None
+
+    Returns
+    -------
+    projected : ndarray of shape (n_rows, n_containers), dtype uint32
+    """
+    n_neurons, n_words = random.shape
+    n_inputs = n_words * CONTAINER_BITS // width
+    containers, sizes = wiring(windows, n_neurons, n_inputs, grid_width)
+    if len(words) <= _FEW_ROWS:
+        return _project_rows(words, random, width, containers, sizes, thresholds)
+    grouped = windows is None and not thresholds.size
+    return _project_blocks(
+        words, random, width, containers, sizes, grouped, thresholds, n_jobs
+    )
+
+
+def _project_rows(words, random, width, containers, sizes, thresholds):
+    """Project a few rows, with the neurons side by side."""
+    from skbit.random_projection._kernels.project import project_rows
+
+    # A container is a word of its width, or several of 64 bits.
+    word_type = np.dtype(f"u{min(width, 64) // 8}")
+    n_parts = max(1, width // 64)
+    n_neurons, largest = containers.shape
+    n_out = n_containers(n_neurons * width)
+    out = np.zeros((len(words), n_out * CONTAINER_BITS // width, n_parts), word_type)
+    pool = empty_planes(2 * largest + 1)
+    rows = words.view(word_type).reshape(len(words), -1, n_parts)
+    others = (
+        random.view(word_type).reshape(n_neurons, -1, n_parts),
+        containers,
+        sizes,
+        np.argsort(sizes, kind="stable"),
+        thresholds,
+        np.r_[largest : 2 * largest, :largest].astype(np.uint32),
+        pool,
+        pool.view(word_type),
+    )
+    # Gathering a container takes about as long as sixteen operations on words.
+    n_rows = rows_per_call(16 * n_neurons * largest * n_parts)
+    for block in slices(len(rows), n_rows):
+        project_rows(rows[block], *others, out[block])
+    return out.reshape(len(words), -1).view(np.uint32)
+
+
+def _project_blocks(
+    words, random, width, containers, sizes, grouped, thresholds, n_jobs
+):
+    """Project many rows, 512 at a time."""
+    from skbit._numba.transpose import planes_to_rows, rows_to_planes
+    from skbit.random_projection._kernels.project import (
+        look_up_containers,
+        look_up_groups,
+        n_groups,
+        project_block,
+    )
+
+    n_neurons, n_words = random.shape
+    n_inputs = n_words * CONTAINER_BITS // width
+    if grouped:
+        step, scratch = n_groups(n_inputs), 3 * n_inputs + 32
+        sizes = np.full(n_neurons, step)
+    else:
+        step, scratch = containers.shape[1], 2 * n_inputs
+    lookup_type = np.uint16 if scratch + step <= 2**16 else np.uint32
+    at = np.empty(step + width * n_neurons * step, dtype=lookup_type)
+    at[:step] = scratch + np.arange(step)
+    lookups = at[step:].reshape(width, n_neurons, step)
+    if grouped:
+        look_up_groups(random, n_inputs, width, lookups)
+    else:
+        look_up_containers(random, containers, sizes, width, lookups)
+    out = np.empty((len(words), n_containers(n_neurons * width)), dtype=np.uint32)
+    chunks = slices(n_neurons, max(1, _CHUNK_BITS // width))
+
+    def project_rows(start, stop):
+        planes = empty_planes(64 * -(-n_words // 2))
+        pool = empty_planes(scratch + step)
+        projected = empty_planes(_CHUNK_BITS)
+        for block in slices(stop - start, PLANE_BITS):
+            rows = slice(start + block.start, start + block.stop)
+            rows_to_planes(words[rows], planes)
+            for chunk in chunks:
+                project_block(
+                    planes,
+                    width,
+                    n_inputs,
+                    grouped,
+                    thresholds,
+                    at,
+                    step,
+                    sizes,
+                    chunk.start,
+                    chunk.stop,
+                    scratch,
+                    pool,
+                    projected,
+                )
+                n_bits = (chunk.stop - chunk.start) * width
+                projected[n_bits : n_bits + -n_bits % 64] = 0
+                first = chunk.start * width // CONTAINER_BITS
+                planes_to_rows(
+                    projected, out[rows], first, first + n_containers(n_bits)
+                )
+
+    n_blocks = rows_per_call(n_neurons * n_inputs * width, _BLOCKS_PER_TASK)
+    n_rows = PLANE_BITS * n_blocks
+    run_blocks(project_rows, len(words), n_rows, n_jobs)
+    return out

@@ -1,0 +1,465 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Frozen random projections of bits to bits."""
+
+from collections import Counter
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_random_state
+
+from skbit._base import (
+    BitInputMixin,
+    BitOutputMixin,
+    SkbitEstimator,
+    all_or_nothing,
+)
+from skbit._utils.sklearn import Interval, Options, StrOptions, _fit_context
+from skbit._utils.splitmix import random_words
+from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
+from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.random_projection import _projection
+
+_GATES = "xnor", "xor"
+_MAJORITIES = "tree", "exact"
+_WIDTHS = 8, 16, 32, 64, 128, 256
+
+
+class RandomMAJ3Projection(
+    BitInputMixin,
+    BitOutputMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    SkbitEstimator,
+):
+    """Project bits to bits by random comparisons and majorities.
+
+    A neuron holds a random container for every container of its input. It compares
+    each pair bit by bit (XNOR) and reduces the results to one container of majorities:
+    bit ``p`` of its output is the majority of bits ``p`` of all the comparisons. The
+    random containers are drawn once and never trained; nothing is computed but
+    ``& | ~`` [1]_.
+
+    Read more in the :ref:`User Guide <projection>`.
+
+    Parameters
+    ----------
+    n_components : int, default=512
+        Number of neurons, each of which makes one container of output.
+
+    gate : {"xnor", "xor"}, default="xnor"
+        How a container is compared: ``~(x ^ w)``, or ``x ^ w``, which spares the NOT.
+
+    majority : {"tree", "exact"}, default="tree"
+        "tree" takes majorities of three, and the majorities of those, level by level.
+        A level of 3 m + 1 (more than four) ends in a group of four, one of 3 m + 2
+        (more than five) in a group of five; both ask for three ones. One left over at
+        a level of four passes, two left over are ANDed, and so are the last two.
+        "exact" counts the ones.
+
+    threshold : float, default=0.5
+        With ``majority="exact"``, the share of ones that must be exceeded.
+
+    receptive_field : tuple (low, high), default=None
+        Let every neuron see only a random window of the image (see Notes), from
+        ``low`` to ``high`` image rows high. Needs ``image_shape``. When None, all
+        neurons see everything.
+
+    image_shape : tuple (height, width) or (height, width, n_channels), default=None
+        The shape of the images whose pixels, row by row, X encodes. Every image row
+        must fill whole containers.
+
+    container_bits : {8, 16, 32, 64, 128, 256}, default=32
+        Width of the containers that are compared, and of a neuron's output.
+
+    binarize : float, default=0.0
+        Numbers above it are ones. Leave it at 0 if X is packed.
+
+    input : {"auto", "packed", "dense"}, default="auto"
+        What X is: containers if its dtype is uint32 and else one column of numbers per
+        bit, or always one of the two.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the random containers and windows. An int gives the same ones on every
+        platform.
+
+    n_jobs : int, default=None
+        Number of threads; as in scikit-learn, None is 1 and -1 all processors.
+
+    packed_output : bool, default=True
+        Whether to return packed containers; if False, one uint8 column per bit.
+
+    Attributes
+    ----------
+    W0_ : ndarray of shape (n_components, n_words), dtype uint32
+        The random containers of each neuron: the upper 32 bits of the SplitMix64
+        stream that starts at the seed, row by row. ``n_words`` is the number of 32-bit
+        words of an input row, rounded up to whole containers.
+
+    receptive_fields_ : ndarray of shape (n_components, 4), dtype intp
+        Each neuron's window in the grid of containers: top, left, height, width.
+
+    grid_shape_ : tuple (height, width)
+        How the containers of a row lie in the image; ``(1, n_containers)`` without
+        ``receptive_field``.
+
+    seed_ : int
+        Start of the random stream.
+
+    input_kind_ : {"packed", "dense"}
+        What X was in :term:`fit`.
+
+    n_features_in_ : int
+        Number of columns seen during :term:`fit`.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of features seen during :term:`fit`. Defined only when `X` has feature
+        names that are all strings.
+
+    See Also
+    --------
+    skbit.preprocessing.ThermometerEncoder : Makes the bits out of numbers.
+    skbit.naive_bayes.OttoScoreClassifier : Learns from the projected bits.
+    sklearn.random_projection.GaussianRandomProjection : Numbers to numbers.
+
+    Notes
+    -----
+    *Windows.* A second stream starts at the bitwise complement of the seed; neuron
+    ``h`` takes its words ``u0, u1, u2`` from ``3 h`` on, and ``word * n >> 32`` draws
+    from ``0 .. n - 1``. The height is ``low + draw(high - low + 1)`` image rows. The
+    width is the most containers that a square of that height can touch: ``height *
+    containers_per_image_row / image_width``, rounded up, and one more, but no more
+    than an image row has. Then come the top row and the left container, uniform over
+    all places where the window fits. The containers of a window, numbered row by row,
+    enter the tree dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ... with q a third of
+    their number, rounded up; so the first majorities are of distant containers, for
+    neighbours say nearly the same. The first neurons of a larger projection are those
+    of a smaller one with the same seed.
+
+    *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
+    majorities. Bulk work takes 512 rows at a time, one bit position after the other.
+
+    *DRAM.* :meth:`dram_cost` estimates what it would cost to project in DRAM.
+
+    *Gates.* XOR gives the complement of what XNOR gives for complemented ``W0_``.
+    Majorities of three and five are self-dual; the group of four and the AND are not.
+
+    References
+    ----------
+    .. [1] A. Otto, "DRAM-Native &|~ Classification", 2026.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skbit.preprocessing import ThermometerEncoder
+    >>> from skbit.random_projection import RandomMAJ3Projection
+    >>> X, _ = load_digits(return_X_y=True)
+    >>> bits = ThermometerEncoder(feature_range=(0, 16)).fit_transform(X)
+    >>> projection = RandomMAJ3Projection(n_components=128, random_state=42)
+    >>> projection.fit_transform(bits).shape
+    (1797, 128)
+    >>> projection.W0_[0, 0]
+    np.uint32(3184996902)
+    """
+
+    _parameter_constraints = {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "gate": [StrOptions(set(_GATES))],
+        "majority": [StrOptions(set(_MAJORITIES))],
+        "threshold": [Interval(Real, 0, 1, closed="left")],
+        "receptive_field": [tuple, list, None],
+        "image_shape": [tuple, list, None],
+        "container_bits": [Options(Integral, set(_WIDTHS))],
+        "binarize": [Interval(Real, None, None, closed="neither")],
+        "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+        "packed_output": ["boolean"],
+        **BitInputMixin._bit_input_constraints,
+    }
+    _fixed_parameters = (
+        "binarize",
+        "gate",
+        "majority",
+        "threshold",
+        "receptive_field",
+        "container_bits",
+    )
+
+    def __init__(
+        self,
+        n_components=512,
+        *,
+        gate="xnor",
+        majority="tree",
+        threshold=0.5,
+        receptive_field=None,
+        image_shape=None,
+        container_bits=32,
+        binarize=0.0,
+        input="auto",
+        random_state=None,
+        n_jobs=None,
+        packed_output=True,
+    ):
+        self.n_components = n_components
+        self.gate = gate
+        self.majority = majority
+        self.threshold = threshold
+        self.receptive_field = receptive_field
+        self.image_shape = image_shape
+        self.container_bits = container_bits
+        self.binarize = binarize
+        self.input = input
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.packed_output = packed_output
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y=None):
+        """Draw the random containers and windows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit. Only the
+            width matters.
+
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : RandomMAJ3Projection
+            The fitted projection.
+        """
+        self._validate_bits(X, reset=True)
+        if isinstance(self.random_state, Integral):
+            self.seed_ = int(self.random_state)
+        else:
+            self.seed_ = int(check_random_state(self.random_state).randint(2**31))
+        n_words = self._n_words
+        # As Python's number: products of NumPy's small types overflow.
+        n_components = int(self.n_components)
+        self.W0_ = random_words(self.seed_, n_components * n_words).reshape(
+            n_components, n_words
+        )
+        n_inputs = n_words * CONTAINER_BITS // self._container_bits
+        if self.receptive_field is None:
+            self.grid_shape_ = (1, n_inputs)
+            self.receptive_fields_ = np.tile(
+                np.array([0, 0, 1, n_inputs], dtype=np.intp), (n_components, 1)
+            )
+        else:
+            self._check_receptive_field(n_inputs)
+            height, width = self.image_shape[:2]
+            self.grid_shape_ = (height, n_inputs // height)
+            self.receptive_fields_ = _projection.draw_windows(
+                self.seed_,
+                n_components,
+                self.receptive_field,
+                self.grid_shape_,
+                width,
+            )
+        return self
+
+    def _check_receptive_field(self, n_inputs):
+        if self.image_shape is None or not (
+            len(self.image_shape) in (2, 3)
+            and all(isinstance(n, Integral) and n > 0 for n in self.image_shape)
+        ):
+            raise ValueError(
+                "receptive_field needs image_shape, (height, width) or (height, width, "
+                f"n_channels), got {self.image_shape!r}."
+            )
+        height = self.image_shape[0]
+        if not (
+            len(self.receptive_field) == 2
+            and all(isinstance(n, Integral) for n in self.receptive_field)
+            and 1 <= self.receptive_field[0] <= self.receptive_field[1] <= height
+        ):
+            raise ValueError(
+                "receptive_field must be two whole numbers, the smaller first, from 1 "
+                f"to the {height} rows of the image, got {self.receptive_field!r}."
+            )
+        if n_inputs % height:
+            raise ValueError(
+                f"The {height} rows of the image cannot share {n_inputs} containers of "
+                f"{self.container_bits} bits: every image row must fill whole "
+                "containers. Choose container_bits or the encoder's n_levels to fit."
+            )
+
+    @property
+    def _container_bits(self):
+        return self.fitted_params_["container_bits"]
+
+    @property
+    def _n_words(self):
+        """Words of a row that is filled up to whole containers."""
+        n_words = self._n_input_containers
+        return n_words + -n_words % n_containers(self._container_bits)
+
+    @property
+    def _n_bits(self):
+        return self.W0_.shape[0] * self._container_bits
+
+    @property
+    def _n_features_out(self):
+        return n_containers(self._n_bits) if self.packed_output else self._n_bits
+
+    @property
+    def _windows(self):
+        sees_all = self.fitted_params_["receptive_field"] is None
+        return None if sees_all else self.receptive_fields_
+
+    @property
+    def _majority(self):
+        return self.fitted_params_["majority"]
+
+    @property
+    def _gate(self):
+        return self.fitted_params_["gate"]
+
+    @property
+    def _thresholds(self):
+        """The counts that make exact majorities, neuron by neuron; empty for trees."""
+        if self._majority == "tree":
+            return np.empty(0, dtype=np.intp)
+        sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
+        threshold = self.fitted_params_["threshold"]
+        return np.floor(threshold * sizes).astype(np.intp) + 1
+
+    def _count_weights(self):
+        _, _, heights, widths = self.receptive_fields_.T
+        sizes = Counter((heights * widths).tolist())
+        return tuple(
+            (size, sizes[size], self._container_bits) for size in sorted(sizes)
+        ), 0
+
+    def _check_state(self):
+        super()._check_state()
+        check_choice(self, "_container_bits", _WIDTHS)
+        check_choice(self, "_gate", _GATES)
+        check_choice(self, "_majority", _MAJORITIES)
+        threshold = self.fitted_params_["threshold"]
+        if not 0 <= threshold < 1:
+            raise_damaged(self, "threshold", "a share below 1", repr(threshold))
+        check_number(self, "seed_", 0, 2**64 - 1)
+        n_words = self._n_words
+        check_array(self, "W0_", np.uint32, (None, n_words))
+        n_neurons = len(self.W0_)
+        n_inputs = n_words * CONTAINER_BITS // self._container_bits
+        height, width = self.grid_shape_
+        if n_neurons == 0 or min(height, width) < 1 or height * width != n_inputs:
+            raise_damaged(
+                self,
+                "grid_shape_",
+                f"the height and width of a grid of {n_inputs} containers",
+                repr(self.grid_shape_),
+            )
+        # With numbers in this range, the sums below cannot overflow.
+        check_array(self, "receptive_fields_", np.intp, (n_neurons, 4), 0, n_inputs)
+        windows = self.receptive_fields_
+        first, size = windows[:, :2], windows[:, 2:]
+        if self._windows is None:
+            is_valid = (first == 0).all() and (size == self.grid_shape_).all()
+        else:
+            last = first + size
+            is_valid = size.min() >= 1 and (last <= self.grid_shape_).all()
+        if not is_valid:
+            raise_damaged(
+                self,
+                "receptive_fields_",
+                f"windows in a grid of {height} x {width} containers",
+                "others",
+            )
+
+    def _wiring(self):
+        """Containers that each neuron sees, and how many."""
+        n_neurons, n_words = self.W0_.shape
+        n_inputs = n_words * CONTAINER_BITS // self._container_bits
+        return _projection.wiring(
+            self._windows, n_neurons, n_inputs, self.grid_shape_[1]
+        )
+
+    def transform(self, X):
+        """Project bits to bits.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or one column of numbers per bit; as in
+            :meth:`fit`.
+
+        Returns
+        -------
+        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
+            The neurons' containers, ``n_components * container_bits`` packed bits, or
+            one uint8 column per bit with ``packed_output=False``.
+        """
+        self._check_fitted()
+        words = self._as_words(self._validate_bits(X, reset=False))
+        n_missing = self.W0_.shape[1] - words.shape[1]
+        if n_missing:
+            words = np.pad(words, ((0, 0), (0, n_missing)))
+        random = self.W0_ if self._gate == "xnor" else ~self.W0_
+        projected = _projection.project(
+            words,
+            random,
+            self._container_bits,
+            self._windows,
+            self.grid_shape_[1],
+            self._thresholds,
+            self.n_jobs,
+        )
+        return self._as_output(projected, self._n_bits)
+
+    def dram_cost(self, model="ambit", *, n_classes=None, **options):
+        """Estimate what this projection costs in DRAM, or on a processor.
+
+        Read more in the :ref:`User Guide <dram>`.
+
+        Parameters
+        ----------
+        model : {"seed", "ambit", "cpu"}, default="ambit"
+            The constants of the seed document, row commands, or a processor.
+
+        n_classes : int, default=None
+            If given, adding the int32 log-odds of so many classes is charged as well.
+
+        **options : dict
+            Further arguments of :func:`skbit.dram.dram_cost`, such as ``device``,
+            ``layout``, ``batch`` and ``banks``.
+
+        Returns
+        -------
+        cost : skbit.dram.DRAMCost
+            Bits, commands, latency and energy, with their ranges, and the sentences on
+            which they rest.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skbit import RandomMAJ3Projection
+        >>> words = np.zeros((1, 196), dtype=np.uint32)
+        >>> projection = RandomMAJ3Projection(512, random_state=0).fit(words)
+        >>> projection.dram_cost("seed").bits_weights
+        3211264
+        """
+        from skbit.dram import dram_cost
+
+        return dram_cost(
+            **self._dram_shape(), model=model, n_classes=n_classes, **options
+        )
+
+    def _dram_shape(self):
+        """Arguments of :func:`skbit.dram.dram_cost` that say what is computed."""
+        self._check_fitted()
+        return {
+            "n_neurons": self.W0_.shape[0],
+            "n_containers": self.W0_.shape[1] * CONTAINER_BITS // self._container_bits,
+            "container_bits": self._container_bits,
+            "majority": self._majority,
+            "windows": self._windows,
+        }

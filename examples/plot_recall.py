@@ -39,8 +39,8 @@ train, validation = slice(0, 50_000), slice(50_000, None)
 seed_rule = {
     "learning": "flip",
     "init": "random",
-    "resonance": "jaccard",
-    "split_interval": None,
+    "similarity": "jaccard",
+    "reassignment_interval": None,
 }
 kinds = {
     "256 neurons that count": {"n_clusters": 256},

@@ -4,6 +4,7 @@
 
 import copy
 import functools
+import inspect
 import math
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skbit._utils.docs import fill_docstring
 from skbit._utils.input import (
     as_containers,
     check_auto_numbers,
@@ -24,6 +26,9 @@ from skbit._utils.input import (
 from skbit._utils.sklearn import StrOptions, validate_parameter_constraints
 from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
+
+# The format of pickled estimators. It is raised whenever fitted attributes change.
+_FORMAT = 1
 
 
 def read_only(array):
@@ -73,6 +78,13 @@ class SkbitEstimator(BaseEstimator):
         "{estimator_module}.{estimator_name}.html"
     )
     _fixed_parameters = ()
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        fill_docstring(cls)
+        for attribute in vars(cls).values():
+            if inspect.isfunction(attribute):
+                fill_docstring(attribute)
 
     def _fix_parameters(self):
         """Record the parameters that are fixed until the next ``fit``."""
@@ -130,7 +142,18 @@ class SkbitEstimator(BaseEstimator):
         """
         return (), 0
 
+    def __getstate__(self):
+        return super().__getstate__() | {"_skbit_format": _FORMAT}
+
     def __setstate__(self, state):
+        state = dict(state)
+        found = state.pop("_skbit_format", None)
+        if type(found) is not int or found > _FORMAT:
+            raise ValueError(
+                f"This {type(self).__name__} was saved in format {found!r}, but this "
+                f"version of skbit reads formats up to {_FORMAT}. Load it with the "
+                "version of skbit that saved it, or with a newer one."
+            )
         super().__setstate__(state)
         try:
             check_is_fitted(self)
@@ -163,12 +186,12 @@ def _is_same(a, b):
 class BitInputMixin:
     """Estimators that take bits: packed containers, or numbers to compare.
 
-    They have the parameters ``input`` and ``binarize``; fitting records in
-    ``input_kind_`` which of the two X was.
+    They have the parameters ``input_format`` and ``binarize``; fitting records in
+    ``input_format_`` which of the two X was.
     """
 
     _bit_input_constraints = {
-        "input": [StrOptions({"auto", "packed", "dense"})],
+        "input_format": [StrOptions({"auto", "packed", "dense"})],
     }
 
     def __sklearn_tags__(self):
@@ -187,7 +210,7 @@ class BitInputMixin:
         X = check_numbers(X)
         if reset:
             self._fix_parameters()
-        kind = self.input
+        kind = self.input_format
         if kind == "auto":
             packed = X.dtype == np.uint32 and not sparse.issparse(X)
             kind = "packed" if packed else "dense"
@@ -197,39 +220,39 @@ class BitInputMixin:
         if type(kind) is not str or kind not in _KINDS:
             # Calls that learn more or answer come without a check of parameters.
             raise ValueError(
-                f"input must be 'auto', 'packed' or 'dense', got {kind!r}."
+                f"input_format must be 'auto', 'packed' or 'dense', got {kind!r}."
             )
         if reset:
-            self.input_kind_ = kind
-        elif kind != self.input_kind_:
+            self.input_format_ = kind
+        elif kind != self.input_format_:
             raise ValueError(
                 f"X is {_KINDS[kind]}, but this {type(self).__name__} was fitted on "
-                f"{_KINDS[self.input_kind_]}. Encode X in the same way as for fitting; "
+                f"{_KINDS[self.input_format_]}. Encode X as for fitting; "
                 "if it went through something that changes its dtype, set "
-                f"input={self.input_kind_!r}."
+                f"input_format={self.input_format_!r}."
             )
         return as_containers(X) if kind == "packed" else X
 
     def _check_state(self):
         super()._check_state()
-        check_choice(self, "input_kind_", tuple(_KINDS))
+        check_choice(self, "input_format_", tuple(_KINDS))
 
     @property
     def _n_input_containers(self):
-        if self.input_kind_ == "packed":
+        if self.input_format_ == "packed":
             return self.n_features_in_
         return n_containers(self.n_features_in_)
 
     @property
     def _n_input_bits(self):
         """Bits of a row, those of containers including the padding."""
-        if self.input_kind_ == "packed":
+        if self.input_format_ == "packed":
             return self.n_features_in_ * CONTAINER_BITS
         return self.n_features_in_
 
     def _as_words(self, X):
         """Pack what ``_validate_bits`` returned, all rows at once."""
-        if self.input_kind_ == "packed":
+        if self.input_format_ == "packed":
             return read_only(X)
         words = np.empty((X.shape[0], self._n_input_containers), dtype=np.uint32)
         for rows, packed in self._word_blocks(X):
@@ -241,7 +264,7 @@ class BitInputMixin:
 
         Where rows need to be seen only once, this spares the memory of all of them.
         """
-        if self.input_kind_ == "packed":
+        if self.input_format_ == "packed":
             for rows in row_blocks(X):
                 yield rows, read_only(X[rows])
             return

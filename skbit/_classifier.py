@@ -99,7 +99,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
         self._check_fitted()
         X = self._validate_bits(X, reset=False)
         n_bytes_of_row = 8 * len(self.classes_)
-        if self.input_kind_ != "packed":
+        if self.input_format_ != "packed":
             n_bytes_of_row = max(n_bytes_of_row, 4 * self._n_input_containers)
         blocks = slices(X.shape[0], max(1, _BYTES_PER_BLOCK // n_bytes_of_row))
         if len(blocks) == 1:

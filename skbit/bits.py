@@ -11,8 +11,8 @@ Estimators that take bits tell them from numbers by the dtype. A ``uint32`` arra
 packed, and so is a data frame of which all columns are ``uint32``, in any spelling
 (``UInt32``, ``uint32[pyarrow]``, big-endian). Everything else is numbers, one column
 per bit. Where the numbers look as if the dtype were wrong, fitting warns or raises; the
-User Guide has the rules. ``input="packed"`` and ``input="dense"`` say it without a
-doubt. Encoders take numbers, whatever their dtype.
+User Guide has the rules. ``input_format="packed"`` and ``input_format="dense"`` say it
+without a doubt. Encoders take numbers, whatever their dtype.
 
 Bits that no row has set are no evidence: rows that were joined have padding inside, and
 estimators give the same labels, scores and exports with and without such bits.

@@ -275,8 +275,8 @@ def places(n, size, stride):
     return [*found, n - size] if n - size not in found else found
 
 
-def best_of_shifts(image, ones, decided, top, left, size, max_shift, resonance):
-    """The patch's resonance where it fits best: sum or numerator and denominator."""
+def best_of_shifts(image, ones, decided, top, left, size, max_shift, similarity):
+    """The patch's similarity where it fits best: sum or numerator and denominator."""
     height, width = size
     margins = (max_shift, max_shift), (max_shift, max_shift), (0, 0)
     image = np.pad(image, margins)
@@ -291,10 +291,10 @@ def best_of_shifts(image, ones, decided, top, left, size, max_shift, resonance):
             distance = (down - max_shift) ** 2 + (right - max_shift) ** 2
             found[distance, down, right] = (
                 (shared - (either - shared), 1)
-                if resonance == "overlap"
+                if similarity == "overlap"
                 else (shared + 1, either + 1)
             )
-    # Of equal resonances the nearest.
+    # Of equal similarities the nearest.
     best = None
     for _, (numerator, denominator) in sorted(found.items()):
         if best is None or numerator * best[1] > best[0] * denominator:
@@ -302,7 +302,7 @@ def best_of_shifts(image, ones, decided, top, left, size, max_shift, resonance):
     return best
 
 
-def score_patches(images, ones, decided, patch_size, stride, max_shift, resonance):
+def score_patches(images, ones, decided, patch_size, stride, max_shift, similarity):
     """Score images ``(n, height, width, n_channels)`` against prototypes."""
     size = [min(patch_size, n) for n in images.shape[1:3]]
     grid = [
@@ -315,12 +315,12 @@ def score_patches(images, ones, decided, patch_size, stride, max_shift, resonanc
         for n in range(len(ones)):
             found = [
                 best_of_shifts(
-                    image, ones[n], decided[n], *at, size, max_shift, resonance
+                    image, ones[n], decided[n], *at, size, max_shift, similarity
                 )
                 for at in grid
             ]
             numerator, denominator = (sum(part) for part in zip(*found, strict=True))
-            if resonance == "jaccard":
+            if similarity == "jaccard":
                 numerator = numerator * 2**32 // denominator
             scores[i, n] = numerator
     return scores

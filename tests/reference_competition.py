@@ -37,8 +37,8 @@ def draw_bits(key, probability, n_bits):
     return np.array(bits[:n_bits], dtype=bool)
 
 
-def resonance(kind, numbers, x, top, known):
-    """Resonance (of cosine the square) as a fraction.
+def similarity(kind, numbers, x, top, known):
+    """Similarity (of cosine the square) as a fraction.
 
     ``known`` are the bits that any row up to now has set.
     """
@@ -83,7 +83,7 @@ class Neuron:
             mask = draw_bits(mix(key + n & M), rate, len(x))
             pattern = self.numbers.astype(bool)
             self.numbers = (pattern ^ ((x ^ pattern) & mask)).astype(int)
-        elif s["plastic"] or self.weight < s["window"]:
+        elif s["forget"] or self.weight < s["window"]:
             if self.weight == s["window"]:
                 self.counters //= 2
                 self.weight //= 2
@@ -116,7 +116,7 @@ class Competition:
     def ranking(self, x):
         s = self.settings
         found = [
-            resonance(s["resonance"], m.numbers, x, s["top"], self.known)
+            similarity(s["similarity"], m.numbers, x, s["top"], self.known)
             for m in self.neurons
         ]
         return sorted(range(len(found)), key=lambda n: (-found[n], n)), found
@@ -140,13 +140,13 @@ class Competition:
     def recruits(self, winner, level):
         s = self.settings
         n = len(self.neurons)
-        if n < s["n_neurons"] - s["n_reserved"]:
-            power = 2 if s["resonance"] == "cosine" else 1
+        if n < s["n_neurons"] - s["reserve_size"]:
+            power = 2 if s["similarity"] == "cosine" else 1
             return n == 0 or level < round(s["vigilance"] ** power * 2**20)
-        if s["n_reserved"] == 0 or 4 * level >= 3 * self.neurons[winner].level:
+        if s["reserve_size"] == 0 or 4 * level >= 3 * self.neurons[winner].level:
             return False
         self.novel += 1
-        return n < s["n_neurons"] - s["n_reserved"] + self.released
+        return n < s["n_neurons"] - s["reserve_size"] + self.released
 
     def learn(self, x):
         s = self.settings
@@ -155,7 +155,7 @@ class Competition:
             ranking, found = self.ranking(x)
             winner = ranking[0]
             level = found[winner] * 2**20 // 1
-            if s["resonance"] in ("cosine", "jaccard") and not any(x):
+            if s["similarity"] in ("cosine", "jaccard") and not any(x):
                 pass
             elif len(ranking) > 1:
                 second = ranking[1]
@@ -194,14 +194,14 @@ class Competition:
         self.known = self.known | x
         self.recent[winner] += 1
         self.seen += 1
-        interval = s["split_interval"]
+        interval = s["reassignment_interval"]
         if interval == "auto":
             interval = sum(self.recent)
             if self.seen % 4096 == 0 and interval >= 4 * len(self.neurons):
                 self.split(interval)
         elif interval and self.seen % interval == 0:
             self.split(interval)
-        if s["n_reserved"] and self.seen % 512 == 0:
+        if s["reserve_size"] and self.seen % 512 == 0:
             self.watch()
 
     def split(self, interval):
@@ -234,7 +234,7 @@ class Competition:
             return
         excess = novel - self.usual
         if excess > 0 and excess**2 > 16 * 16 * max(self.usual, 16):
-            left = self.settings["n_reserved"] - self.released
+            left = self.settings["reserve_size"] - self.released
             self.released += (left + 1) // 2
         else:
             self.usual += excess // 8

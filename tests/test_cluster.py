@@ -21,9 +21,9 @@ from skbit.bits import pack_bits, unpack_bits
 from skbit.cluster import _competition
 from skbit.cluster._kernels import constants
 from skbit.datasets import corrupt_bits
-from tests.reference_competition import Competition, group, resonance
+from tests.reference_competition import Competition, group, similarity
 
-RESONANCES = ["cosine", "hamming", "jaccard", "overlap"]
+SIMILARITIES = ["cosine", "hamming", "jaccard", "overlap"]
 
 
 def random_bits(n_rows, n_bits, density=0.4, seed=0):
@@ -41,8 +41,8 @@ def streams(seed, n_rows, n_bits, n_kinds):
 
 def teach_reference(X, clusterer, seed, **settings):
     names = (
-        "learning init flip_rate flip_schedule settle_after plastic window thresholds "
-        "resonance competition vigilance n_reserved split_interval n_neurons"
+        "learning init flip_rate flip_schedule settle_after forget window thresholds "
+        "similarity competition vigilance reserve_size reassignment_interval n_neurons"
     )
     settings |= {name: getattr(clusterer, name) for name in names.split()}
     competition = Competition(**settings, seed=seed)
@@ -84,7 +84,7 @@ def assert_same_state(a, b):
     seed=st.integers(0, 10**6),
     n_bits=st.integers(1, 140),
     n_neurons=st.integers(2, 19),
-    resonance=st.sampled_from(RESONANCES),
+    similarity=st.sampled_from(SIMILARITIES),
     competition=st.sampled_from(["wta", "wta", "wta", "unbounded"]),
     learning=st.sampled_from(["counters", "counters", "flip"]),
     init=st.sampled_from(["samples", "samples", "random", "density"]),
@@ -92,10 +92,10 @@ def assert_same_state(a, b):
         [(0.3,), (1 / 8, 1 / 4, 1 / 2), tuple(np.arange(7) / 7)]
     ),
     window=st.integers(2, 12),
-    plastic=st.booleans(),
+    forget=st.booleans(),
     flip_schedule=st.sampled_from(["constant", "decay", "wins", "shrink"]),
     vigilance=st.sampled_from([1.0, 0.8, 0.5]),
-    split_interval=st.sampled_from([None, 7, 16]),
+    reassignment_interval=st.sampled_from([None, 7, 16]),
 )
 def test_learns_like_the_reference(seed, n_bits, n_neurons, **params):
     X = streams(seed, 60, n_bits, 5)
@@ -117,7 +117,7 @@ def test_large_populations_split_like_the_reference(seed, learning):
     X = streams(seed, 150, 40, 12)
     with mock.patch.object(_competition, "_SMALL_POPULATION", 3):
         clusterer = BitWTAClusterer(
-            20, learning=learning, split_interval=30, window=8, random_state=seed
+            20, learning=learning, reassignment_interval=30, window=8, random_state=seed
         ).partial_fit(X)
     competition_seed = np.random.RandomState(seed).randint(2**31)
     clusterer.n_neurons = 20
@@ -146,17 +146,21 @@ def news(n_old, n_new, n_bits=40, seed=0):
     return kinds[kind] ^ noise, kind
 
 
-@pytest.mark.parametrize("n_reserved", [8, 1, 5])
-def test_the_reserve_is_released_for_news_only(n_reserved):
+@pytest.mark.parametrize("reserve_size", [8, 1, 5])
+def test_the_reserve_is_released_for_news_only(reserve_size):
     X, _ = news(2048, 1024)
-    params = {"n_neurons": 4 + n_reserved, "n_reserved": n_reserved, "random_state": 0}
+    params = {
+        "n_neurons": 4 + reserve_size,
+        "reserve_size": reserve_size,
+        "random_state": 0,
+    }
     clusterer = BitWTAClusterer(1, **params).partial_fit(X[:2048])
     assert clusterer.n_neurons_ == 4
     seed = np.random.RandomState(0).randint(2**31)
     assert_same(clusterer, teach_reference(X[:2048], clusterer, seed), 40)
     for start in range(2048, 3072, 128):
         clusterer.partial_fit(X[start : start + 128])
-    assert 4 < clusterer.n_neurons_ <= 4 + n_reserved
+    assert 4 < clusterer.n_neurons_ <= 4 + reserve_size
     competition = teach_reference(X, clusterer, seed)
     assert_same(clusterer, competition, 40)
     progress = clusterer._neurons["progress"]
@@ -174,7 +178,7 @@ def test_streams_can_be_cut_anywhere(seed, cuts):
     params = {
         "n_neurons": 16,
         "window": 9,
-        "split_interval": 20,
+        "reassignment_interval": 20,
         "random_state": seed,
         "learning": ["counters", "flip"][seed % 2],
         "init": ["samples", "density"][seed // 2 % 2],
@@ -192,19 +196,19 @@ def test_streams_can_be_cut_anywhere(seed, cuts):
     assert_array_equal(unshuffled.patterns_, whole.patterns_)
 
 
-@pytest.mark.parametrize("kind", RESONANCES)
+@pytest.mark.parametrize("kind", SIMILARITIES)
 @pytest.mark.parametrize("thresholds", [(0.3,), (1 / 8, 1 / 4, 1 / 2)])
 @pytest.mark.parametrize("n_bits", [1, 31, 64, 100])
 def test_answers_are_those_of_the_reference(kind, thresholds, n_bits):
     X = streams(n_bits, 300, n_bits, 7)
     clusterer = BitWTAClusterer(
-        13, resonance=kind, thresholds=thresholds, window=20, random_state=0
+        13, similarity=kind, thresholds=thresholds, window=20, random_state=0
     ).fit(X)
     numbers = numbers_of(clusterer, n_bits)
     cues = streams(n_bits + 1, 40, n_bits, 7)
     top = len(thresholds)
     known = X.any(axis=0)
-    exact = [[resonance(kind, v, x, top, known) for v in numbers] for x in cues]
+    exact = [[similarity(kind, v, x, top, known) for v in numbers] for x in cues]
     winners = [max(range(len(r)), key=lambda n: (r[n], -n)) for r in exact]
     expected = np.array(exact, dtype=float)
     if kind == "cosine":
@@ -275,7 +279,7 @@ def test_room_can_be_announced():
 
 def test_growth_on_demand_finds_the_number_of_clusters():
     X, kind = news(300, 300)
-    clusterer = BitWTAClusterer(50, resonance="hamming", vigilance=0.75).partial_fit(X)
+    clusterer = BitWTAClusterer(50, similarity="hamming", vigilance=0.75).partial_fit(X)
     assert clusterer.n_neurons_ == 6
     pairs = {(int(a), int(b)) for a, b in zip(kind, clusterer.predict(X), strict=True)}
     assert len(pairs) == 6
@@ -284,7 +288,7 @@ def test_growth_on_demand_finds_the_number_of_clusters():
 def test_permanent_neurons_stop():
     X = random_bits(500, 64)
     clusterer = BitWTAClusterer(
-        4, plastic=False, window=16, split_interval=None, random_state=0
+        4, forget=False, window=16, reassignment_interval=None, random_state=0
     )
     before = clusterer.partial_fit(X).patterns_
     assert_array_equal(clusterer.partial_fit(~X).patterns_, before)
@@ -444,8 +448,8 @@ class TestState:
         rng = np.random.default_rng(seed)
         X = streams(2, 60, 70, 6)
         params = data.draw(st.sampled_from(self.params))
-        resonance = data.draw(st.sampled_from(RESONANCES))
-        clusterer = BitWTAClusterer(resonance=resonance, random_state=0, **params)
+        similarity = data.draw(st.sampled_from(SIMILARITIES))
+        clusterer = BitWTAClusterer(similarity=similarity, random_state=0, **params)
         clusterer.partial_fit(X)
         neurons = clusterer._neurons
         name = data.draw(st.sampled_from(sorted(neurons)))
@@ -514,7 +518,7 @@ class TestState:
         answers = clusterer.transform(X), clusterer.predict(X)
         clusterer.set_params(
             n_clusters=2,
-            resonance="hamming",
+            similarity="hamming",
             learning="flip",
             thresholds=(0.5,),
             init="random",
@@ -550,7 +554,7 @@ class TestState:
 
 def test_memory_follows_the_neurons_in_use():
     X = streams(6, 2000, 256, 5)
-    params = {"resonance": "hamming", "vigilance": 0.6}
+    params = {"similarity": "hamming", "vigilance": 0.6}
     clusterer = BitWTAClusterer(100_000, **params)
     tracemalloc.start()
     clusterer.partial_fit(X)
@@ -576,7 +580,7 @@ def test_population_grows_while_it_learns():
     assert_same(part, expected, 64)
 
 
-@pytest.mark.parametrize("kind", RESONANCES)
+@pytest.mark.parametrize("kind", SIMILARITIES)
 @pytest.mark.parametrize("learning", ["counters", "flip"])
 def test_padding_changes_nothing(kind, learning):
     X = streams(7, 400, 40, 6)
@@ -585,7 +589,7 @@ def test_padding_changes_nothing(kind, learning):
     padded = unpack_bits(packed, 64)
     spread = np.zeros((400, 700), dtype=bool)
     spread[:, 5:165:4] = X
-    params = {"resonance": kind, "learning": learning, "vigilance": 0.9}
+    params = {"similarity": kind, "learning": learning, "vigilance": 0.9}
     if learning == "flip":
         # Which bits flip depends on where they stand, unless all do.
         params["flip_rate"] = 1.0
@@ -599,7 +603,7 @@ def test_padding_changes_nothing(kind, learning):
                 clusterer.predict_neuron(rows),
                 clusterer.score_samples(rows),
                 clusterer.transform(rows),
-                clusterer.familiarity_,
+                clusterer.mean_similarity_,
                 clusterer.counts_,
             )
         )
@@ -636,7 +640,7 @@ class TestBadInput:
         ("params", "message"),
         [
             ({"n_clusters": 5, "n_neurons": 4}, "at least n_clusters=5"),
-            ({"n_clusters": 5, "n_reserved": 5}, "must leave at least one of 5"),
+            ({"n_clusters": 5, "reserve_size": 5}, "must leave at least one of 5"),
             ({"thresholds": (0.5, 0.25, 0.75)}, "rising order"),
             ({"thresholds": (0.25, 0.5)}, "one, three or seven"),
             ({"thresholds": (1.0,)}, "below 1"),
@@ -645,7 +649,7 @@ class TestBadInput:
             ({"thresholds": (np.nan,)}, "below 1"),
             ({"thresholds": ("a",)}, "one, three or seven"),
             ({"window": 256}, "window"),
-            ({"resonance": "dice"}, "resonance"),
+            ({"similarity": "dice"}, "similarity"),
             ({"vigilance": 1.5}, "vigilance"),
         ],
     )
@@ -662,7 +666,7 @@ class TestBadInput:
         clusterer = BitWTAClusterer(4, random_state=0).partial_fit(X)
         before = clusterer.patterns_
         for change, message in (
-            ({"resonance": "jaccard"}, "Set it back to learn more"),
+            ({"similarity": "jaccard"}, "Set it back to learn more"),
             ({"learning": "flip"}, "Set it back to learn more"),
             ({"thresholds": (0.3,)}, "Set it back to learn more"),
             ({"n_neurons": 2}, "at least n_clusters"),
@@ -686,7 +690,7 @@ def test_attributes_after_fit_and_partial_fit():
     assert clusterer.n_samples_seen_ == 600 == clusterer.counts_.sum()
     assert_array_equal(clusterer.labels_, clusterer.predict(X))
     assert clusterer.patterns_.shape == (5, 2)
-    assert np.all((clusterer.familiarity_ > 0) & (clusterer.familiarity_ <= 1))
+    assert np.all((clusterer.mean_similarity_ > 0) & (clusterer.mean_similarity_ <= 1))
     assert not hasattr(clusterer.partial_fit(X), "labels_")
     names = clusterer.get_feature_names_out()
     assert list(names) == [f"bitwtaclusterer{n}" for n in range(5)]

@@ -60,7 +60,7 @@ CLASSIFIERS = [
         5,
         patch_size=3,
         stride=1,
-        resonance="overlap",
+        similarity="overlap",
         masked=False,
         image_shape=(-1, 1),
     ),
@@ -70,8 +70,8 @@ CLASSIFIERS = [
 ]
 CLUSTERERS = [
     BitWTAClusterer(),
-    BitWTAClusterer(n_neurons=32, resonance="jaccard", thresholds=(0.3,), n_jobs=2),
-    BitWTAClusterer(learning="flip", flip_schedule="wins", resonance="hamming"),
+    BitWTAClusterer(n_neurons=32, similarity="jaccard", thresholds=(0.3,), n_jobs=2),
+    BitWTAClusterer(learning="flip", flip_schedule="wins", similarity="hamming"),
 ]
 DETECTORS = [
     BitNoveltyDetector(),
@@ -260,7 +260,7 @@ def test_a_union_with_floats_is_refused_and_can_be_insisted_on(digits):
     with pytest.raises(ValueError, match="matrix of numbers"):
         model.predict(mixed[:, :16])
     # The containers themselves survive as floats.
-    insisting = OttoScoreClassifier(input="packed").fit(mixed[:, :16], y)
+    insisting = OttoScoreClassifier(input_format="packed").fit(mixed[:, :16], y)
     assert_array_equal(insisting.predict(packed), model.predict(packed))
     with pytest.raises(ValueError, match="whole numbers from 0 to 2"):
         insisting.fit(mixed, y)
@@ -276,7 +276,7 @@ def test_data_frames_between_all_steps(library, digits):
     frame = model[:-1].transform(X)
     assert frame.shape == (600, 64)
     assert list(frame.columns) == list(model[:-1].get_feature_names_out())
-    assert model[-1].input_kind_ == "packed"
+    assert model[-1].input_format_ == "packed"
 
 
 def test_sample_weight_is_routed(digits):

@@ -231,7 +231,7 @@ def test_clusters_of_bits(density, noise):
 def test_clusters_can_be_found_again(random_state):
     # Rows of a cluster agree in 1 - 2 * 0.2 * 0.8 = 0.68 of their bits, others in half.
     clusterer = BitWTAClusterer(
-        16, resonance="hamming", vigilance=0.59, random_state=random_state
+        16, similarity="hamming", vigilance=0.59, random_state=random_state
     )
     X, y = make_bit_clusters(2000, n_clusters=8, noise=0.2, random_state=random_state)
     assert adjusted_rand_score(y, clusterer.fit_predict(X)) == 1

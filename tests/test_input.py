@@ -31,7 +31,7 @@ from tests import reference
 
 def words_of(X, binarize=0.0):
     """The packed rows that an estimator makes of X, and that its blocks join up to."""
-    estimator = RandomMAJ3Projection(1, input="dense", binarize=binarize)
+    estimator = RandomMAJ3Projection(1, input_format="dense", binarize=binarize)
     X = estimator.fit(X)._validate_bits(X, reset=False)
     words = estimator._as_words(X)
     with pytest.MonkeyPatch.context() as patch:
@@ -163,7 +163,7 @@ def expected_scores():
 def test_packed_in_any_spelling(journey, expected_scores):
     X = STILL_PACKED[journey](WORDS)
     model = OttoScoreClassifier().fit(X, TARGET)
-    assert model.input_kind_ == "packed"
+    assert model.input_format_ == "packed"
     assert_array_equal(model.integer_scores(X), expected_scores)
     assert_array_equal(model.integer_scores(WORDS), expected_scores)
     clusterer = BitWTAClusterer(8, random_state=0)
@@ -177,11 +177,13 @@ def test_packed_in_any_spelling(journey, expected_scores):
 def test_packed_without_its_dtype(journey, expected_scores):
     X = DTYPE_LOST[journey](WORDS)
     for estimator in (OttoScoreClassifier(), BitWTAClusterer(8)):
-        with pytest.warns(UserWarning, match="set input='packed'"):
+        with pytest.warns(UserWarning, match="set input_format='packed'"):
             estimator.fit(X, TARGET)
-    with pytest.raises(ValueError, match=r"matrix of numbers.*set input='packed'"):
+    with pytest.raises(
+        ValueError, match=r"matrix of numbers.*set input_format='packed'"
+    ):
         OttoScoreClassifier().fit(WORDS, TARGET).predict(X)
-    model = OttoScoreClassifier(input="packed").fit(X, TARGET)
+    model = OttoScoreClassifier(input_format="packed").fit(X, TARGET)
     assert_array_equal(model.integer_scores(X), expected_scores)
     assert_array_equal(model.integer_scores(WORDS), expected_scores)
 
@@ -192,7 +194,7 @@ def test_containers_beside_numbers():
     for X in (union, sparse.csr_matrix(union), np.asfortranarray(union)):
         with pytest.warns(UserWarning, match="columns of whole numbers up to"):
             OttoScoreClassifier().fit(X, TARGET)
-    for settings in ({"binarize": 5.0}, {"input": "dense"}):
+    for settings in ({"binarize": 5.0}, {"input_format": "dense"}):
         OttoScoreClassifier(**settings).fit(union, TARGET)
 
 
@@ -215,7 +217,7 @@ def test_ordinary_numbers_do_not_warn(name):
     X = ORDINARY[name](np.random.default_rng(0))
     y = np.arange(50) % 2
     model = OttoScoreClassifier().fit(X, y)
-    assert model.input_kind_ == "dense"
+    assert model.input_format_ == "dense"
     expected = OttoScoreClassifier().fit(X > 0, y)
     assert_array_equal(model.coef_, expected.coef_)
     of_sparse = OttoScoreClassifier().fit(sparse.csr_matrix(X.astype(float)), y)
@@ -239,16 +241,16 @@ def test_counts_of_polars_are_not_taken_for_packed_bits_in_silence(highest):
     counts = counts_of_polars(highest)
     assert set(counts.dtypes) == {polars.UInt32}
     y = np.arange(len(counts)) % 2
-    with pytest.warns(UserWarning, match="such as counts, set input='dense'"):
+    with pytest.warns(UserWarning, match="such as counts, set input_format='dense'"):
         OttoScoreClassifier().fit(counts, y)
     with pytest.raises(ValueError, match="binarize=1 is for numbers"):
         OttoScoreClassifier(binarize=1).fit(counts, y)
-    model = OttoScoreClassifier(binarize=1, input="dense").fit(counts, y)
+    model = OttoScoreClassifier(binarize=1, input_format="dense").fit(counts, y)
     expected = OttoScoreClassifier().fit(counts.to_numpy() > 1, y)
     assert_array_equal(model.coef_, expected.coef_)
     # What was said at fitting holds afterwards.
     assert_array_equal(model.predict(counts), expected.predict(counts.to_numpy() > 1))
-    OttoScoreClassifier(input="packed").fit(counts, y)
+    OttoScoreClassifier(input_format="packed").fit(counts, y)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,7 @@ def test_unions_of_small_codes_do_not_warn(encoder):
     words = union.fit_transform(X)
     assert words.shape[1] > 1
     assert words.max() < 2**16
-    assert OttoScoreClassifier().fit(words, y).input_kind_ == "packed"
+    assert OttoScoreClassifier().fit(words, y).input_format_ == "packed"
 
 
 @pytest.mark.parametrize(
@@ -284,12 +286,14 @@ def test_unions_of_small_codes_do_not_warn(encoder):
 )
 def test_what_cannot_be_packed_bits_is_refused(bad, message):
     with pytest.raises(ValueError, match=message):
-        RandomMAJ3Projection(3, input="packed").fit(bad)
+        RandomMAJ3Projection(3, input_format="packed").fit(bad)
 
 
 def test_floats_that_hold_all_containers_exactly():
     words = np.array([[2**24 - 1, 1]], dtype=np.uint32)
-    projection = RandomMAJ3Projection(3, input="packed", random_state=0).fit(words)
+    projection = RandomMAJ3Projection(3, input_format="packed", random_state=0).fit(
+        words
+    )
     expected = projection.transform(words)
     assert_array_equal(projection.transform(words.astype(np.float32)), expected)
     assert_array_equal(projection.transform(words.astype(np.float64)), expected)

@@ -128,16 +128,16 @@ def test_clusters_of_clothes_by_edges(fashion_mnist):
 
 def test_the_seeds_collapse_comes_from_the_start_and_the_score(binary, mnist):
     found = {}
-    for resonance, init in (
+    for similarity, init in (
         ("overlap", "random"),
         ("overlap", "samples"),
         ("jaccard", "random"),
     ):
         model = BitWTAClusterer(
-            16, learning="flip", init=init, resonance=resonance, random_state=0
+            16, learning="flip", init=init, similarity=similarity, random_state=0
         ).fit(binary[0])
         score = purity(model, binary[0], mnist[1], binary[1], mnist[3])
-        found[resonance, init] = score, len(np.unique(model.labels_))
+        found[similarity, init] = score, len(np.unique(model.labels_))
     assert found["overlap", "random"] == (pytest.approx(0.1135, abs=0.001), 1)
     assert found["overlap", "samples"][0] > 0.45
     assert found["jaccard", "random"][0] > 0.35
@@ -147,7 +147,7 @@ def test_new_classes_do_not_push_out_old_ones(binary, mnist):
     # In the order of the file, images are not alike throughout.
     order = np.random.default_rng(0).permutation(60_000)
     X, y = binary[0][order], mnist[1][order].astype(int)
-    model = BitWTAClusterer(256, n_reserved=128).partial_fit(X[y < 5])
+    model = BitWTAClusterer(256, reserve_size=128).partial_fit(X[y < 5])
     assert model.n_neurons_ == 128
     old = model.predict(X[y < 5])
     model.partial_fit(X[y >= 5])

@@ -213,7 +213,7 @@ def test_merge_refuses():
     for other, message in (
         (OttoScoreClassifier().fit(X[:, 1:], y), "n_features_in_ is 40"),
         (OttoScoreClassifier().fit(reference.pack(X), y), "n_features_in_ is"),
-        (OttoScoreClassifier().fit(reference.pack(np.tile(X, 32)), y), "input_kind_"),
+        (OttoScoreClassifier().fit(reference.pack(np.tile(X, 32)), y), "input_format_"),
         (OttoScoreClassifier(binarize=0.5).fit(X, y), "binarize"),
         (OttoScoreClassifier(0.5).fit(X, y), "alpha is 1.0 here and 0.5 there"),
         (OttoScoreClassifier(precision=10).fit(X, y), "precision"),
@@ -943,7 +943,7 @@ DAMAGES = {
     "_correction": [None, np.ones((3, 40))],
     "_log_odds": [None, np.ones((2, 40), dtype=np.int32)],
     "n_features_in_": [39, 41, "x", -1],
-    "input_kind_": ["packed", None],
+    "input_format_": ["packed", None],
     "fitted_params_": [{}, None],
 }
 

@@ -35,7 +35,7 @@ def expected_scores(model, bits):
         model.patch_size,
         model.stride,
         model.max_shift,
-        model.resonance,
+        model.similarity,
     )
     of_classes = [
         scores[:, model.prototype_labels_ == label].max(axis=1)
@@ -55,7 +55,7 @@ def expected_scores(model, bits):
     st.booleans(),
 )
 def test_equals_reference(
-    seed, shape, patch_size, stride, max_shift, resonance, masked, packed
+    seed, shape, patch_size, stride, max_shift, similarity, masked, packed
 ):
     rng = np.random.default_rng(seed)
     bits = rng.random((12, np.prod(shape))) < 0.4
@@ -65,7 +65,7 @@ def test_equals_reference(
         patch_size=patch_size,
         stride=stride,
         max_shift=max_shift,
-        resonance=resonance,
+        similarity=similarity,
         masked=masked,
         image_shape=shape,
         random_state=0,
@@ -279,7 +279,7 @@ def test_what_was_fitted_decides(digits):
         "patch_size": 2**40,
         "stride": 1,
         "max_shift": 2**40,
-        "resonance": "overlap",
+        "similarity": "overlap",
         "masked": False,
         "image_shape": (1, 1),
         "n_prototypes": 7,

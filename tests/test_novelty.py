@@ -45,7 +45,7 @@ def normal():
 
 
 def detector_of(scaling, **params):
-    clusterer = BitWTAClusterer(24, resonance="jaccard", random_state=0)
+    clusterer = BitWTAClusterer(24, similarity="jaccard", random_state=0)
     return BitNoveltyDetector(clusterer, scaling=scaling, n_neighbors=4, **params)
 
 
@@ -54,24 +54,24 @@ def test_scores_by_hand(normal, scaling):
     detector = detector_of(scaling).fit(normal)
     clusterer = detector.clusterer_
     X = rows_around(6, 50, seed=2)
-    resonances = clusterer.transform(pack_bits(X))
-    winners = resonances.argmax(axis=1)
+    similarities = clusterer.transform(pack_bits(X))
+    winners = similarities.argmax(axis=1)
     if scaling == "local":
         between = clusterer.transform(clusterer.patterns_)
         np.fill_diagonal(between, -1)
         neighborhoods = np.sort(between, axis=1)[:, -4:].mean(axis=1)
-        nearest = np.argsort(-resonances, axis=1, kind="stable")[:, :4]
-        expected = np.sort(resonances, axis=1)[:, -4:].mean(axis=1)
+        nearest = np.argsort(-similarities, axis=1, kind="stable")[:, :4]
+        expected = np.sort(similarities, axis=1)[:, -4:].mean(axis=1)
         expected /= neighborhoods[nearest].mean(axis=1)
-        # Of equal resonances any one is a neighbour.
-        ordered = -np.sort(-resonances, axis=1)
+        # Of equal similarities any one is a neighbour.
+        ordered = -np.sort(-similarities, axis=1)
         is_clear = ordered[:, 3] > ordered[:, 4]
         assert is_clear.mean() > 0.8
         X, expected = X[is_clear], expected[is_clear]
     else:
-        expected = resonances.max(axis=1)
+        expected = similarities.max(axis=1)
         if scaling == "neuron":
-            expected -= clusterer.familiarity_[winners] / 2
+            expected -= clusterer.mean_similarity_[winners] / 2
     assert_allclose(detector.score_samples(X), expected, atol=1e-8)
     decision = detector.decision_function(X)
     assert_allclose(decision, detector.score_samples(X) - detector.offset_)
@@ -125,7 +125,7 @@ def test_rows_set_aside_are_not_learned(normal):
     detector = detector_of("none", calibration_fraction=0.25).fit(normal)
     assert len(detector.calibration_scores_) == 750
     assert detector.clusterer_.n_samples_seen_ == 2250
-    clusterer = BitWTAClusterer(24, resonance="jaccard", random_state=0)
+    clusterer = BitWTAClusterer(24, similarity="jaccard", random_state=0)
     learned = ~places_set_aside(3000, 0.25)
     clusterer.fit(pack_bits(normal[learned]))
     assert_array_equal(clusterer.patterns_, detector.clusterer_.patterns_)
@@ -189,7 +189,7 @@ def test_a_failed_call_changes_nothing(normal):
     before = detector.calibration_scores_, detector.offset_
     with pytest.raises(ValueError, match="95 features"):
         detector.partial_fit(normal[:, :95])
-    detector.clusterer_.set_params(resonance="cosine")
+    detector.clusterer_.set_params(similarity="cosine")
     with pytest.raises(ValueError, match="Set it back to learn more"):
         detector.partial_fit(normal)
     assert_array_equal(detector.calibration_scores_, before[0])
@@ -217,7 +217,7 @@ def rows_set_aside(fraction, n_rows):
     """Tell by public means which rows were set aside: those that were not learned."""
     # Every row is a pattern of its own, and has a neuron if it was learned.
     X = np.eye(n_rows, dtype=bool)
-    clusterer = BitWTAClusterer(n_rows, shuffle=False, split_interval=None)
+    clusterer = BitWTAClusterer(n_rows, shuffle=False, reassignment_interval=None)
     detector = BitNoveltyDetector(clusterer, calibration_fraction=fraction).fit(X)
     learned = reference.unpack(detector.clusterer_.patterns_)[:, :n_rows].any(axis=0)
     return ~learned

@@ -278,18 +278,18 @@ def test_equal_scores_go_to_the_first_class():
     st.sampled_from([(0.5,), (1 / 8, 1 / 4, 1 / 2), tuple(np.arange(1, 8) / 8)]),
     st.sampled_from(["packed", "dense", "flip"]),
 )
-def test_clusterers(seed, n_bits, n_clusters, resonance, thresholds, kind):
+def test_clusterers(seed, n_bits, n_clusters, similarity, thresholds, kind):
     rng = np.random.default_rng(seed)
     X = rng.random((60, n_bits)) < rng.choice([0.05, 0.3, 0.8])
     X[::7] = False
-    # Rows that occur again make neurons of equal resonance.
+    # Rows that occur again make neurons of equal similarity.
     X[30:] = X[:30]
     if kind == "packed":
         X = skbit.bits.pack_bits(X)
     clusterer = BitWTAClusterer(
         n_clusters,
         n_neurons=n_clusters + int(seed % 5),
-        resonance=resonance,
+        similarity=similarity,
         thresholds=thresholds,
         learning="flip" if kind == "flip" else "counters",
         random_state=seed,
@@ -388,7 +388,7 @@ def test_pipelines_of_all_kinds():
     for encoder in (union, columns, dense):
         # Thermometers of two features fill so few bits that they could be counts.
         kind = "packed" if encoder is columns else "auto"
-        model = make_pipeline(encoder, OttoScoreClassifier(input=kind)).fit(X, y)
+        model = make_pipeline(encoder, OttoScoreClassifier(input_format=kind)).fit(X, y)
         outputs = run(to_onnx(model, X), X)
         assert_array_equal(outputs["label"], model.predict(X))
         scores = model[-1].integer_scores(model[:-1].transform(X))

@@ -576,7 +576,7 @@ def test_members_that_have_not_seen_all_classes_are_refused():
 def test_whole_numbers_and_packed_rows(dtype):
     """Equal, or refused: most of skl2onnx knows neither uint8 nor uint32."""
     X, y = rows(dtype=dtype)
-    inner = OttoScoreClassifier(input="packed") if dtype == "uint32" else bare()
+    inner = OttoScoreClassifier(input_format="packed") if dtype == "uint32" else bare()
     right = {
         "int64": {CalibratedClassifierCV, MultiOutputClassifier, VotingClassifier},
         "uint8": {MultiOutputClassifier, VotingClassifier},

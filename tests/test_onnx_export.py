@@ -161,7 +161,7 @@ def test_large_whole_numbers(binarize):
     X = np.arange(-8, 8).reshape(8, 2)
     if binarize > 0:
         X += 2**53
-    model = OttoScoreClassifier(binarize=binarize, input="dense")
+    model = OttoScoreClassifier(binarize=binarize, input_format="dense")
     model.fit(X, np.arange(8) % 2)
     scores = run(to_onnx(model, X), X)[1]
     assert_array_equal(scores, model.integer_scores(X))
@@ -205,8 +205,8 @@ def test_padding_in_the_middle(join):
         OttoScoreClassifier(),
         OttoScoreClassifier(max_iter=3, random_state=0),
         *(
-            BitWTAClusterer(4, resonance=resonance, random_state=0)
-            for resonance in ("cosine", "jaccard", "overlap", "hamming")
+            BitWTAClusterer(4, similarity=similarity, random_state=0)
+            for similarity in ("cosine", "jaccard", "overlap", "hamming")
         ),
         BitNoveltyDetector(BitWTAClusterer(4, random_state=0)),
     ):

@@ -24,7 +24,8 @@ LAYERS = [
     ["skbit._numba"],
     ["skbit.bits"],
     ["skbit._utils"],
-    ["skbit._base", "skbit._classifier"],
+    ["skbit._base"],
+    ["skbit._classifier"],
     ["skbit._c", "skbit._onnx", "skbit.dram"],
     [
         "skbit.preprocessing",

@@ -209,11 +209,11 @@ def test_dense_input_is_packed_input(kind):
     as_dense = sparse.csr_matrix(X) if kind == "sparse" else X
     projection = RandomMAJ3Projection(8, binarize=0.3, random_state=0)
     output = projection.fit_transform(as_dense)
-    assert projection.input_kind_ == "dense"
+    assert projection.input_format_ == "dense"
     assert projection.n_features_in_ == 70
     packed = RandomMAJ3Projection(8, random_state=0)
     assert_array_equal(output, packed.fit_transform(reference.pack(X > 0.3)))
-    assert packed.input_kind_ == "packed"
+    assert packed.input_format_ == "packed"
 
 
 def test_dense_output():
@@ -288,13 +288,13 @@ def test_bad_input():
     with pytest.raises(ValueError, match="0 sample"):
         RandomMAJ3Projection(3).fit(np.empty((0, 3), dtype=np.uint32))
     with pytest.raises(ValueError, match="cannot be sparse"):
-        RandomMAJ3Projection(3, input="packed").fit(sparse.csr_matrix(np.eye(3)))
+        RandomMAJ3Projection(3, input_format="packed").fit(sparse.csr_matrix(np.eye(3)))
 
 
 def test_packed_bits_that_travelled_as_floats():
     words = words_of(0, (5, 4))
     expected = RandomMAJ3Projection(3, random_state=0).fit_transform(words)
-    projection = RandomMAJ3Projection(3, input="packed", random_state=0)
+    projection = RandomMAJ3Projection(3, input_format="packed", random_state=0)
     assert_array_equal(projection.fit_transform(words.astype(float)), expected)
     assert_array_equal(projection.transform(words), expected)
     for bad in (-1.0, 0.5, 2.0**32):
@@ -304,7 +304,7 @@ def test_packed_bits_that_travelled_as_floats():
 
 def test_uint32_numbers_can_be_meant_as_numbers():
     counts = np.array([[0, 3, 0], [9, 0, 1]], dtype=np.uint32)
-    projection = RandomMAJ3Projection(3, input="dense", random_state=0)
+    projection = RandomMAJ3Projection(3, input_format="dense", random_state=0)
     expected = RandomMAJ3Projection(3, random_state=0).fit_transform(counts > 0)
     assert_array_equal(projection.fit_transform(counts), expected)
 
@@ -441,7 +441,9 @@ def test_a_packed_union_is_the_same_bits_with_its_gaps():
     X = np.random.default_rng(0).normal(size=(40, 4))
     union = ColumnTransformer([(str(i), ThermometerEncoder(11), [i]) for i in range(4)])
     words = union.fit_transform(X)
-    projection = RandomMAJ3Projection(9, random_state=0, input="packed").fit(words)
+    projection = RandomMAJ3Projection(9, random_state=0, input_format="packed").fit(
+        words
+    )
     dense = RandomMAJ3Projection(9, random_state=0).fit(unpack_bits(words))
     expected = projection.transform(words)
     assert_array_equal(dense.transform(unpack_bits(words)), expected)

@@ -28,7 +28,7 @@ from skbit._numba import rows as row_kernels
 from skbit._numba.memory import CONTAINERS, LANES, PLANE_BITS, empty_planes
 from skbit._numba.planes import load
 from skbit.cluster import BitWTAClusterer
-from skbit.cluster._kernels import compete, constants, link, recruit, resonate
+from skbit.cluster._kernels import compete, constants, link, recruit, similarity
 from skbit.naive_bayes import _log_odds
 from skbit.naive_bayes._kernels import score
 from skbit.neighbors import _patches
@@ -406,13 +406,13 @@ def of_find_partner():
 def of_find_winners():
     model = fitted_clusterer()
     rows = mnist_words(N_ROWS)
-    return recorded(resonate, "find_winners", lambda: model.predict_neuron(rows))
+    return recorded(similarity, "find_winners", lambda: model.predict_neuron(rows))
 
 
 def of_measure_overlaps():
     model = fitted_clusterer()
     rows = mnist_words(N_ROWS)
-    return recorded(resonate, "measure_overlaps", lambda: model.transform(rows))
+    return recorded(similarity, "measure_overlaps", lambda: model.transform(rows))
 
 
 def of_load_row():
@@ -427,7 +427,7 @@ def of_count_ones():
 
 
 def of_search():
-    rows, patterns, norms, n_digits, n, resonance, row, found, _, _ = of_find_winners()
+    rows, patterns, norms, n_digits, n, similarity, row, found, _, _ = of_find_winners()
     words = row.reshape(-1)
     row_kernels.load_row(rows, 0, words)
     ones = row_kernels.count_ones(row, found)
@@ -438,7 +438,7 @@ def of_search():
         norms,
         n_digits,
         n // LANES,
-        resonance,
+        similarity,
         np.uint64((2**n_digits - 1) * ones),
         True,
         found,
@@ -446,21 +446,21 @@ def of_search():
 
 
 def of_pick_winner():
-    *arguments, resonance, weighted_ones, with_second, found = of_search()
-    resonate.search(*arguments, resonance, weighted_ones, with_second, found)
-    return found, N_NEURONS, resonance, weighted_ones
+    *arguments, similarity, weighted_ones, with_second, found = of_search()
+    similarity.search(*arguments, similarity, weighted_ones, with_second, found)
+    return found, N_NEURONS, similarity, weighted_ones
 
 
 def of_pick_runner_up():
     arguments = of_pick_winner()
     found, n_neurons, *others = arguments
-    return found, n_neurons, resonate.pick_winner(*arguments), *others
+    return found, n_neurons, similarity.pick_winner(*arguments), *others
 
 
 def of_first_empty():
     # None is empty, which takes longest to find out.
-    _, _, norms, _, n_neurons, resonance, *_ = of_find_winners()
-    return norms, n_neurons, resonance
+    _, _, norms, _, n_neurons, similarity, *_ = of_find_winners()
+    return norms, n_neurons, similarity
 
 
 def patches_of_images():
@@ -576,14 +576,14 @@ ARGUMENTS = {
     "recruit.inherit": of_inherit,
     "recruit.insert": of_insert,
     "rows.count_ones": of_count_ones,
-    "resonate.find_winners": of_find_winners,
-    "resonate.first_empty": of_first_empty,
-    "resonate.fraction": lambda: (constants.COSINE, *of_words(3)()),
+    "similarity.find_winners": of_find_winners,
+    "similarity.first_empty": of_first_empty,
+    "similarity.fraction": lambda: (constants.COSINE, *of_words(3)()),
     "rows.load_row": of_load_row,
-    "resonate.measure_overlaps": of_measure_overlaps,
-    "resonate.pick_runner_up": of_pick_runner_up,
-    "resonate.pick_winner": of_pick_winner,
-    "resonate.search": of_search,
+    "similarity.measure_overlaps": of_measure_overlaps,
+    "similarity.pick_runner_up": of_pick_runner_up,
+    "similarity.pick_winner": of_pick_winner,
+    "similarity.search": of_search,
     "rows.sum_lanes": of_count_ones,
     "rows.mask_ones": of_mask_ones,
     "score.score_few_rows": of_score_few_rows,

@@ -57,27 +57,27 @@ def parity(quick):
 
 
 def clusterer_parity(quick):
-    """Do the same for winners and resonances of 256 neurons."""
+    """Do the same for winners and similarities of 256 neurons."""
     X, _, X_test, _ = images("MNIST", quick)
     encoder = RankDensityEncoder().fit(X)
     bits = encoder.transform(X_test)
-    for resonance in ("cosine", "jaccard", "overlap", "hamming"):
+    for similarity in ("cosine", "jaccard", "overlap", "hamming"):
         clusterer = BitWTAClusterer(
-            256, resonance=resonance, random_state=SEEDS[0], n_jobs=2
+            256, similarity=similarity, random_state=SEEDS[0], n_jobs=2
         ).fit(encoder.transform(X))
         with tempfile.TemporaryDirectory() as folder:
             (in_c,) = load(folder, to_c(make_pipeline(encoder, clusterer)))
             winners, (numerators, denominators) = in_c.winner(X_test)
-        resonances = numerators / denominators
-        if resonance == "cosine":
-            resonances = np.sqrt(resonances)
-        what = f"of {len(bits)} test images, 256 neurons, {resonance}"
-        setting = {"resonance": resonance, "neurons": 256}
+        similarities = numerators / denominators
+        if similarity == "cosine":
+            similarities = np.sqrt(similarities)
+        what = f"of {len(bits)} test images, 256 neurons, {similarity}"
+        setting = {"similarity": similarity, "neurons": 256}
         n_winners = int((winners != clusterer.predict_neuron(bits)).sum())
-        n_resonances = int((resonances != clusterer.score_samples(bits)).sum())
+        n_similarities = int((similarities != clusterer.score_samples(bits)).sum())
         yield Figure(f"winners {what}", (n_winners,), "differ", 0, setting, SEEDS[:1])
         yield Figure(
-            f"resonances {what}", (n_resonances,), "differ", 0, setting, SEEDS[:1]
+            f"similarities {what}", (n_similarities,), "differ", 0, setting, SEEDS[:1]
         )
 
 

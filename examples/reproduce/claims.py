@@ -61,7 +61,7 @@ CLAIMS = (
         "digit, prototypes fill to about 360 of 784 bits; purity 0.11",
         ("seed-rule",),
         because(reasons.collapse),
-        where(resonance="overlap"),
+        where(similarity="overlap"),
     ),
     Claim(
         "B2",
@@ -69,7 +69,7 @@ CLAIMS = (
         "near 190 of 784 bits",
         ("seed-rule",),
         because(reasons.jaccard),
-        where(resonance="jaccard"),
+        where(similarity="jaccard"),
     ),
     Claim(
         "B3",

@@ -164,17 +164,17 @@ def sorted_stream(quick):
     """All zeros first, then all ones, and so on: the hardest order."""
     seeds = SEEDS[: 2 if quick else None]
     X, y, X_test, y_test = bits("MNIST", "threshold", quick)
-    for n, n_reserved in ((64, 0), (64, 56), (256, 0), (256, 224)):
+    for n, reserve_size in ((64, 0), (64, 56), (256, 0), (256, 224)):
         found = []
         for seed in seeds:
             order = np.random.default_rng(seed).permutation(len(X))
             order = order[np.argsort(y[order], kind="stable")]
-            model = BitWTAClusterer(n, n_reserved=n_reserved).partial_fit(X[order])
+            model = BitWTAClusterer(n, reserve_size=reserve_size).partial_fit(X[order])
             found.append(purity(model.predict(X), y, model.predict(X_test), y_test))
         yield Figure(
-            f"MNIST sorted by class, {n} neurons, {n_reserved} reserved: purity",
+            f"MNIST sorted by class, {n} neurons, {reserve_size} reserved: purity",
             tuple(found),
-            setting={"neurons": n, "reserved": n_reserved},
+            setting={"neurons": n, "reserved": reserve_size},
             seeds=seeds,
         )
 

@@ -32,8 +32,8 @@ def synthetic(quick):
         (16, 20, 0.2),
     ):
         for name, params in (
-            ("the seed's rule", {**SEED_RULE, "resonance": "hamming"}),
-            ("growth on demand", {"resonance": "hamming", "vigilance": 0.6}),
+            ("the seed's rule", {**SEED_RULE, "similarity": "hamming"}),
+            ("growth on demand", {"similarity": "hamming", "vigilance": 0.6}),
         ):
             found = []
             for seed in seeds:
@@ -71,7 +71,7 @@ def memory(quick):
                 rng = np.random.default_rng(seed)
                 shape = n_patterns, N_BITS // 32
                 patterns = rng.integers(2**32, size=shape, dtype=np.uint32)
-                model = BitWTAClusterer(resonance="hamming", n_jobs=2).store(patterns)
+                model = BitWTAClusterer(similarity="hamming", n_jobs=2).store(patterns)
                 cues = corrupt_bits(patterns, rate, random_state=seed)
                 found.append(np.mean(np.all(model.recall(cues) == patterns, axis=1)))
             if rate == 0.1 and min(found) == 1:
@@ -92,7 +92,7 @@ def memory(quick):
 
 
 def confidence(quick):
-    """What a low resonance tells: that a cue is novel, or its recall wrong.
+    """What a low similarity tells: that a cue is novel, or its recall wrong.
 
     128 patterns are stored. Cues are damaged copies; novel rows are random bits.
     """
@@ -103,7 +103,7 @@ def confidence(quick):
     for seed in seeds:
         rng = np.random.default_rng(seed)
         patterns = rng.integers(2**32, size=(128, N_BITS // 32), dtype=np.uint32)
-        model = BitWTAClusterer(resonance="hamming").store(patterns)
+        model = BitWTAClusterer(similarity="hamming").store(patterns)
         novel = model.score_samples(
             rng.integers(2**32, size=(1280, N_BITS // 32), dtype=np.uint32)
         )
@@ -158,7 +158,7 @@ def retention(quick):
             for seed in seeds:
                 rng = np.random.default_rng(seed)
                 kinds, kind, X = make_clusters(N_OLD + N_NEW, 6000, 0.1, rng)
-                rule_params = {**SEED_RULE, "resonance": "hamming", **params}
+                rule_params = {**SEED_RULE, "similarity": "hamming", **params}
                 model = BitWTAClusterer(n_neurons, random_state=seed, **rule_params)
                 model.partial_fit(X[kind < N_OLD])
                 before = model.predict_neuron(kinds[:N_OLD])
@@ -193,7 +193,7 @@ def continual(quick):
         old, new = order[is_old], order[~is_old]
         for name, params in (
             ("announced", {"n_clusters": 128}),
-            ("automatic", {"n_clusters": 256, "n_reserved": 128}),
+            ("automatic", {"n_clusters": 256, "reserve_size": 128}),
             ("no room", {"n_clusters": 256}),
         ):
             model = BitWTAClusterer(random_state=seed, **params).partial_fit(X[old])

@@ -142,7 +142,7 @@ def growth(figures):
         f"neurons from the start {numbers(kept('from the start', 1.0))}. With room for "
         f"0.75, growth keeps {numbers(kept('on demand', 0.75))}: what came first "
         "stays, what comes later finds no neuron. A reserve that waits for novelty is "
-        "not released here: by Hamming's resonance strangers have half of the bits in "
+        "not released here: by Hamming's similarity strangers have half of the bits in "
         "common, which is more than three quarters of what is usual. Of room for 64 "
         f"neurons it uses {reserved:.0f}, and has {numbers(kept('reserve', 2.0))}.\n\n"
         "So growth moves the cliff to one neuron per cluster, and without a limit "

@@ -34,8 +34,8 @@ RULES = {
     "the seed's loop": {
         "learning": "flip",
         "init": "random",
-        "resonance": "jaccard",
-        "split_interval": None,
+        "similarity": "jaccard",
+        "reassignment_interval": None,
     },
     "counters": {},
 }

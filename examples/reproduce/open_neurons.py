@@ -56,7 +56,7 @@ def growth(quick):
 GROWTH = {
     "from the start": lambda n: {"n_clusters": n},
     "announced": lambda n: {"n_clusters": n // 2},
-    "reserve": lambda n: {"n_clusters": n, "n_reserved": n // 2},
+    "reserve": lambda n: {"n_clusters": n, "reserve_size": n // 2},
     "on demand": lambda n: {"n_clusters": n, "vigilance": 0.6},
 }
 
@@ -74,7 +74,7 @@ def synthetic(method, n, seed, vigilance=0.6):
     kinds = rng.random((N_ALL, N_BITS)) < 0.5
     kind = rng.integers(N_ALL, size=8000)
     bits = pack_bits(kinds[kind] ^ (rng.random((len(kind), N_BITS)) < NOISE))
-    params = {"resonance": "hamming"}
+    params = {"similarity": "hamming"}
     if method == "on demand":
         params["vigilance"] = vigilance
     is_old = kind < N_OLD
@@ -196,11 +196,11 @@ def ambiguous(data, n, seed, share):
     model = BitWTAClusterer(n // 2, random_state=seed).fit(data[0])
     found = []
     for bits in (data[0], data[2]):
-        resonances = model.transform(bits)
-        runner_up, winner = np.argpartition(resonances, -2, axis=1)[:, -2:].T
+        similarities = model.transform(bits)
+        runner_up, winner = np.argpartition(similarities, -2, axis=1)[:, -2:].T
         row = np.arange(len(bits))
-        closeness = resonances[row, runner_up] / np.maximum(
-            resonances[row, winner], 1e-9
+        closeness = similarities[row, runner_up] / np.maximum(
+            similarities[row, winner], 1e-9
         )
         if not found:
             limit = np.quantile(closeness, 1 - share)

@@ -10,19 +10,19 @@ from examples.reproduce.figures import SEEDS, Figure, images
 from skbit import BitPatchClassifier
 from skbit.bits import pack_bits
 
-# One resonance for the whole image: patches that tile it and stay where they are.
+# One similarity for the whole image: patches that tile it and stay where they are.
 FLAT = {
     "patch_size": 7,
     "stride": 7,
     "max_shift": 0,
     "masked": False,
-    "resonance": "overlap",
+    "similarity": "overlap",
 }
 SHAPES = {
     "flat": FLAT,
     "patches that tile": {**FLAT, "max_shift": 1},
-    "patches that overlap": {"masked": False, "resonance": "overlap"},
-    "patches that overlap, masks": {"resonance": "overlap"},
+    "patches that overlap": {"masked": False, "similarity": "overlap"},
+    "patches that overlap, masks": {"similarity": "overlap"},
     "patches that overlap, masks, Jaccard": {},
 }
 # Chosen by ``choose_patches``.
@@ -95,7 +95,7 @@ def choose_patches(quick):
         {"n_prototypes": n_prototypes, "stride": stride, **params}
         for n_prototypes in (32, 320, 1000)
         for stride in (2, 3, 4, 5)
-        for params in ({}, {"resonance": "overlap"}, {"max_shift": 2})
+        for params in ({}, {"similarity": "overlap"}, {"max_shift": 2})
         # What takes longest is tried where it could win.
         if n_prototypes == 32 or stride in (3, 4)
     ]

@@ -71,11 +71,11 @@ def convergence(record):
     return canvas
 
 
-def purity_by_resonance(record):
+def purity_by_similarity(record):
     canvas, (axes,) = panels()
     figures = chosen(record["seed-rule"], score="purity")
     rows = [
-        f"{f.setting['resonance']}, {f.setting['neurons']} from {f.setting['start']}"
+        f"{f.setting['similarity']}, {f.setting['neurons']} from {f.setting['start']}"
         for f in figures
     ]
     figures += chosen(
@@ -132,7 +132,7 @@ def prototypes(record):
     """What neurons store after one pass over MNIST; fitted here."""
     X = bits("MNIST", "threshold")[0]
     rows = (
-        ("overlap, random start", {**SEED_RULE, "resonance": "overlap"}),
+        ("overlap, random start", {**SEED_RULE, "similarity": "overlap"}),
         ("Jaccard, random start", SEED_RULE),
         ("Jaccard, samples", {**SEED_RULE, "init": "samples"}),
         ("counters (default)", {}),
@@ -178,10 +178,10 @@ PLOTS = {
         convergence,
         "O5: accuracy after each epoch of tuning, H = 512.",
     ),
-    "purity-by-resonance": (
+    "purity-by-similarity": (
         ("seed-rule", "seed-control"),
-        purity_by_resonance,
-        "B1, B2, B3: purity on MNIST by resonance, neurons and start.",
+        purity_by_similarity,
+        "B1, B2, B3: purity on MNIST by similarity, neurons and start.",
     ),
     "recall-over-corruption": (
         ("recall",),

@@ -15,8 +15,8 @@ from examples.reproduce.open_answers import ANSWERS
 
 
 def collapse(figures):
-    one = {"resonance": "overlap", "neurons": 16, "score": "purity"}
-    wins = {"resonance": "overlap", "neurons": 16, "start": "random"}
+    one = {"similarity": "overlap", "neurons": 16, "score": "purity"}
+    wins = {"similarity": "overlap", "neurons": 16, "start": "random"}
     from_samples = mean(figures, start="samples", **one)
     n_ones = mean(figures, score="ones per pattern that wins", **wins)
     n_live = mean(figures, score="neurons that win", **wins)
@@ -28,7 +28,7 @@ def collapse(figures):
 
 
 def jaccard(figures):
-    one = {"resonance": "jaccard", "neurons": 24}
+    one = {"similarity": "jaccard", "neurons": 24}
     n_live = mean(figures, score="neurons that win", start="random", **one)
     n_ones = mean(figures, score="ones per pattern that wins", start="random", **one)
     from_samples = mean(figures, score="purity", start="samples", **one)
@@ -380,7 +380,7 @@ def compiled(figures):
     stored = mean(figures, "ms", H=50, NC=784, random_words="stored")
     seed = mean(figures, "ms", H=50, NC=784, random_words="seed")
     return (
-        f"As C99, {sum(differ):.0f} labels, scores, winners and resonances differ over "
+        f"As C99, {sum(differ):.0f} labels, scores, winners, similarities differ over "
         f"all test images, in {len(differ)} comparisons. With 50 neurons of 784 "
         f"containers an image takes {stored:.3f} ms, and {seed:.3f} ms if the random "
         "words are computed anew each time."

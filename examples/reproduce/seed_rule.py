@@ -12,8 +12,8 @@ from skbit.datasets import corrupt_bits
 SEED_RULE = {
     "learning": "flip",
     "init": "random",
-    "resonance": "jaccard",
-    "split_interval": None,
+    "similarity": "jaccard",
+    "reassignment_interval": None,
 }
 N_BITS = 784
 ONE_LOOP, LEARNS_ALL = "one loop", "one loop that learns all"
@@ -47,10 +47,10 @@ def competition(data, seed, n, **params):
 
 
 def seed_rule(quick):
-    """Purity by resonance; a start from random bits is what makes it collapse."""
+    """Purity by similarity; a start from random bits is what makes it collapse."""
     data = bits("MNIST", "threshold", quick)
     seeds = SEEDS[: 2 if quick else None]
-    for resonance, n, start, claimed in (
+    for similarity, n, start, claimed in (
         ("overlap", 16, "random", (0.11, 360)),
         ("overlap", 16, "samples", (None, None)),
         ("jaccard", 16, "random", (0.48, 190)),
@@ -58,11 +58,11 @@ def seed_rule(quick):
         ("jaccard", 24, "samples", (None, None)),
     ):
         found = [
-            competition(data, seed, n, resonance=resonance, init=start)
+            competition(data, seed, n, similarity=similarity, init=start)
             for seed in seeds
         ]
-        setting = {"resonance": resonance, "neurons": n, "start": start}
-        what = f"MNIST, {resonance}, {n} neurons from {start}"
+        setting = {"similarity": similarity, "neurons": n, "start": start}
+        what = f"MNIST, {similarity}, {n} neurons from {start}"
         score, patterns, live = zip(*found, strict=True)
         for of, unit, values, claim in (
             ("purity", "", score, claimed[0]),
@@ -200,7 +200,7 @@ def run_loop(X, seed, learns_all):
         _, winners, scores = model.recall(rows, return_index=True, return_score=True)
         if learns_all:
             # A neuron that has hardly learned cannot tell what is novel.
-            is_novel = scores < 0.75 * model.familiarity_[winners]
+            is_novel = scores < 0.75 * model.mean_similarity_[winners]
             is_novel &= model.counts_[winners] >= 64
             whole = rows[rng.permutation(np.flatnonzero(~is_novel))]
         model.partial_fit(whole)

@@ -68,7 +68,7 @@ def read_bits(estimator, scale):
     n_input_bytes : int
     """
     n = estimator.n_features_in_
-    if estimator.input_kind_ == "packed":
+    if estimator.input_format_ == "packed":
         scale.refuse_scalers(estimator)
         n_bytes = n * CONTAINER_BITS // 8
         return *load("packed input", n_bytes), n_bytes

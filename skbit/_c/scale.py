@@ -62,7 +62,7 @@ class Scale:
 
     def about(self, step):
         """Say what the input is, for those who call the C code."""
-        if getattr(step, "input_kind_", "dense") == "packed":
+        if getattr(step, "input_format_", "dense") == "packed":
             return "containers, the lowest byte first."
         about = "the features, a byte each, whole numbers from 0 to 255"
         if self.scalers:

@@ -161,7 +161,7 @@ def clusterer(competition_row):
         winners, scores = _map_rows(graph, operator, competition_row, infos)
         label = graph.Gather(model.neuron_labels_.astype(np.int64), winners)
         patterns = model.patterns_
-        if model.input_kind_ == "dense":
+        if model.input_format_ == "dense":
             patterns = unpack_bits(patterns, model.n_features_in_)
         pattern = graph.Gather(patterns, winners)
         _finish(graph, operator, container, [label, scores, pattern])

@@ -12,7 +12,7 @@ from skbit._onnx import bits as _bits
 
 def words_of_row(graph, row, dtype, model):
     """Return the containers of a row of X as the estimator would pack them."""
-    if model.input_kind_ == "packed":
+    if model.input_format_ == "packed":
         return row
     ones = _ones_of_numbers(graph, row, dtype, model)
     return _bits.pack(graph, ones, model.n_features_in_)
@@ -20,7 +20,7 @@ def words_of_row(graph, row, dtype, model):
 
 def bits_of_row(graph, row, dtype, model):
     """Return the bits of a row of X, uint8; all those of its containers if packed."""
-    if model.input_kind_ == "packed":
+    if model.input_format_ == "packed":
         return _bits.unpack(graph, row)
     ones = _ones_of_numbers(graph, row, dtype, model)
     return graph.Cast(ones, to=TensorProto.UINT8)

@@ -31,7 +31,7 @@ def parse_transformer(scope, model, inputs, custom_parsers=None):
 
 
 def parse_clusterer(scope, model, inputs, custom_parsers=None):
-    """Declare labels, resonances and patterns."""
+    """Declare labels, similarities and patterns."""
     outputs = {
         "label": data_types.Int64TensorType(),
         "scores": data_types.DoubleTensorType(),
@@ -111,7 +111,7 @@ def clusterer_shapes(operator):
     label.type = data_types.Int64TensorType([n_rows])
     scores.type = data_types.DoubleTensorType([n_rows, model.n_neurons_])
     kind = data_types.UInt8TensorType
-    if model.input_kind_ == "packed":
+    if model.input_format_ == "packed":
         kind = data_types.UInt32TensorType
     pattern.type = kind([n_rows, model.n_features_in_])
 
@@ -162,7 +162,7 @@ def _check_input(operator):
         )
     kind = operator.inputs[0].type
     is_packed = isinstance(kind, data_types.UInt32TensorType)
-    takes_packed = getattr(model, "input_kind_", "dense") == "packed"
+    takes_packed = getattr(model, "input_format_", "dense") == "packed"
     if is_packed != takes_packed:
         expected = "packed bits" if takes_packed else "numbers, not packed bits"
         raise ValueError(

@@ -97,8 +97,8 @@ def check_auto_packed(X, binarize):
     if binarize != 0:
         raise ValueError(
             f"X has dtype uint32, which is packed bits, but binarize={binarize} is for "
-            "numbers. Set input='dense' if X is numbers, one column per bit, or "
-            "input='packed' if X is packed bits."
+            "numbers. Set input_format='dense' if X is numbers, one column per bit, or "
+            "input_format='packed' if X is packed bits."
         )
     if X.shape[1] == 1:
         return
@@ -114,7 +114,7 @@ def check_auto_packed(X, binarize):
         warnings.warn(
             "X has dtype uint32, so each number is taken for 32 packed bits, but none "
             f"is above {X.max()}. If they are numbers, such as counts, set "
-            "input='dense'; if they are packed bits, input='packed'.",
+            "input_format='dense'; if they are packed bits, input_format='packed'.",
             UserWarning,
             stacklevel=2,
         )
@@ -136,9 +136,10 @@ def check_auto_numbers(X, binarize):
         warnings.warn(
             f"X has dtype {X.dtype}, so each number above 0 is taken for a single 1, "
             f"but there are columns of whole numbers up to {highest}. If X is packed "
-            "bits that lost their dtype uint32, set input='packed'. If X is numbers, "
+            "bits that lost their dtype uint32, set input_format='packed'. If X is "
+            "numbers, "
             "encode them (skbit.preprocessing), set binarize to a threshold that "
-            "divides them, or input='dense' to compare them with 0.",
+            "divides them, or input_format='dense' to compare them with 0.",
             UserWarning,
             stacklevel=2,
         )
@@ -172,8 +173,8 @@ def as_containers(X):
     if X.dtype != np.uint32:
         if not are_whole_numbers(X, _HIGHEST):
             raise ValueError(
-                "With input='packed', X must hold containers, whole numbers from 0 to "
-                "2**32 - 1. For columns of plain numbers use input='dense'."
+                "With input_format='packed', X must hold containers, which are whole "
+                "numbers from 0 to 2**32 - 1. For columns of plain numbers use input_format='dense'."
             )
         if X.dtype.kind == "f" and X.max() >= 2 ** (np.finfo(X.dtype).nmant + 1):
             raise ValueError(

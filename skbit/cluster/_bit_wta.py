@@ -16,7 +16,7 @@ from skbit.cluster import _competition
 from skbit.cluster._kernels import constants
 
 # In the order of the kernels' numbers for them.
-RESONANCES = ["cosine", "jaccard", "overlap", "hamming"]
+SIMILARITIES = ["cosine", "jaccard", "overlap", "hamming"]
 INITS = ["samples", "random", "density"]
 SCHEDULES = ["constant", "decay", "wins", "shrink"]
 
@@ -57,7 +57,7 @@ class BitWTAClusterer(
         cluster is one neuron. Raised between calls of :meth:`partial_fit`, it makes
         room for new neurons. Memory is allocated for neurons in use only.
 
-    resonance : {"cosine", "jaccard", "overlap", "hamming"}, default="cosine"
+    similarity : {"cosine", "jaccard", "overlap", "hamming"}, default="cosine"
         How a pattern is compared with an input: shared bits over the geometric mean of
         both numbers of ones; shared bits over their union; the number of bits shared
         minus that of bits differing, over all bits; or the share of equal bits. Only
@@ -76,7 +76,7 @@ class BitWTAClusterer(
     init : {"samples", "random", "density"}, default="samples"
         A new neuron's pattern: the input for which it is made; random bits, half of
         them ones; or random bits of the input's density. With the first two of the
-        four resonances, few of the neurons that start at random ever win, with the
+        four similarities, few of the neurons that start at random ever win, with the
         other two a single one.
 
     thresholds : tuple of float, default=(1/8, 1/4, 1/2)
@@ -88,7 +88,7 @@ class BitWTAClusterer(
     window : int, default=64
         With counters: how many inputs are counted, from 2 to 255.
 
-    plastic : bool, default=True
+    forget : bool, default=True
         With counters: whether a neuron with a full window halves its counters, and
         slowly forgets, or keeps its pattern for ever.
 
@@ -110,14 +110,14 @@ class BitWTAClusterer(
         becomes a neuron of its own. With 1, the first ``n_neurons`` different inputs
         do; with less, neurons are made on demand.
 
-    n_reserved : int, default=0
+    reserve_size : int, default=0
         How many of ``n_neurons`` are kept back for news. Half of what is left is
         released when, within 512 inputs, so many more than usual are novel that chance
         is no explanation (four standard deviations); novel inputs then become neurons.
         An input is novel if it resonates less than 3/4 as much (for cosine, 3/4 of the
         square) as what its winner has won lately.
 
-    split_interval : "auto", int or None, default="auto"
+    reassignment_interval : "auto", int or None, default="auto"
         The number of inputs after which neurons that have never been much used go to
         the busiest. A neuron is idle if it won fewer than two inputs, or less than an
         eighth of its fair share, and never learned half a window. It moves to the next
@@ -134,19 +134,14 @@ class BitWTAClusterer(
     shuffle : bool, default=True
         Whether :meth:`fit` visits rows in random order, a new one in each pass.
 
-    binarize : float, default=0.0
-        Numbers above it are ones. Leave it at 0 if X is packed.
+    %(binarize)s
 
-    input : {"auto", "packed", "dense"}, default="auto"
-        What X is: containers if its dtype is uint32 and else one column of numbers per
-        bit, or always one of the two.
+    %(input_format)s
 
     random_state : int, RandomState instance or None, default=None
         Order of the rows, flips and random patterns.
 
-    n_jobs : int, default=None
-        Threads for everything but learning; as in scikit-learn, None is 1 and -1 all
-        processors. Results do not depend on it.
+    %(n_jobs)s
 
     Attributes
     ----------
@@ -159,7 +154,7 @@ class BitWTAClusterer(
     counts_ : ndarray of shape (`n_neurons_`,), dtype int64
         Inputs that each neuron has learned, since it was made or last moved.
 
-    familiarity_ : ndarray of shape (`n_neurons_`,), dtype float64
+    mean_similarity_ : ndarray of shape (`n_neurons_`,), dtype float64
         How much the last inputs that each neuron won resonated, averaged over about 32
         of them (for cosine the root of the mean square). 1 before the first.
 
@@ -175,15 +170,9 @@ class BitWTAClusterer(
     n_samples_seen_ : int
         Inputs learned so far.
 
-    input_kind_ : {"packed", "dense"}
-        What X was in :term:`fit`.
+    %(input_format_)s
 
-    n_features_in_ : int
-        Number of columns seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -192,13 +181,14 @@ class BitWTAClusterer(
 
     Notes
     -----
-    ``resonance``, ``competition``, ``learning``, ``init``, ``thresholds`` and
+    ``similarity``, ``competition``, ``learning``, ``init``, ``thresholds`` and
     ``binarize`` are fixed by the first fit: changing them has no effect until the next
     :meth:`fit`, and :meth:`partial_fit` and :meth:`store` refuse it. Parameters that
     only steer learning may be changed at any time and take effect at the next call of
     :meth:`partial_fit` or :meth:`store`: ``n_clusters``, ``n_neurons``, ``window``,
-    ``plastic``, ``flip_rate``, ``flip_schedule``, ``settle_after``, ``vigilance``,
-    ``n_reserved`` and ``split_interval``. ``random_state`` is read by the first fit.
+    ``forget``, ``flip_rate``, ``flip_schedule``, ``settle_after``, ``vigilance``,
+    ``reserve_size`` and ``reassignment_interval``. ``random_state`` is read by the
+    first fit.
 
     The result depends on the order of the rows: each input meets the neurons that the
     one before has changed. It does not depend on how a stream is cut: any split over
@@ -209,13 +199,13 @@ class BitWTAClusterer(
     and neuron (the three default thresholds make two digits), so time is proportional
     to rows, bits and neurons. A neuron takes 8 bits of counters per bit.
 
-    Resonances are compared as exact fractions of integers. ``transform`` and
+    Similarities are compared as exact fractions of integers. ``transform`` and
     ``score_samples`` answer in floats for scikit-learn's sake.
 
     References
     ----------
     .. [1] "Bit-Neurons That Organize Themselves: Memory and Emergence Without
-       Gradients", 2026. Competition, the flips and the Jaccard resonance are its own;
+       Gradients", 2026. Competition, the flips and the Jaccard similarity are its own;
        counters, cosine, splits and links are not.
 
     .. [2] D. E. Rumelhart, D. Zipser, "Feature discovery by competitive learning",
@@ -241,19 +231,19 @@ class BitWTAClusterer(
     _parameter_constraints = {
         "n_clusters": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "n_neurons": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
-        "resonance": [StrOptions(set(RESONANCES))],
+        "similarity": [StrOptions(set(SIMILARITIES))],
         "competition": [StrOptions({"wta", "unbounded"})],
         "learning": [StrOptions({"counters", "flip"})],
         "init": [StrOptions(set(INITS))],
         "thresholds": [tuple, list],
         "window": [Interval(Integral, 2, 255, closed="both")],
-        "plastic": ["boolean"],
+        "forget": ["boolean"],
         "flip_rate": [Interval(Real, 0, 1, closed="both")],
         "flip_schedule": [StrOptions(set(SCHEDULES))],
         "settle_after": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "vigilance": [Interval(Real, 0, 1, closed="both")],
-        "n_reserved": [Interval(Integral, 0, 2**31 - 1, closed="both")],
-        "split_interval": [
+        "reserve_size": [Interval(Integral, 0, 2**31 - 1, closed="both")],
+        "reassignment_interval": [
             StrOptions({"auto"}),
             Interval(Integral, 1, 2**31 - 1, closed="both"),
             None,
@@ -267,7 +257,7 @@ class BitWTAClusterer(
     }
     _fixed_parameters = (
         "binarize",
-        "resonance",
+        "similarity",
         "competition",
         "learning",
         "init",
@@ -279,45 +269,45 @@ class BitWTAClusterer(
         n_clusters=16,
         *,
         n_neurons=None,
-        resonance="cosine",
+        similarity="cosine",
         competition="wta",
         learning="counters",
         init="samples",
         thresholds=(1 / 8, 1 / 4, 1 / 2),
         window=64,
-        plastic=True,
+        forget=True,
         flip_rate=0.1,
         flip_schedule="constant",
         settle_after=100,
         vigilance=1.0,
-        n_reserved=0,
-        split_interval="auto",
+        reserve_size=0,
+        reassignment_interval="auto",
         max_iter=1,
         shuffle=True,
         binarize=0.0,
-        input="auto",
+        input_format="auto",
         random_state=None,
         n_jobs=None,
     ):
         self.n_clusters = n_clusters
         self.n_neurons = n_neurons
-        self.resonance = resonance
+        self.similarity = similarity
         self.competition = competition
         self.learning = learning
         self.init = init
         self.thresholds = thresholds
         self.window = window
-        self.plastic = plastic
+        self.forget = forget
         self.flip_rate = flip_rate
         self.flip_schedule = flip_schedule
         self.settle_after = settle_after
         self.vigilance = vigilance
-        self.n_reserved = n_reserved
-        self.split_interval = split_interval
+        self.reserve_size = reserve_size
+        self.reassignment_interval = reassignment_interval
         self.max_iter = max_iter
         self.shuffle = shuffle
         self.binarize = binarize
-        self.input = input
+        self.input_format = input_format
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -333,11 +323,9 @@ class BitWTAClusterer(
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------
@@ -367,11 +355,9 @@ class BitWTAClusterer(
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------
@@ -393,8 +379,7 @@ class BitWTAClusterer(
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -435,7 +420,7 @@ class BitWTAClusterer(
         neurons = _competition.begin(
             n_bits,
             n_digits,
-            RESONANCES.index(self.resonance),
+            SIMILARITIES.index(self.similarity),
             self.learning == "flip",
             self.init != "samples",
             int(random_state.randint(2**31)),
@@ -449,37 +434,37 @@ class BitWTAClusterer(
             raise ValueError(
                 f"n_neurons={n_neurons} must be at least n_clusters={self.n_clusters}."
             )
-        if self.n_reserved >= n_neurons:
+        if self.reserve_size >= n_neurons:
             raise ValueError(
-                f"n_reserved={self.n_reserved} must leave at least one of "
+                f"reserve_size={self.reserve_size} must leave at least one of "
                 f"{n_neurons} neurons."
             )
         # As Python's numbers: small types of NumPy's overflow.
         vigilance, flip_rate = float(self.vigilance), float(self.flip_rate)
-        if self.resonance == "cosine":
+        if self.similarity == "cosine":
             vigilance **= 2
         rule = {
             constants.N_BITS: neurons["n_bits"],
             constants.N_DIGITS: neurons["n_digits"],
-            constants.RESONANCE: neurons["resonance"],
+            constants.SIMILARITY: neurons["similarity"],
             constants.VIGILANCE: round(vigilance * constants.ONE),
-            constants.N_OPEN: n_neurons - self.n_reserved,
-            constants.N_RESERVED: self.n_reserved,
+            constants.N_OPEN: n_neurons - self.reserve_size,
+            constants.RESERVE_SIZE: self.reserve_size,
             constants.INIT: INITS.index(self.init),
             constants.SEED: neurons["seed"],
             constants.UNBOUNDED: self.competition == "unbounded",
             constants.WINDOW: self.window,
-            constants.PLASTIC: self.plastic,
+            constants.PLASTIC: self.forget,
             constants.FLIP_RATE: round(flip_rate * constants.CERTAIN),
             constants.FLIP_SCHEDULE: SCHEDULES.index(self.flip_schedule),
             constants.SETTLE_AFTER: self.settle_after,
         }
-        split_interval = self.split_interval or 0
+        reassignment_interval = self.reassignment_interval or 0
         return _competition.Learner(
             neurons,
             np.array([rule[place] for place in range(len(rule))], dtype=np.int64),
             self._integer_thresholds(),
-            None if split_interval == "auto" else int(split_interval),
+            None if reassignment_interval == "auto" else int(reassignment_interval),
             n_neurons > self.n_clusters,
         )
 
@@ -522,7 +507,7 @@ class BitWTAClusterer(
             self._n_input_bits,
             is_flip,
             1 if is_flip else len(fitted["thresholds"]).bit_length(),
-            RESONANCES.index(fitted["resonance"]),
+            SIMILARITIES.index(fitted["similarity"]),
         )
         n_neurons = _competition.n_neurons(self._neurons)
         check_number(self, "n_neurons_", n_neurons, n_neurons)
@@ -536,7 +521,7 @@ class BitWTAClusterer(
 
     def _find_winners_and_scores(self, words):
         winners, overlaps = self._find_winners(words)
-        return winners, _competition.resonance_of_winners(
+        return winners, _competition.similarity_of_winners(
             self._neurons, words, winners, overlaps
         )
 
@@ -566,7 +551,7 @@ class BitWTAClusterer(
         return self._neurons["table"][:, constants.COUNT].copy()
 
     @property
-    def familiarity_(self):
+    def mean_similarity_(self):
         """How much the last inputs that each neuron won resonated."""
         return _competition.familiarity(self._neurons)
 
@@ -580,8 +565,7 @@ class BitWTAClusterer(
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -596,8 +580,7 @@ class BitWTAClusterer(
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -607,12 +590,11 @@ class BitWTAClusterer(
         return self._find_winners(self._words(X))[0]
 
     def score_samples(self, X):
-        """Measure how familiar rows are: the resonance of their winners.
+        """Measure how familiar rows are: the similarity of their winners.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -622,17 +604,16 @@ class BitWTAClusterer(
         return self._find_winners_and_scores(self._words(X))[1]
 
     def transform(self, X):
-        """Measure the resonance of every row with every neuron.
+        """Measure the similarity of every row with every neuron.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
         X_out : ndarray of shape (n_samples, `n_neurons_`), dtype float64
-            Resonances, at most 1.
+            Similarities, at most 1.
         """
         words = self._words(X)
         return _competition.measure(self._neurons, words, self.n_jobs)
@@ -670,7 +651,7 @@ class BitWTAClusterer(
         winners, scores = self._find_winners_and_scores(self._words(X))
         patterns = self.patterns_[winners]
         if packed_output is None:
-            packed_output = self.input_kind_ == "packed"
+            packed_output = self.input_format_ == "packed"
         if not packed_output:
             patterns = unpack_bits(patterns, self._neurons["n_bits"])
         answers = [patterns]

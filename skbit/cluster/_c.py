@@ -12,13 +12,13 @@ from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
 from skbit._c.source import Block, Writer, fill
 from skbit._c.text import Buffer, Code, Table, check_number, narrowed, unsigned
 from skbit.cluster import _competition
-from skbit.cluster._bit_wta import RESONANCES, BitWTAClusterer
+from skbit.cluster._bit_wta import SIMILARITIES, BitWTAClusterer
 
 _PUBLIC = """\
 /* Returns the cluster. */
 int ${name}_predict(const uint8_t *input);
 
-/* Returns the neuron that wins, and writes its resonance$square as a fraction. */
+/* Returns the neuron that wins, and writes its similarity$square as a fraction. */
 int ${name}_winner(const uint8_t *input, int64_t *numerator, int64_t *denominator);
 
 #define ${NAME}_PATTERN_BYTES $pattern_bytes
@@ -28,7 +28,7 @@ int ${name}_recall(const uint8_t *input, uint8_t *pattern);
 
 """
 
-# By resonance: whether neuron n, with overlap o, exceeds the best one so far.
+# By similarity: whether neuron n, with overlap o, exceeds the best one so far.
 _EXCEEDS = {
     "cosine": """\
     return (uint64_t)o * o * NORMS[best] > (uint64_t)best_o * best_o * NORMS[n];
@@ -46,7 +46,7 @@ _EXCEEDS = {
 """,
 }
 
-# By resonance: numerator and denominator.
+# By similarity: numerator and denominator.
 _FRACTION = {
     "cosine": ("2 * (int64_t)o * o", "(int64_t)NORMS[winner] * n_ones"),
     "jaccard": ("o", "(int64_t)NORMS[winner] + TOP * (int64_t)n_ones - o"),
@@ -69,7 +69,7 @@ _EMPTY_WINS = """\
 """
 _EMPTY_FRACTION = """\
     if (n_ones == 0u) {
-        *numerator = $empty_resonance;
+        *numerator = $empty_similarity;
         *denominator = 1;
         return (int)winner;
     }
@@ -163,7 +163,7 @@ def compete(clusterer, place):
     """Write a BitWTAClusterer; return its block."""
     name, bits = place.name, place.bits
     neurons = clusterer._neurons
-    resonance, n_bits = RESONANCES[neurons["resonance"]], neurons["n_bits"]
+    similarity, n_bits = SIMILARITIES[neurons["similarity"]], neurons["n_bits"]
     digits = _competition.digits(neurons)
     norms = _competition.norms(neurons)
     n_neurons, n_digits, n_words = digits.shape
@@ -183,9 +183,9 @@ def compete(clusterer, place):
         "PATTERN_DIGITS": unsigned(n_digits),
         "PATTERN_WORDS": unsigned(n_words),
     }
-    if resonance == "jaccard":
+    if similarity == "jaccard":
         constants["TOP"] = unsigned(top)
-    elif resonance != "cosine":
+    elif similarity != "cosine":
         constants |= {"TOP": top, "WHOLE": top * n_bits}
         known = neurons["known"]
         tables.append(Table("KNOWN", "The bits that any row has set.", known))
@@ -194,20 +194,20 @@ def compete(clusterer, place):
         "NAME": Code(name.upper()),
         "bits": bits.buffer,
         "pattern_bytes": 4 * n_words,
-        "square": Code(", squared," if resonance == "cosine" else ""),
+        "square": Code(", squared," if similarity == "cosine" else ""),
         "label": label,
     }
-    numerator, denominator = map(Code, _FRACTION[resonance])
+    numerator, denominator = map(Code, _FRACTION[similarity])
     count_known = Code()
     if "WHOLE" in constants:
         count_known = fill(_COUNT_KNOWN, bits=bits.buffer)
-    empty_wins, empty_fraction = _empty(resonance, norms)
+    empty_wins, empty_fraction = _empty(similarity, norms)
     block = Block(
         title=f"{type(clusterer).__name__}: {n_neurons} x {n_bits} bits",
         code=fill(
             _CODE,
             count_known=count_known,
-            exceeds=Code(_EXCEEDS[resonance]),
+            exceeds=Code(_EXCEEDS[similarity]),
             numerator=numerator,
             denominator=denominator,
             empty_wins=empty_wins,
@@ -225,14 +225,14 @@ def compete(clusterer, place):
     return block, None
 
 
-def _empty(resonance, norms):
+def _empty(similarity, norms):
     """Write what becomes of inputs without ones, where they are a case apart."""
-    if resonance not in ("cosine", "jaccard"):
+    if similarity not in ("cosine", "jaccard"):
         return Code(), Code()
-    is_empty = norms == (resonance == "cosine")
+    is_empty = norms == (similarity == "cosine")
     return (
         fill(_EMPTY_WINS, empty_winner=int(is_empty.argmax())),
-        fill(_EMPTY_FRACTION, empty_resonance=int(is_empty.any())),
+        fill(_EMPTY_FRACTION, empty_similarity=int(is_empty.any())),
     )
 
 

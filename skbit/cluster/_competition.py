@@ -4,8 +4,8 @@
 
 A population is a plain dict of numbers and arrays, as large as its neurons need:
 
-- ``n_bits``, ``n_digits``, ``resonance``, ``seed``: numbers,
-- ``patterns``, ``norms``: what answers, see ``_kernels.resonate``,
+- ``n_bits``, ``n_digits``, ``similarity``, ``seed``: numbers,
+- ``patterns``, ``norms``: what answers, see ``_kernels.similarity``,
 - ``counters``: see ``_kernels.counters``; None if patterns are flipped,
 - ``table``, ``progress``: see ``_kernels.population``,
 - ``known``: the bits that any row has set, packed as a row,
@@ -29,7 +29,7 @@ from skbit.cluster._kernels import constants
 _ROWS_PER_TASK = 1024
 # Neurons with less than a tenth of their fair share of links join a group last.
 _SMALL = 10
-# Resonances that are held at a time while neurons are grouped.
+# Similarities that are held at a time while neurons are grouped.
 _BLOCK_SIZE = 2**22
 # Neurons for which there is room at first.
 _FEWEST = 64
@@ -52,12 +52,12 @@ _NOVEL_WINDOW = 512
 _NOVEL_DEVIATIONS = 4
 
 
-def begin(n_bits, n_digits, resonance, flipping, all_known, seed):
+def begin(n_bits, n_digits, similarity, flipping, all_known, seed):
     """Return a population without neurons.
 
     Parameters
     ----------
-    n_bits, n_digits, resonance, seed : int
+    n_bits, n_digits, similarity, seed : int
     flipping : bool
         Whether neurons have no counters.
     all_known : bool
@@ -69,7 +69,7 @@ def begin(n_bits, n_digits, resonance, flipping, all_known, seed):
     neurons = {
         "n_bits": n_bits,
         "n_digits": n_digits,
-        "resonance": resonance,
+        "similarity": similarity,
         "seed": seed,
         "counters": None if flipping else np.empty((0, LANES), "u8"),
         "table": np.empty((0, constants.N_COLUMNS), dtype=np.int64),
@@ -82,7 +82,7 @@ def begin(n_bits, n_digits, resonance, flipping, all_known, seed):
     return neurons
 
 
-def check(owner, name, n_bits, flipping, n_digits, resonance):
+def check(owner, name, n_bits, flipping, n_digits, similarity):
     """Raise if kernels cannot rely on it that an attribute is a population.
 
     Parameters
@@ -90,7 +90,7 @@ def check(owner, name, n_bits, flipping, n_digits, resonance):
     owner : estimator
     name : str
         The attribute.
-    n_bits, n_digits, resonance : int
+    n_bits, n_digits, similarity : int
     flipping : bool
     """
     lanes = LANES
@@ -99,7 +99,7 @@ def check(owner, name, n_bits, flipping, n_digits, resonance):
         raise_damaged(owner, name, "a dict", repr(type(neurons)))
     check_number(owner, f"{name}.n_bits", n_bits, n_bits)
     check_number(owner, f"{name}.n_digits", n_digits, n_digits)
-    check_number(owner, f"{name}.resonance", resonance, resonance)
+    check_number(owner, f"{name}.similarity", similarity, similarity)
     check_number(owner, f"{name}.seed", 0, 2**31 - 1)
     many, one = 2**40, constants.ONE
     check_array(owner, f"{name}.progress", np.int64, (6,), -1, many)
@@ -133,7 +133,7 @@ def check(owner, name, n_bits, flipping, n_digits, resonance):
         raise_damaged(owner, f"{name}.patterns", "zeros beyond the last", "others")
     most = _highest_norm(neurons)
     numbers = neurons["norms"].reshape(-1)[:n]
-    if numbers.max() > most or (resonance == constants.COSINE and numbers.min() < 1):
+    if numbers.max() > most or (similarity == constants.COSINE and numbers.min() < 1):
         raise_damaged(owner, f"{name}.norms", f"numbers up to {most}", "others")
     check_array(owner, f"{name}.known", np.uint32, (n_containers(n_bits),))
     links = neurons["links"]
@@ -157,13 +157,13 @@ class Learner:
         See ``_kernels.population``.
     thresholds : ndarray of shape (n_thresholds,), dtype int64
         In 256ths.
-    split_interval : int or None
+    reassignment_interval : int or None
         0 if idle neurons are not looked for, None for the default.
     with_links : bool
         Whether winners and runners-up are counted from now on.
     """
 
-    def __init__(self, neurons, rule, thresholds, split_interval, with_links):
+    def __init__(self, neurons, rule, thresholds, reassignment_interval, with_links):
         self._neurons = neurons | {
             "progress": neurons["progress"].copy(),
             "known": neurons["known"].copy(),
@@ -171,7 +171,7 @@ class Learner:
         if with_links and neurons["links"] is None:
             self._neurons["links"] = np.empty((0, 3), dtype=np.int64)
         self._rule, self._thresholds = rule, thresholds
-        self._split_interval = split_interval
+        self._split_interval = reassignment_interval
         self._resize(len(neurons["table"]))
         self._event = np.zeros(3, dtype=np.int64)
         self._log = None
@@ -296,7 +296,7 @@ class Learner:
 
     def _meet(self, words):
         """Mark the bits of rows as set; count them after each row."""
-        if self._neurons["resonance"] < constants.OVERLAP:
+        if self._neurons["similarity"] < constants.OVERLAP:
             # The others do not ask how many bits there are.
             return np.zeros(len(words), dtype=np.int64)
         known = np.bitwise_or.accumulate(words, axis=0)
@@ -351,7 +351,7 @@ class Learner:
             periods.append(_SPLIT_INTERVAL)
         elif self._split_interval > 0:
             periods.append(self._split_interval)
-        if self._rule[constants.N_RESERVED] > 0:
+        if self._rule[constants.RESERVE_SIZE] > 0:
             periods.append(_NOVEL_WINDOW)
         return periods
 
@@ -367,7 +367,7 @@ class Learner:
                     self._split(interval)
         elif interval > 0 and n_seen % interval == 0:
             self._split(interval)
-        if self._rule[constants.N_RESERVED] > 0 and n_seen % _NOVEL_WINDOW == 0:
+        if self._rule[constants.RESERVE_SIZE] > 0 and n_seen % _NOVEL_WINDOW == 0:
             self._watch()
 
     def _split(self, interval):
@@ -410,8 +410,8 @@ class Learner:
             return
         excess = novel - usual
         if excess > 0 and excess**2 > 16 * _NOVEL_DEVIATIONS**2 * max(usual, 16):
-            n_reserved = int(self._rule[constants.N_RESERVED])
-            n_left = n_reserved - int(progress[constants.N_RELEASED])
+            reserve_size = int(self._rule[constants.RESERVE_SIZE])
+            n_left = reserve_size - int(progress[constants.N_RELEASED])
             progress[constants.N_RELEASED] += (n_left + 1) // 2
         else:
             progress[constants.USUAL] += excess // 8
@@ -502,7 +502,7 @@ def numbers(neurons):
 
 
 def norms(neurons):
-    """Return the norm of every neuron: see ``_kernels.resonate``.
+    """Return the norm of every neuron: see ``_kernels.similarity``.
 
     Returns
     -------
@@ -518,9 +518,9 @@ def find_winners(neurons, words, n_jobs):
     -------
     winners : ndarray of shape (n_rows,), dtype intp
     overlaps : ndarray of shape (n_rows,), dtype int64
-        What ``resonance_of_winners`` needs.
+        What ``similarity_of_winners`` needs.
     """
-    from skbit.cluster._kernels.resonate import find_winners
+    from skbit.cluster._kernels.similarity import find_winners
 
     winners = np.empty(len(words), dtype=np.intp)
     overlaps = np.empty(len(words), dtype=np.int64)
@@ -532,7 +532,7 @@ def find_winners(neurons, words, n_jobs):
             neurons["norms"],
             neurons["n_digits"],
             n_neurons(neurons),
-            neurons["resonance"],
+            neurons["similarity"],
             *_scratch(neurons),
             winners[start:stop],
             overlaps[start:stop],
@@ -542,27 +542,27 @@ def find_winners(neurons, words, n_jobs):
     return winners, overlaps
 
 
-def resonance_of_winners(neurons, words, winners, overlaps):
-    """Turn what ``find_winners`` found into resonances, float64."""
-    resonance, every_norm = np.empty(len(words)), norms(neurons)
+def similarity_of_winners(neurons, words, winners, overlaps):
+    """Turn what ``find_winners`` found into similarities, float64."""
+    similarity, every_norm = np.empty(len(words)), norms(neurons)
     for block in slices(len(words), _ROWS_PER_TASK):
-        resonance[block] = _resonance(
+        similarity[block] = _similarity(
             neurons, words[block], overlaps[block], every_norm[winners[block]]
         )
-    return resonance
+    return similarity
 
 
 def measure(neurons, words, n_jobs):
-    """Measure the resonance of every row with every neuron.
+    """Measure the similarity of every row with every neuron.
 
     Returns
     -------
-    resonance : ndarray of shape (n_rows, n_neurons), dtype float64
+    similarity : ndarray of shape (n_rows, n_neurons), dtype float64
     """
-    from skbit.cluster._kernels.resonate import measure_overlaps
+    from skbit.cluster._kernels.similarity import measure_overlaps
 
     n, every_norm = n_neurons(neurons), norms(neurons)
-    resonance = np.empty((len(words), n))
+    similarity = np.empty((len(words), n))
 
     def measure_rows(start, stop):
         overlaps = np.empty((stop - start, n), dtype=np.int64)
@@ -574,16 +574,16 @@ def measure(neurons, words, n_jobs):
             overlaps,
         )
         rows = words[start:stop, np.newaxis]
-        resonance[start:stop] = _resonance(neurons, rows, overlaps, every_norm)
+        similarity[start:stop] = _similarity(neurons, rows, overlaps, every_norm)
 
     run_blocks(measure_rows, len(words), _rows_per_task(neurons), n_jobs)
-    return resonance
+    return similarity
 
 
 def familiarity(neurons):
     """Return how much the inputs that each neuron won have resonated."""
     levels = neurons["table"][:, constants.LEVEL] / constants.ONE
-    if neurons["resonance"] == constants.COSINE:
+    if neurons["similarity"] == constants.COSINE:
         return np.sqrt(levels)
     return levels
 
@@ -723,7 +723,7 @@ def _resized(table, n_planes):
 
 def _highest_norm(neurons):
     top = 2 ** neurons["n_digits"] - 1
-    if neurons["resonance"] == constants.COSINE:
+    if neurons["similarity"] == constants.COSINE:
         return 2 * top**2 * neurons["n_bits"]
     return top * neurons["n_bits"]
 
@@ -744,9 +744,9 @@ def _count_ones(words):
     return np.bitwise_count(words).sum(axis=-1, dtype=np.int64)
 
 
-def _resonance(neurons, words, overlaps, norms):
-    """Turn overlaps into resonances; the formulas are in ``_kernels.resonate``."""
-    kind = neurons["resonance"]
+def _similarity(neurons, words, overlaps, norms):
+    """Turn overlaps into similarities; the formulas are in ``_kernels.similarity``."""
+    kind = neurons["similarity"]
     top = 2 ** neurons["n_digits"] - 1
     ones = _count_ones(words)
     if kind in (constants.COSINE, constants.JACCARD):
@@ -759,8 +759,8 @@ def _resonance(neurons, words, overlaps, norms):
         # Nothing resembles nothing, and nothing else.
         is_nothing = ones == 0
         share = np.where(is_nothing, norms == empty, share)
-        resonance = share / np.where(is_nothing, 1, np.maximum(whole, 1))
-        return np.sqrt(resonance) if empty else resonance
+        similarity = share / np.where(is_nothing, 1, np.maximum(whole, 1))
+        return np.sqrt(similarity) if empty else similarity
     n_known = np.maximum(_count_ones(words | neurons["known"]), 1)
     agreement = 2 * overlaps + norms - top * (ones + neurons["n_bits"] - n_known)
     if kind == constants.OVERLAP:

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The clusterer's competition in ONNX; the formulas stand in ``_kernels.resonate``."""
+"""The clusterer's competition in ONNX."""
 
 import numpy as np
 from onnx import TensorProto
@@ -15,13 +15,13 @@ from skbit.cluster._kernels import constants
 
 
 def competition_row(graph, row, dtype, model):
-    """Return a row's winner, int64, and its resonance with every neuron, double."""
+    """Return a row's winner, int64, and its similarity with every neuron, double."""
     return compete(graph, bits_of_row(graph, row, dtype, model), model)
 
 
 def compete(graph, bits, model):
     neurons = model._neurons
-    resonance, n_bits = neurons["resonance"], neurons["n_bits"]
+    similarity, n_bits = neurons["similarity"], neurons["n_bits"]
     numbers = _competition.numbers(neurons)
     norms = _competition.norms(neurons)
     # A row of ones counts those of the input, and one more those not seen before.
@@ -34,18 +34,18 @@ def compete(graph, bits, model):
     )
     top = 2 ** neurons["n_digits"] - 1
     weighted_ones = graph.Mul(ones, _bits.int64(top))
-    if resonance == constants.COSINE:
+    if similarity == constants.COSINE:
         squares = graph.Mul(overlaps, overlaps)
         fractions = squares, graph.Identity(norms)
         shares = graph.Add(squares, squares), graph.Mul(norms, ones)
-    elif resonance == constants.JACCARD:
+    elif similarity == constants.JACCARD:
         whole = graph.Sub(graph.Add(weighted_ones, norms), overlaps)
         fractions = shares = overlaps, whole
     else:
         n_known = graph.Add(news, _bits.int64(int(known.sum())))
         n_known = graph.Max(n_known, _bits.int64(1))
         weighted_known = graph.Mul(n_known, _bits.int64(top))
-        is_overlap = resonance == constants.OVERLAP
+        is_overlap = similarity == constants.OVERLAP
         agreement = graph.Mul(overlaps, _bits.int64(3 if is_overlap else 2))
         constant = norms - top * n_bits
         agreement = graph.Sub(graph.Add(agreement, constant), weighted_ones)
@@ -58,15 +58,15 @@ def compete(graph, bits, model):
     winner = _highest_fraction(graph, *fractions, len(numbers))
     # Nothing resembles nothing, and nothing else.
     is_nothing = graph.Equal(ones, _bits.int64(0))
-    is_empty = norms == (1 if resonance == constants.COSINE else 0)
+    is_empty = norms == (1 if similarity == constants.COSINE else 0)
     winner = graph.Where(is_nothing, _bits.int64(np.argmax(is_empty)), winner)
     share = graph.Where(is_nothing, is_empty.astype(np.int64), shares[0])
     whole = graph.Max(shares[1], _bits.int64(1))
     whole = graph.Where(is_nothing, _bits.int64(1), whole)
-    resonances = graph.Div(as_double(graph, share), as_double(graph, whole))
-    if resonance == constants.COSINE:
-        resonances = graph.Sqrt(resonances)
-    return graph.Squeeze(winner, _bits.int64(0)), resonances
+    similarities = graph.Div(as_double(graph, share), as_double(graph, whole))
+    if similarity == constants.COSINE:
+        similarities = graph.Sqrt(similarities)
+    return graph.Squeeze(winner, _bits.int64(0)), similarities
 
 
 def _highest_fraction(graph, numerators, denominators, n):

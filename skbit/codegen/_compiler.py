@@ -77,7 +77,7 @@ class CModel:
         return words
 
     def winner(self, X):
-        """Return the neuron that wins each row, and its resonance as a fraction."""
+        """Return the neuron that wins each row, and its similarity as a fraction."""
         numerators, denominators = np.empty((2, len(X)), np.int64)
         return self._for_rows("winner", X, numerators, denominators), (
             numerators,

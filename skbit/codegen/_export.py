@@ -208,10 +208,11 @@ def _check_input(step, bits):
     kind, n_features = "dense", bits.n_bits
     if bits.packed:
         kind, n_features = "packed", n_containers(bits.n_bits)
-    if (step.input_kind_, step.n_features_in_) != (kind, n_features):
+    if (step.input_format_, step.n_features_in_) != (kind, n_features):
         raise ValueError(
             f"{type(step).__name__} was fitted on {step.n_features_in_} columns "
-            f"({step.input_kind_}), but the step before answers {n_features} ({kind})."
+            f"({step.input_format_}), but the step before answers {n_features} "
+            f"({kind})."
         )
     binarize = step.fitted_params_["binarize"]
     if kind == "dense" and not 0 <= binarize < 1:

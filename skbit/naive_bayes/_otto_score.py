@@ -47,12 +47,9 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     precision : int, default=100_000
         Units of a log-odds of 1 nat: scores are whole numbers of ``1 / precision``.
 
-    binarize : float, default=0.0
-        Numbers above it are ones. Leave it at 0 if X is packed.
+    %(binarize)s
 
-    input : {"auto", "packed", "dense"}, default="auto"
-        What X is: containers if its dtype is uint32 and else one column of numbers per
-        bit, or always one of the two.
+    %(input_format)s
 
     max_iter : int, default=0
         Epochs of tuning after the counting pass.
@@ -94,9 +91,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     random_state : int, RandomState instance or None, default=None
         Order of the rows in each epoch and choice of the validation part.
 
-    n_jobs : int, default=None
-        Threads for counting and predicting; as in scikit-learn, None is 1 and -1 all
-        processors. Results do not depend on it.
+    %(n_jobs)s
 
     verbose : int, default=0
         Whether to print the accuracy of each epoch.
@@ -145,15 +140,9 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         Accuracy on the validation part before tuning and after each epoch, weighted by
         the rows' weights. Only with ``early_stopping``.
 
-    input_kind_ : {"packed", "dense"}
-        What X was in :term:`fit`.
+    %(input_format_)s
 
-    n_features_in_ : int
-        Number of columns seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -232,7 +221,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         fit_prior=True,
         precision=100_000,
         binarize=0.0,
-        input="auto",
+        input_format="auto",
         max_iter=0,
         step=0.05,
         margin=0.0,
@@ -251,7 +240,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         self.fit_prior = fit_prior
         self.precision = precision
         self.binarize = binarize
-        self.input = input
+        self.input_format = input_format
         self.max_iter = max_iter
         self.step = step
         self.margin = margin
@@ -273,8 +262,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         y : array-like of shape (n_samples,)
             Class labels, of at least two classes.
@@ -318,7 +306,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         """Return what must be the same for corrections to mean the same."""
         return (
             self.classes_,
-            self.input_kind_,
+            self.input_format_,
             self.n_features_in_,
             getattr(self, "feature_names_in_", None),
             self.fitted_params_["precision"],
@@ -347,8 +335,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         y : array-like of shape (n_samples,)
             Class labels.
@@ -435,7 +422,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         here, there = (
             {
                 "n_features_in_": model.n_features_in_,
-                "input_kind_": model.input_kind_,
+                "input_format_": model.input_format_,
                 **model.fitted_params_,
             }
             for model in (self, other)
@@ -651,8 +638,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -672,8 +658,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -690,8 +675,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -709,8 +693,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------

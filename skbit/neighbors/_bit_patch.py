@@ -17,7 +17,7 @@ from skbit.bits import pack_bits
 from skbit.cluster import BitWTAClusterer, _competition
 from skbit.neighbors import _patches
 
-RESONANCES = ("overlap", "jaccard")
+SIMILARITIES = ("overlap", "jaccard")
 # Shares of the inputs of a prototype above which its numbers go up; the middle one is
 # what the prototypes compete with.
 THRESHOLDS = (1 / 8, 1 / 4, 1 / 2)
@@ -48,9 +48,9 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     max_shift : int, default=1
         How many pixels a patch may move, both ways.
 
-    resonance : {"jaccard", "overlap"}, default="jaccard"
+    similarity : {"jaccard", "overlap"}, default="jaccard"
         How well two patches fit: shared bits over those that either has, or shared less
-        differing bits. An image's resonance is the sum of the shared bits of all its
+        differing bits. An image's similarity is the sum of the shared bits of all its
         patches over that of all bits (one is added to each patch's, so that empty
         patches fit), or the sum over its patches. "overlap" is three times as fast.
 
@@ -69,19 +69,14 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     max_iter : int, default=1
         How often :meth:`fit` goes through the data.
 
-    binarize : float, default=0.0
-        Numbers above it are ones. Leave it at 0 if X is packed.
+    %(binarize)s
 
-    input : {"auto", "packed", "dense"}, default="auto"
-        What X is: containers if its dtype is uint32 and else one column of numbers per
-        bit, or always one of the two.
+    %(input_format)s
 
     random_state : int, RandomState instance or None, default=None
         Determines the order of the images and the start of the prototypes.
 
-    n_jobs : int, default=None
-        Number of threads that predict; as in scikit-learn, None is 1 and -1 all
-        processors.
+    %(n_jobs)s
 
     Attributes
     ----------
@@ -103,15 +98,9 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     n_iter_ : int
         How often the data have been gone through. Only after :term:`fit`.
 
-    input_kind_ : {"packed", "dense"}
-        What X was in :term:`fit`.
+    %(input_format_)s
 
-    n_features_in_ : int
-        Number of columns seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -153,7 +142,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         "patch_size": [Interval(Integral, 1, None, closed="left")],
         "stride": [Interval(Integral, 1, None, closed="left")],
         "max_shift": [Interval(Integral, 0, None, closed="left")],
-        "resonance": [StrOptions(set(RESONANCES))],
+        "similarity": [StrOptions(set(SIMILARITIES))],
         "masked": ["boolean"],
         "image_shape": [tuple, list, None],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -168,7 +157,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         "patch_size",
         "stride",
         "max_shift",
-        "resonance",
+        "similarity",
         "masked",
         "image_shape",
     )
@@ -180,12 +169,12 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         patch_size=8,
         stride=4,
         max_shift=1,
-        resonance="jaccard",
+        similarity="jaccard",
         masked=True,
         image_shape=None,
         max_iter=1,
         binarize=0.0,
-        input="auto",
+        input_format="auto",
         random_state=None,
         n_jobs=None,
     ):
@@ -193,12 +182,12 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         self.patch_size = patch_size
         self.stride = stride
         self.max_shift = max_shift
-        self.resonance = resonance
+        self.similarity = similarity
         self.masked = masked
         self.image_shape = image_shape
         self.max_iter = max_iter
         self.binarize = binarize
-        self.input = input
+        self.input_format = input_format
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -215,8 +204,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         y : array-like of shape (n_samples,)
             Class labels, of at least two classes.
@@ -242,8 +230,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         y : array-like of shape (n_samples,)
             Class labels.
@@ -271,7 +258,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     def _begin(self):
         params = self.fitted_params_
         *self.image_shape_, self._n_channels = shape_of_bit_images(
-            params["image_shape"], self.n_features_in_, self.input_kind_ == "packed"
+            params["image_shape"], self.n_features_in_, self.input_format_ == "packed"
         )
         self.image_shape_ = tuple(self.image_shape_)
         # Patches that do not fit are refused before learning.
@@ -282,7 +269,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
                 params["n_prototypes"],
                 thresholds=THRESHOLDS,
                 max_iter=self.max_iter,
-                input="packed",
+                input_format="packed",
                 random_state=random_state.randint(2**31),
             )
             for _ in self.classes_
@@ -338,7 +325,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
                 at = f"fitted_params_[{name!r}]"
                 expected = f"a whole number from {lowest}"
                 raise_damaged(self, at, expected, repr(params[name]))
-        check_choice(self, "_resonance", RESONANCES)
+        check_choice(self, "_similarity", SIMILARITIES)
         clusterers = self._clusterers
         if not (
             type(clusterers) is list
@@ -361,8 +348,8 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
             check_array(self, "_decided", np.uint64, shape)
 
     @property
-    def _resonance(self):
-        return self.fitted_params_["resonance"]
+    def _similarity(self):
+        return self.fitted_params_["similarity"]
 
     def _numbers(self):
         """Return what the prototypes hold: numbers from 0 to 3, bit by bit."""
@@ -399,18 +386,17 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         return sum(self._n_prototypes_of_classes())
 
     def integer_scores(self, X):
-        """Compute the classes' resonances as they are compared, in integers.
+        """Compute the classes' similarities as they are compared, in integers.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
         scores : ndarray of shape (n_samples, n_classes), dtype int64
-            The highest resonance among each class's prototypes: the share of bits in
-            units of ``2**-32`` or, with ``resonance="overlap"``, shared less differing
+            The highest similarity among each class's prototypes: the share of bits in
+            units of ``2**-32`` or, with ``similarity="overlap"``, shared less differing
             bits of all patches. A class that has not been seen yet has a lower score
             than any other can have.
         """
@@ -422,6 +408,6 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
             self._get_grid(),
             *self._get_tables(),
             np.cumsum(self._n_prototypes_of_classes()),
-            RESONANCES.index(self._resonance),
+            SIMILARITIES.index(self._similarity),
             self.n_jobs,
         )

@@ -10,4 +10,4 @@ _SMALL = {
     "stride": 2,
     "image_shape": (8, 8),
 }
-EXAMPLES = {BitPatchClassifier: [_SMALL, {**_SMALL, "resonance": "overlap"}]}
+EXAMPLES = {BitPatchClassifier: [_SMALL, {**_SMALL, "similarity": "overlap"}]}

@@ -30,8 +30,8 @@ class Grid(NamedTuple):
 def grid(height, width, n_channels, patch_size, stride, max_shift):
     """Lay patches over an image; the last ones of a row or column end at its border.
 
-    Shifts are ordered by how far they go, so that of equal resonances the nearest wins.
-    A patch that has left the image is empty, however far it goes.
+    Shifts are ordered by how far they go, so that of equal similarities the nearest
+    wins. A patch that has left the image is empty, however far it goes.
 
     Raises
     ------
@@ -89,8 +89,8 @@ def table(words, where):
     return planes
 
 
-def score(words, where, ones, decided, ends, resonance, n_jobs):
-    """Score rows: the highest resonance among each class's prototypes.
+def score(words, where, ones, decided, ends, similarity, n_jobs):
+    """Score rows: the highest similarity among each class's prototypes.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def score(words, where, ones, decided, ends, resonance, n_jobs):
         As ``table`` makes them, of the prototypes of all classes, class by class.
     ends : ndarray of shape (n_classes,), dtype intp
         Where the prototypes of each class end.
-    resonance : int
+    similarity : int
     n_jobs : int or None
 
     Returns
@@ -122,7 +122,7 @@ def score(words, where, ones, decided, ends, resonance, n_jobs):
             ones,
             decided,
             ends,
-            resonance,
+            similarity,
             np.empty((n_patches, n_shifts), dtype=np.uint64),
             empty_planes(2 * (len(ones) // n_patches)),
             scores[start:stop],

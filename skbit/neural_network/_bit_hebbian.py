@@ -54,19 +54,14 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
     max_iter : int, default=10
         Passes over the data in :meth:`fit`. Without hidden units there is one.
 
-    binarize : float, default=0.0
-        Numbers above it are ones. Leave it at 0 if X is packed.
+    %(binarize)s
 
-    input : {"auto", "packed", "dense"}, default="auto"
-        What X is: containers if its dtype is uint32 and else one column of numbers per
-        bit, or always one of the two.
+    %(input_format)s
 
     random_state : int, RandomState instance or None, default=None
         Order in which :meth:`fit` visits the rows, a new one in each pass.
 
-    n_jobs : int, default=None
-        Threads for predicting, and for counting without hidden units; as in
-        scikit-learn, None is 1 and -1 all processors. Results do not depend on it.
+    %(n_jobs)s
 
     Attributes
     ----------
@@ -96,15 +91,9 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         Accuracy in each pass, each row predicted when it is visited. Empty without
         hidden units.
 
-    input_kind_ : {"packed", "dense"}
-        What X was in :term:`fit`.
+    %(input_format_)s
 
-    n_features_in_ : int
-        Number of columns seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -175,7 +164,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         margin=0.3,
         max_iter=10,
         binarize=0.0,
-        input="auto",
+        input_format="auto",
         random_state=None,
         n_jobs=None,
     ):
@@ -183,7 +172,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         self.margin = margin
         self.max_iter = max_iter
         self.binarize = binarize
-        self.input = input
+        self.input_format = input_format
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -201,8 +190,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         y : array-like of shape (n_samples,)
             Class labels, of at least two classes.
@@ -231,8 +219,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         y : array-like of shape (n_samples,)
             Class labels.
@@ -350,8 +337,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------

@@ -21,7 +21,7 @@ _CALIBRATION_ROWS = 10_000
 _TIE = 2.0**-30
 # The neighbourhood of a pattern that shares nothing with others.
 _LONELY = 2.0**-10
-# Resonances that are held at a time.
+# Similarities that are held at a time.
 _BLOCK_SIZE = 2**20
 # Where the numbers begin that choose the rows set aside. The first is 0.88 of the
 # largest, so that the very first row is always learned.
@@ -46,11 +46,11 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         not matter. When None, ``BitWTAClusterer(256, random_state=random_state)``.
 
     scaling : {"none", "neuron", "local"}, default="none"
-        The score of a row: the resonance of its winner; the same less half of the
-        winner's ``familiarity_``, for neurons whose inputs are less alike than those
-        of others; or the mean of its ``n_neighbors`` highest resonances over the mean
-        of the same for these neurons' own patterns, as in the local outlier factor
-        [2]_. The last is the best with edges of images, and the slowest.
+        The score of a row: the similarity of its winner; the same less half of the
+        winner's ``mean_similarity_``, for neurons whose inputs are less alike than
+        those of others; or the mean of its ``n_neighbors`` highest similarities over
+        the mean of the same for these neurons' own patterns, as in the local outlier
+        factor [2]_. The last is the best with edges of images, and the slowest.
 
     n_neighbors : int, default=10
         With ``scaling="local"``: how many neurons are a neighbourhood.
@@ -66,12 +66,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         detectors. The very first row is always learned. The last 10,000 of the rows set
         aside are kept.
 
-    binarize : float, default=0.0
-        Numbers above it are ones. Leave it at 0 if X is packed.
+    %(binarize)s
 
-    input : {"auto", "packed", "dense"}, default="auto"
-        What X is: containers if its dtype is uint32 and else one column of numbers per
-        bit, or always one of the two.
+    %(input_format)s
 
     random_state : int, RandomState instance or None, default=None
         Handed to the clusterer if that is not given.
@@ -88,15 +85,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         The score below which rows are novel: the quantile ``contamination`` of the
         calibration scores, or minus infinity before there are any.
 
-    input_kind_ : {"packed", "dense"}
-        What X was in :term:`fit`.
+    %(input_format_)s
 
-    n_features_in_ : int
-        Number of columns seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -121,7 +112,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
        p-values", Annals of Statistics 51(1), 2023.
 
     .. [2] M. M. Breunig et al., "LOF: identifying density-based local outliers",
-       SIGMOD 2000. Here neurons take the place of the stored rows, and resonance that
+       SIGMOD 2000. Here neurons take the place of the stored rows, and similarity that
        of reachability.
 
     Examples
@@ -158,7 +149,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         contamination=0.1,
         calibration_fraction=0.2,
         binarize=0.0,
-        input="auto",
+        input_format="auto",
         random_state=None,
     ):
         self.clusterer = clusterer
@@ -167,7 +158,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         self.contamination = contamination
         self.calibration_fraction = calibration_fraction
         self.binarize = binarize
-        self.input = input
+        self.input_format = input_format
         self.random_state = random_state
 
     # The parameters of the clusterer are checked when it is fitted.
@@ -178,11 +169,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------
@@ -204,11 +193,9 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------
@@ -235,7 +222,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         else:
             self.clusterer_ = clone(self.clusterer)
         # It is given packed rows, whatever X was.
-        self.clusterer_.set_params(input="packed")
+        self.clusterer_.set_params(input_format="packed")
         self._n_seen = 0
         self._calibration = np.empty((0, self._n_input_containers), dtype=np.uint32)
 
@@ -319,7 +306,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         """The score below which rows are novel."""
         return self._calibrate()[2]
 
-    def _measure_resonances(self, words):
+    def _measure_similarities(self, words):
         # Not by its transform, which may answer in a data frame.
         clusterer = self.clusterer_
         return _competition.measure(clusterer._neurons, words, clusterer.n_jobs)
@@ -332,11 +319,11 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             return np.ones(1)
         neighborhoods = np.empty(n_neurons)
         for rows in self._blocks(patterns):
-            resonances = self._measure_resonances(patterns[rows])
+            similarities = self._measure_similarities(patterns[rows])
             own = np.arange(n_neurons)[rows]
-            resonances[np.arange(len(own)), own] = -np.inf
-            nearest = _nearest(resonances, self._n_neighbors(n_neurons - 1))
-            neighborhoods[rows] = np.take_along_axis(resonances, nearest, 1).mean(1)
+            similarities[np.arange(len(own)), own] = -np.inf
+            nearest = _nearest(similarities, self._n_neighbors(n_neurons - 1))
+            neighborhoods[rows] = np.take_along_axis(similarities, nearest, 1).mean(1)
         return np.maximum(neighborhoods, _LONELY)
 
     def _n_neighbors(self, most):
@@ -355,10 +342,10 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     def _score_block(self, words, neighborhoods):
         winners, scores = self.clusterer_._find_winners_and_scores(words)
         if neighborhoods is not None:
-            resonances = self._measure_resonances(words)
+            similarities = self._measure_similarities(words)
             n_neighbors = self._n_neighbors(self.clusterer_.n_neurons_)
-            nearest = _nearest(resonances, n_neighbors)
-            scores = np.take_along_axis(resonances, nearest, 1).mean(1)
+            nearest = _nearest(similarities, n_neighbors)
+            scores = np.take_along_axis(similarities, nearest, 1).mean(1)
             scores /= neighborhoods[nearest].mean(1)
         for handicap in self._handicaps():
             scores -= handicap[winners]
@@ -368,7 +355,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         """Return what is subtracted from the scores of every neuron's rows."""
         among_equals = _TIE / (1 + self.clusterer_.counts_)
         if self.fitted_params_["scaling"] == "neuron":
-            return self.clusterer_.familiarity_ / 2, among_equals
+            return self.clusterer_.mean_similarity_ / 2, among_equals
         return (among_equals,)
 
     def score_samples(self, X):
@@ -376,8 +363,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -394,8 +380,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -409,8 +394,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -428,8 +412,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
@@ -471,6 +454,6 @@ def _are_set_aside(fraction, start, stop):
     return is_set_aside
 
 
-def _nearest(resonances, n):
+def _nearest(similarities, n):
     """Return the columns of each row's highest numbers."""
-    return np.argpartition(resonances, -n, axis=1)[:, -n:]
+    return np.argpartition(similarities, -n, axis=1)[:, -n:]

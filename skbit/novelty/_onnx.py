@@ -14,12 +14,12 @@ from skbit.novelty._bit_novelty import BitNoveltyDetector
 def novelty_row(graph, row, dtype, model):
     """Return how far a row's score lies above the offset, double."""
     bits = bits_of_row(graph, row, dtype, model)
-    if model.input_kind_ == "dense" and model.n_features_in_ % CONTAINER_BITS:
+    if model.input_format_ == "dense" and model.n_features_in_ % CONTAINER_BITS:
         # The clusterer has learned containers.
         padding = np.zeros(-model.n_features_in_ % CONTAINER_BITS, dtype=np.uint8)
         bits = graph.Concat(bits, padding, axis=0)
-    winner, resonances = compete(graph, bits, model.clusterer_)
-    score = graph.Gather(resonances, winner)
+    winner, similarities = compete(graph, bits, model.clusterer_)
+    score = graph.Gather(similarities, winner)
     # One after the other, as the detector does: sums of floats depend on the order.
     for handicap in model._handicaps():
         score = graph.Sub(score, graph.Gather(handicap, winner))

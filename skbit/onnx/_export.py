@@ -56,7 +56,7 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     onnx_model : onnx.ModelProto
         Its input is called ``X``, with a free number of rows. Outputs are ``bits`` of
         transformers, ``label`` and ``scores`` (int64) of a classifier, ``label``,
-        ``scores`` (the resonance with every neuron, float64) and ``pattern`` (what is
+        ``scores`` (the similarity with every neuron, float64) and ``pattern`` (what is
         recalled) of a clusterer, ``label`` and ``scores`` (how far above the offset,
         float64) of a novelty detector, ``label`` and ``probabilities`` of a classifier
         of scikit-learn around one of skbit. The metadata have the versions of skbit and

@@ -63,8 +63,7 @@ class DirectionalEdgeEncoder(BitEncoder):
         as signals, in which only right and left lead anywhere. When None, images are
         square; rows that make no square image are taken as signals, with a warning.
 
-    packed_output : bool, default=True
-        Whether to return packed containers; if False, one uint8 column per bit.
+    %(packed_output)s
 
     Attributes
     ----------
@@ -74,12 +73,7 @@ class DirectionalEdgeEncoder(BitEncoder):
     n_edges_ : int
         At most so many pixels are edges of one direction, before dilation.
 
-    n_features_in_ : int
-        Number of features seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -187,8 +181,7 @@ class DirectionalEdgeEncoder(BitEncoder):
         X : {array-like, sparse matrix} of shape (n_samples, n_pixels)
             Numbers; only their shape matters.
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------

@@ -41,8 +41,7 @@ class RankDensityEncoder(BitEncoder):
         constant rows set their first ``k``. If False, the lowest value is never set
         and such rows have fewer ones.
 
-    packed_output : bool, default=True
-        Whether to return packed containers; if False, one uint8 column per bit.
+    %(packed_output)s
 
     Attributes
     ----------
@@ -52,12 +51,7 @@ class RankDensityEncoder(BitEncoder):
     n_ones_per_level_ : ndarray of shape (n_levels,), dtype int64
         How many of them belong to each density: ``k``.
 
-    n_features_in_ : int
-        Number of features seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -134,8 +128,7 @@ class RankDensityEncoder(BitEncoder):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Numbers; only their shape matters.
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------

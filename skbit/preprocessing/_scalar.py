@@ -46,8 +46,7 @@ class ScalarEncoder(BitEncoder):
         samples into each, as far as equal values, which share a bucket, allow.
         "uniform" makes all equally wide, from the lowest value to the highest.
 
-    packed_output : bool, default=True
-        Whether to return packed containers; if False, one uint8 column per bit.
+    %(packed_output)s
 
     Attributes
     ----------
@@ -59,12 +58,7 @@ class ScalarEncoder(BitEncoder):
     data_min_, data_max_ : ndarray of shape (`n_features_in_`,), dtype float64
         The range of the features.
 
-    n_features_in_ : int
-        Number of features seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -147,8 +141,7 @@ class ScalarEncoder(BitEncoder):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Numbers.
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------

@@ -73,8 +73,7 @@ class ThermometerEncoder(BitEncoder):
         is 1 where the value lies above the quantile. It needs ``curve="linear"`` and
         ``feature_range=None``.
 
-    packed_output : bool, default=True
-        Whether to return packed containers; if False, one uint8 column per bit.
+    %(packed_output)s
 
     Attributes
     ----------
@@ -88,12 +87,7 @@ class ThermometerEncoder(BitEncoder):
     data_min_, data_max_ : ndarray of shape (`n_features_in_` or 1,), dtype float64
         The range of the features, given or learned.
 
-    n_features_in_ : int
-        Number of features seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -176,8 +170,7 @@ class ThermometerEncoder(BitEncoder):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Numbers.
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------

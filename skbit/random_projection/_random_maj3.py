@@ -73,22 +73,17 @@ class RandomMAJ3Projection(
     container_bits : {8, 16, 32, 64, 128, 256}, default=32
         Width of the containers that are compared, and of a neuron's output.
 
-    binarize : float, default=0.0
-        Numbers above it are ones. Leave it at 0 if X is packed.
+    %(binarize)s
 
-    input : {"auto", "packed", "dense"}, default="auto"
-        What X is: containers if its dtype is uint32 and else one column of numbers per
-        bit, or always one of the two.
+    %(input_format)s
 
     random_state : int, RandomState instance or None, default=None
         Seed of the random containers and windows. An int gives the same ones on every
         platform.
 
-    n_jobs : int, default=None
-        Number of threads; as in scikit-learn, None is 1 and -1 all processors.
+    %(n_jobs)s
 
-    packed_output : bool, default=True
-        Whether to return packed containers; if False, one uint8 column per bit.
+    %(packed_output)s
 
     Attributes
     ----------
@@ -107,15 +102,9 @@ class RandomMAJ3Projection(
     seed_ : int
         Start of the random stream.
 
-    input_kind_ : {"packed", "dense"}
-        What X was in :term:`fit`.
+    %(input_format_)s
 
-    n_features_in_ : int
-        Number of columns seen during :term:`fit`.
-
-    feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of features seen during :term:`fit`. Defined only when `X` has feature
-        names that are all strings.
+    %(n_features_in_)s
 
     See Also
     --------
@@ -197,7 +186,7 @@ class RandomMAJ3Projection(
         image_shape=None,
         container_bits=32,
         binarize=0.0,
-        input="auto",
+        input_format="auto",
         random_state=None,
         n_jobs=None,
         packed_output=True,
@@ -210,7 +199,7 @@ class RandomMAJ3Projection(
         self.image_shape = image_shape
         self.container_bits = container_bits
         self.binarize = binarize
-        self.input = input
+        self.input_format = input_format
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.packed_output = packed_output
@@ -226,8 +215,7 @@ class RandomMAJ3Projection(
             Packed bits (dtype uint32), or one column of numbers per bit. Only the
             width matters.
 
-        y : None
-            Ignored.
+        %(y_ignored)s
 
         Returns
         -------

@@ -116,7 +116,7 @@ def bit_estimator(estimator, X, draw):
     else:
         binarize = draw(st.sampled_from([0.0, 0.5])) if X.max() <= 1 else 99.5
     return estimator.set_params(
-        input=draw(st.sampled_from(["auto", kind])),
+        input_format=draw(st.sampled_from(["auto", kind])),
         binarize=0.0 if kind == "packed" else binarize,
     )
 
@@ -169,7 +169,7 @@ def answers(draw, X):
     model = BitWTAClusterer(
         n_clusters,
         n_neurons=draw(st.sampled_from([None, n_clusters + 7])),
-        resonance=draw(st.sampled_from(["cosine", "jaccard", "overlap", "hamming"])),
+        similarity=draw(st.sampled_from(["cosine", "jaccard", "overlap", "hamming"])),
         learning=draw(st.sampled_from(["counters", "flip"])),
         init=draw(st.sampled_from(["samples", "random"])),
         thresholds=draw(

@@ -69,7 +69,7 @@ MODELS = {
     "ranks": (
         make_pipeline(
             RankDensityEncoder([0.2, 0.4]),
-            BitWTAClusterer(5, resonance="overlap", random_state=0),
+            BitWTAClusterer(5, similarity="overlap", random_state=0),
         ).fit(IMAGES),
         "stored",
     ),
@@ -269,7 +269,7 @@ class Renamed(OttoScoreClassifier):
 @pytest.mark.parametrize(
     ("model", "error", "match"),
     [
-        (PCA(2), TypeError, "no C for PCA, only for ThermometerEncoder"),
+        (PCA(2), TypeError, "no C for PCA, only for BitWTAClusterer"),
         (BitNoveltyDetector(), TypeError, "no C for BitNoveltyDetector"),
         (Renamed(), TypeError, "no C for Renamed"),
         (OttoScoreClassifier(), NotFittedError, "not fitted"),

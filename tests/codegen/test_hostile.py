@@ -86,8 +86,8 @@ def models():
         3, majority="exact", container_bits=8, receptive_field=(1, 2), **names
     ).fit(bits)
     yield OttoScoreClassifier(max_iter=1, random_state=0).fit(X, Y)
-    for resonance in ("cosine", "jaccard", "overlap", "hamming"):
-        yield BitWTAClusterer(3, resonance=resonance, random_state=0).fit(bits)
+    for similarity in ("cosine", "jaccard", "overlap", "hamming"):
+        yield BitWTAClusterer(3, similarity=similarity, random_state=0).fit(bits)
     for scaler in (StandardScaler(), MinMaxScaler(), MaxAbsScaler()):
         yield make_pipeline(scaler, OttoScoreClassifier(binarize=0.3)).fit(X, Y)
 

@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 
 from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import pack_bits
-from skbit.cluster._bit_wta import RESONANCES
+from skbit.cluster._bit_wta import SIMILARITIES
 from skbit.codegen import round_log_odds, to_c
 from skbit.codegen._compiler import load
 from tests.codegen.models import fitted_models
@@ -48,10 +48,10 @@ def assert_same_winners(clusterer, bits, X, c_model):
     neurons = clusterer.predict_neuron(bits)
     found, (numerators, denominators) = c_model.winner(X)
     assert_array_equal(found, neurons)
-    resonances = numerators / denominators
-    if clusterer.resonance == "cosine":
-        resonances = np.sqrt(resonances)
-    assert_array_equal(resonances, clusterer.score_samples(bits))
+    similarities = numerators / denominators
+    if clusterer.similarity == "cosine":
+        similarities = np.sqrt(similarities)
+    assert_array_equal(similarities, clusterer.score_samples(bits))
     found, patterns = c_model.recall(X)
     assert_array_equal(found, neurons)
     assert_array_equal(patterns, clusterer.patterns_[neurons])
@@ -93,8 +93,8 @@ def test_of_equal_neurons_the_first_wins(compiled):
     X = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.uint8)
     stored = X[[7, 56, 7, 0, 224, 0, 192, 56, 255]]
     models = [
-        BitWTAClusterer(resonance=resonance, thresholds=thresholds).store(stored)
-        for resonance in RESONANCES
+        BitWTAClusterer(similarity=similarity, thresholds=thresholds).store(stored)
+        for similarity in SIMILARITIES
         for thresholds in [(0.5,), (0.2, 0.4, 0.6)]
     ]
     sources = [to_c(model, f"model_{i}") for i, model in enumerate(models)]

@@ -79,7 +79,7 @@ def test_the_scale_is_stated():
 
     assert "fitted on, which were from 0 to 16." in header(ThermometerEncoder())
     assert "are not scaled: MinMaxScaler is part of" in header(MinMaxScaler())
-    packed = OttoScoreClassifier(input="packed").fit(BYTES, Y)
+    packed = OttoScoreClassifier(input_format="packed").fit(BYTES, Y)
     assert "all functions: containers, the lowest" in to_c(packed).header
 
 
@@ -134,8 +134,8 @@ def test_padding_between_packed_encoders(compiled):
     models = [
         OttoScoreClassifier(max_iter=1, random_state=0).fit(X, Y),
         *(
-            BitWTAClusterer(5, resonance=resonance, random_state=0).fit(X)
-            for resonance in ("cosine", "jaccard", "overlap", "hamming")
+            BitWTAClusterer(5, similarity=similarity, random_state=0).fit(X)
+            for similarity in ("cosine", "jaccard", "overlap", "hamming")
         ),
         RandomMAJ3Projection(4, random_state=0).fit(X),
     ]

@@ -42,7 +42,8 @@ def test_majorities_are_ternary_logic_on_512_bits():
         "random_projection._kernels.majority",
         "tree_majorities",
         "X = np.arange(600 * 30, dtype=np.uint32).reshape(600, 30)\n"
-        "RandomMAJ3Projection(4, input='packed', random_state=0).fit_transform(X)",
+        "model = RandomMAJ3Projection(4, input_format='packed', random_state=0)\n"
+        "model.fit_transform(X)",
     )
     # Two instructions per majority; loops are unrolled, so rather more than two.
     assert code.count("vpternlog") >= 6
@@ -56,7 +57,7 @@ def test_shared_ones_are_counted_by_the_processor():
         "naive_bayes._kernels.tune",
         "learn_rows",
         "X = np.arange(64, dtype=np.uint32).reshape(32, 2)\n"
-        "model = OttoScoreClassifier(max_iter=1, input='packed')\n"
+        "model = OttoScoreClassifier(max_iter=1, input_format='packed')\n"
         "model.fit(X, np.arange(32) % 2)",
     )
     assert "popcnt" in code
@@ -65,10 +66,10 @@ def test_shared_ones_are_counted_by_the_processor():
 @pytest.mark.skipif(not features.get("avx512vpopcntdq"), reason="no VPOPCNTDQ here")
 def test_overlaps_are_counted_512_bits_at_a_time():
     code = assembly(
-        "cluster._kernels.resonate",
+        "cluster._kernels.similarity",
         "search",
         "X = np.arange(64, dtype=np.uint32).reshape(32, 2)\n"
-        "BitWTAClusterer(4, input='packed', random_state=0).fit(X)",
+        "BitWTAClusterer(4, input_format='packed', random_state=0).fit(X)",
     )
     counting = [line for line in code.splitlines() if "vpopcntq" in line]
     assert counting

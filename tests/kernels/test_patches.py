@@ -38,9 +38,9 @@ def test_cut_patches(seed, shape, size):
             assert int(out[k, s]) == sum(int(b) << j for j, b in enumerate(bits))
 
 
-@pytest.mark.parametrize("resonance", ["overlap", "jaccard"])
+@pytest.mark.parametrize("similarity", ["overlap", "jaccard"])
 @pytest.mark.parametrize("shape", [(5, 7, 1), (9, 9, 1), (4, 6, 3)])
-def test_scores(resonance, shape):
+def test_scores(similarity, shape):
     rng = np.random.default_rng(0)
     images = rng.random((3, *shape)) < 0.4
     ones, decided = rng.random((2, 11, *shape)) < 0.6
@@ -57,10 +57,10 @@ def test_scores(resonance, shape):
         where,
         *(_patches.table(part, where) for part in tables),
         ends,
-        ["overlap", "jaccard"].index(resonance),
+        ["overlap", "jaccard"].index(similarity),
         None,
     )
-    expected = reference.score_patches(images, ones, decided, 4, 3, 1, resonance)
+    expected = reference.score_patches(images, ones, decided, 4, 3, 1, similarity)
     assert_array_equal(scores[:, 0], expected[:, :2].max(axis=1))
     assert_array_equal(scores[:, 2], expected[:, 2:].max(axis=1))
     # The class without prototypes scores lower than anything can.

@@ -110,10 +110,14 @@ _OF_BITS = {
     "hebbian-flat": BitHebbianClassifier(0, max_iter=2, random_state=0),
     "clusterer": BitWTAClusterer(random_state=0),
     "clusterer-splits": BitWTAClusterer(
-        24, resonance="jaccard", split_interval=50, n_reserved=4, random_state=0
+        24,
+        similarity="jaccard",
+        reassignment_interval=50,
+        reserve_size=4,
+        random_state=0,
     ),
     "clusterer-flip": BitWTAClusterer(
-        16, learning="flip", flip_schedule="wins", resonance="hamming", random_state=0
+        16, learning="flip", flip_schedule="wins", similarity="hamming", random_state=0
     ),
     "detector": BitNoveltyDetector(random_state=0),
     "detector-neuron": BitNoveltyDetector(

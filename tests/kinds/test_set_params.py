@@ -21,13 +21,13 @@ from tests.kinds.estimators import (
 )
 
 # Documented to be read after fit.
-READ_LATER = {"n_jobs", "packed_output", "verbose", "input"}
+READ_LATER = {"n_jobs", "packed_output", "verbose", "input_format"}
 
 # Documented to steer later learning.
 STEERS_LEARNING = {
     *("contamination", "max_iter", "n_clusters", "n_neurons", "step"),
-    *("flip_rate", "flip_schedule", "n_reserved", "plastic", "settle_after"),
-    *("split_interval", "vigilance", "window"),
+    *("flip_rate", "flip_schedule", "reserve_size", "forget", "settle_after"),
+    *("reassignment_interval", "vigilance", "window"),
 }
 
 VALUES = [

@@ -27,8 +27,8 @@ LEARNERS = [
     OttoScoreClassifier(max_iter=3, margin=1.0, random_state=0),
     BitHebbianClassifier(0, max_iter=2, random_state=0),
     *(
-        BitWTAClusterer(8, resonance=resonance, random_state=0)
-        for resonance in ("cosine", "jaccard", "hamming", "overlap")
+        BitWTAClusterer(8, similarity=similarity, random_state=0)
+        for similarity in ("cosine", "jaccard", "hamming", "overlap")
     ),
     *(
         BitNoveltyDetector(

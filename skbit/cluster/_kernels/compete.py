@@ -35,7 +35,6 @@ from skbit.cluster._kernels.constants import (
     N_NOVEL,
     N_OPEN,
     N_RELEASED,
-    N_RESERVED,
     N_SEEN,
     NEURON,
     ONE,
@@ -43,11 +42,12 @@ from skbit.cluster._kernels.constants import (
     PLASTIC,
     RECENT,
     RECRUIT,
-    RESONANCE,
+    RESERVE_SIZE,
     SAMPLES,
     SEED,
     SETTLE_AFTER,
     SHRINK,
+    SIMILARITY,
     UNBOUNDED,
     VIGILANCE,
     WEIGHT,
@@ -57,7 +57,7 @@ from skbit.cluster._kernels.constants import (
 from skbit.cluster._kernels.counters import add, count_exceeded, halve
 from skbit.cluster._kernels.flips import draw_bits, flip_towards, mix
 from skbit.cluster._kernels.population import become, write_pattern
-from skbit.cluster._kernels.resonate import (
+from skbit.cluster._kernels.similarity import (
     first_empty,
     pick_runner_up,
     pick_winner,
@@ -74,21 +74,21 @@ _0 = np.uint64(0)
 
 
 @kernel
-def _level(resonance, overlap, norm, ones, n_bits, n_known, top):
-    """Return a resonance (for cosine its square) in units of ``1 / ONE``, rounded down.
+def _level(similarity, overlap, norm, ones, n_bits, n_known, top):
+    """Return a similarity (for cosine its square) in whole units of ``1 / ONE``.
 
     So it is at least ``m`` units exactly if the level is at least ``m``.
     """
-    if resonance == COSINE:
+    if similarity == COSINE:
         if ones == 0:
             return ONE if norm == 1 else 0
         return (2 * overlap * overlap * ONE) // (norm * ones)
-    if resonance == JACCARD:
+    if similarity == JACCARD:
         if ones == 0:
             return ONE if norm == 0 else 0
         return overlap * ONE // (norm + top * ones - overlap)
     agreement = 2 * overlap + norm - top * (ones + n_bits - n_known)
-    if resonance == OVERLAP:
+    if similarity == OVERLAP:
         agreement += overlap - top * n_known
     return agreement * ONE // (top * n_known)
 
@@ -100,7 +100,7 @@ def _recruits(winner, level, table, progress, rule):
     n_free = rule[N_OPEN] - n_neurons
     if n_free > 0:
         return n_neurons == 0 or level < rule[VIGILANCE]
-    if rule[N_RESERVED] == 0 or 4 * level >= _NOVEL_QUARTERS * table[winner, LEVEL]:
+    if rule[RESERVE_SIZE] == 0 or 4 * level >= _NOVEL_QUARTERS * table[winner, LEVEL]:
         return False
     progress[N_NOVEL] += 1
     return n_free + progress[N_RELEASED] > 0
@@ -205,7 +205,7 @@ def learn(
         The first row that has not been learned.
     """
     words = row.reshape(-1)
-    n_bits, n_digits, resonance = rule[N_BITS], rule[N_DIGITS], rule[RESONANCE]
+    n_bits, n_digits, similarity = rule[N_BITS], rule[N_DIGITS], rule[SIMILARITY]
     top = (1 << n_digits) - 1
     with_links = False
     if log is not None:
@@ -220,8 +220,8 @@ def learn(
         winner, runner_up, level = 0, -1, 0
         if n_neurons > 0:
             overlap = 0
-            if ones == 0 and resonance <= JACCARD:
-                winner = first_empty(norms, n_neurons, resonance)
+            if ones == 0 and similarity <= JACCARD:
+                winner = first_empty(norms, n_neurons, similarity)
             else:
                 weighted_ones = np.uint64(top * ones)
                 search(
@@ -231,20 +231,20 @@ def learn(
                     norms,
                     n_digits,
                     (n_neurons + LANES - 1) // LANES,
-                    resonance,
+                    similarity,
                     weighted_ones,
                     with_links,
                     found,
                 )
-                lane = pick_winner(found, n_neurons, resonance, weighted_ones)
+                lane = pick_winner(found, n_neurons, similarity, weighted_ones)
                 winner = np.int64(found[2, lane]) * LANES + lane
                 overlap = np.int64(found[0, lane])
                 if log is not None:
                     runner_up = pick_runner_up(
-                        found, n_neurons, lane, resonance, weighted_ones
+                        found, n_neurons, lane, similarity, weighted_ones
                     )
             norm = np.int64(norms[winner // LANES, winner % LANES])
-            level = _level(resonance, overlap, norm, ones, n_bits, known[i], top)
+            level = _level(similarity, overlap, norm, ones, n_bits, known[i], top)
         is_new = _recruits(winner, level, table, progress, rule)
         if is_new:
             if rule[INIT] != SAMPLES:

@@ -16,17 +16,17 @@ WEIGHT, COUNT, LEVEL, RECENT, HEIR, NEXT_HEIR = range(N_COLUMNS)
 # Places of ``progress``: neurons in use, inputs seen, links counted, reserve released,
 # novel inputs in this window, and per window so far (in 16ths).
 N_NEURONS, N_SEEN, N_LINKS, N_RELEASED, N_NOVEL, USUAL = range(6)
-# Places of ``rule``: the size of a row, the digits of a number, a resonance, a level,
+# Places of ``rule``: the size of a row, the digits of a number, a similarity, a level,
 # how many neurons there may be without the reserve, the reserve, an init, the random
 # seed, whether all neurons learn, the window, whether full windows go on; and for flips
 # their rate in 65536ths, its schedule and what two of the schedules depend on.
 (
     N_BITS,
     N_DIGITS,
-    RESONANCE,
+    SIMILARITY,
     VIGILANCE,
     N_OPEN,
-    N_RESERVED,
+    RESERVE_SIZE,
     INIT,
     SEED,
     UNBOUNDED,
@@ -36,7 +36,7 @@ N_NEURONS, N_SEEN, N_LINKS, N_RELEASED, N_NOVEL, USUAL = range(6)
     FLIP_SCHEDULE,
     SETTLE_AFTER,
 ) = range(14)
-# A resonance of 1 as a level.
+# A similarity of 1 as a level.
 ONE = 1 << 20
 # Counters are bytes: they count to 255.
 DIGITS = 8

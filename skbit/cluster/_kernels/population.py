@@ -22,7 +22,7 @@ from skbit.cluster._kernels.constants import (
     N_BITS,
     N_DIGITS,
     ONE,
-    RESONANCE,
+    SIMILARITY,
     WEIGHT,
 )
 from skbit.cluster._kernels.counters import begin
@@ -53,7 +53,7 @@ def write_pattern(n, numbers, rule, patterns, norms, scratch):
         first = (g * n_digits + n_digits - 1 - d) * n_words
         for w in range(n_words):
             patterns[first + w, lane] = words[d * n_planes * LANES + w]
-    is_cosine = rule[RESONANCE] == COSINE
+    is_cosine = rule[SIMILARITY] == COSINE
     total = load(numbers, 0) & _0
     for p in range(n_planes):
         for d in range(n_digits):
@@ -67,7 +67,7 @@ def write_pattern(n, numbers, rule, patterns, norms, scratch):
     norm = sum_lanes(total, scratch)
     if is_cosine:
         norm = max(norm, _1)
-    elif rule[RESONANCE] != JACCARD:
+    elif rule[SIMILARITY] != JACCARD:
         norm = np.uint64(((1 << n_digits) - 1) * n_bits) - norm
     norms[g, lane] = norm
 

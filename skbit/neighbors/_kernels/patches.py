@@ -9,13 +9,13 @@ ones and its decided bits; what is not decided is compared with nothing.
 
 With ``o`` the ones that a patch of the image and one of the prototype share, ``x`` the
 ones of the image's patch and ``m`` those of the prototype's, all among the decided
-bits, the resonance of a patch is
+bits, the similarity of a patch is
 
 - overlap: shared minus differing, ``3 o - x - m``,
 - Jaccard: ``(o + 1) / (x + m - o + 1)``, the ones added so that empty patches agree.
 
-A patch takes the shift with the highest resonance, of equal ones the first. An image's
-overlap is the sum of its patches'; its Jaccard resonance is the sum of the numerators
+A patch takes the shift with the highest similarity, of equal ones the first. An image's
+overlap is the sum of its patches'; its Jaccard similarity is the sum of the numerators
 over that of the denominators.
 """
 
@@ -26,7 +26,7 @@ from skbit._numba.memory import LANES
 from skbit._numba.planes import greater, load, popcount, store
 
 OVERLAP, JACCARD = range(2)
-# A Jaccard resonance of 1 as a whole number.
+# A Jaccard similarity of 1 as a whole number.
 ONE = 1 << 32
 # Twice this keeps the overlap of a patch from being negative.
 _OFFSET = np.uint64(64)
@@ -132,12 +132,12 @@ def score_rows(
     ones,
     decided,
     ends,
-    resonance,
+    similarity,
     patches,
     totals,
     out,
 ):
-    """Score images: the highest resonance among the prototypes of each class.
+    """Score images: the highest similarity among the prototypes of each class.
 
     Parameters
     ----------
@@ -147,13 +147,13 @@ def score_rows(
         The prototypes, class by class.
     ends : (n_classes,) int array
         Where the prototypes of each class end and those of the next begin.
-    resonance : int
+    similarity : int
     patches : (n_patches, n_shifts) uint64 array
         Scratch memory.
     totals : table of 2 planes for each 8 prototypes
         Scratch memory.
     out : (n_rows, n_classes) int64 array
-        Written where a class has prototypes. Jaccard resonances are in units of
+        Written where a class has prototypes. Jaccard similarities are in units of
         ``1 / ONE``, cut to whole numbers.
     """
     n_groups = ones.shape[0] // tops.size
@@ -162,7 +162,7 @@ def score_rows(
     for i in range(rows.shape[0]):
         cut_patches(rows, i, shape, tops, lefts, size, downs, rights, patches)
         for g in range(n_groups):
-            if resonance == OVERLAP:
+            if similarity == OVERLAP:
                 store(totals, g, _overlap(patches, ones, decided, g))
             else:
                 shared, whole = _jaccard(patches, ones, decided, g)
@@ -172,7 +172,7 @@ def score_rows(
         for c in range(ends.size):
             for n in range(start, ends[c]):
                 score = np.int64(sums[n])
-                if resonance == OVERLAP:
+                if similarity == OVERLAP:
                     score -= offset
                 else:
                     score = score * ONE // np.int64(sums[n_groups * LANES + n])

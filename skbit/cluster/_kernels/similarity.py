@@ -1,13 +1,13 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Resonance of inputs with stored patterns, compared as exact fractions.
+"""Similarity of inputs with stored patterns, compared as exact fractions.
 
 Neurons lie side by side, eight to a plane. A neuron holds a whole number per bit, from
 0 to ``K``, as one to three binary digits; the planes of a digit, a plane per 64 bits,
 follow one another, the highest digit first. With ``o`` the sum of the numbers where the
 input is one (the overlap), ``p`` the sum of all numbers, ``q`` that of their squares,
 ``D`` the number of bits that the input or any row before it has set, and ``x`` the ones
-of the input, the resonance is
+of the input, the similarity is
 
 - cosine: ``o / sqrt(q x)``, compared by its square,
 - Jaccard: ``o / (p + K x - o)``,
@@ -75,14 +75,14 @@ def _overlaps(words, begin, end, n_words, patterns, group, n_digits):
 
 
 @kernel
-def fraction(resonance, overlap, norm, weighted_ones):
+def fraction(similarity, overlap, norm, weighted_ones):
     """Return what is compared: numerator and denominator, of planes or of words."""
-    if resonance == COSINE:
+    if similarity == COSINE:
         return overlap * overlap, norm
-    if resonance == JACCARD:
+    if similarity == JACCARD:
         return overlap, norm + weighted_ones - overlap
     one = (norm & _0) + _1
-    if resonance == OVERLAP:
+    if similarity == OVERLAP:
         return overlap + overlap + overlap + norm, one
     return overlap + overlap + norm, one
 
@@ -95,7 +95,7 @@ def search(
     norms,
     n_digits,
     n_groups,
-    resonance,
+    similarity,
     weighted_ones,
     with_second,
     found,
@@ -106,13 +106,13 @@ def search(
     o = _overlaps(words, begin, end, n_words, patterns, np.int64(0), n_digits)
     zero = o & _0
     best_o, best_norm, best_g = o, load(norms, 0), zero
-    best_num, best_den = fraction(resonance, o, best_norm, weighted_ones)
+    best_num, best_den = fraction(similarity, o, best_norm, weighted_ones)
     next_o, next_norm, next_g = zero, zero, zero + _NOBODY
     next_num, next_den = zero, zero + _1
     for g in range(1, n_groups):
         o = _overlaps(words, begin, end, n_words, patterns, g, n_digits)
         norm, group = load(norms, g), zero + np.uint64(g)
-        num, den = fraction(resonance, o, norm, weighted_ones)
+        num, den = fraction(similarity, o, norm, weighted_ones)
         better = greater(num * best_den, best_num * den)
         if with_second:
             close = greater(num * next_den, next_num * den) & ~better
@@ -137,7 +137,7 @@ def search(
 
 @kernel
 def _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
-    """Compare two neurons: more resonance, or as much and a lower number."""
+    """Compare two neurons: more similarity, or as much and a lower number."""
     left, right = num * best_den, best_num * den
     if left != right:
         return left > right
@@ -145,20 +145,20 @@ def _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
 
 
 @kernel
-def pick_winner(found, n_neurons, resonance, weighted_ones):
+def pick_winner(found, n_neurons, similarity, weighted_ones):
     """Return the lane of the winner."""
     best_lane, best_group = np.int64(0), found[2, 0]
-    best_num, best_den = fraction(resonance, found[0, 0], found[1, 0], weighted_ones)
+    best_num, best_den = fraction(similarity, found[0, 0], found[1, 0], weighted_ones)
     for lane in range(1, min(LANES, n_neurons)):
         group = found[2, lane]
-        num, den = fraction(resonance, found[0, lane], found[1, lane], weighted_ones)
+        num, den = fraction(similarity, found[0, lane], found[1, lane], weighted_ones)
         if _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
             best_lane, best_group, best_num, best_den = lane, group, num, den
     return best_lane
 
 
 @kernel
-def pick_runner_up(found, n_neurons, winner, resonance, weighted_ones):
+def pick_runner_up(found, n_neurons, winner, similarity, weighted_ones):
     """Return the number of the runner-up, or -1 if that one shares no bit."""
     best_lane, best_group, best_overlap = np.int64(0), _NOBODY, _0
     best_num, best_den = _0, _1
@@ -168,7 +168,7 @@ def pick_runner_up(found, n_neurons, winner, resonance, weighted_ones):
         overlap, group = found[at, lane], found[at + 2, lane]
         if group == _NOBODY:
             continue
-        num, den = fraction(resonance, overlap, found[at + 1, lane], weighted_ones)
+        num, den = fraction(similarity, overlap, found[at + 1, lane], weighted_ones)
         if best_group == _NOBODY or _exceeds(
             num, den, group, lane, best_num, best_den, best_group, best_lane
         ):
@@ -180,9 +180,9 @@ def pick_runner_up(found, n_neurons, winner, resonance, weighted_ones):
 
 
 @kernel
-def first_empty(norms, n_neurons, resonance):
+def first_empty(norms, n_neurons, similarity):
     """Return the first neuron that is zero in every bit, or else the first."""
-    norm_of_empty = _1 if resonance == COSINE else _0
+    norm_of_empty = _1 if similarity == COSINE else _0
     for n in range(n_neurons):
         if norms[n // LANES, n % LANES] == norm_of_empty:
             return n
@@ -191,7 +191,7 @@ def first_empty(norms, n_neurons, resonance):
 
 @kernel
 def find_winners(
-    rows, patterns, norms, n_digits, n_neurons, resonance, row, found, winners, shared
+    rows, patterns, norms, n_digits, n_neurons, similarity, row, found, winners, shared
 ):
     """Find the neuron that resonates most with every row, the first of equals.
 
@@ -204,7 +204,7 @@ def find_winners(
         As the patterns, zero beyond the last neuron.
     n_digits : int
     n_neurons : int, >= 1
-    resonance : int
+    similarity : int
     row : table of planes
         Scratch memory for a row; zero beyond it.
     found : table of 6 planes
@@ -221,8 +221,8 @@ def find_winners(
     for i in range(rows.shape[0]):
         load_row(rows, i, words)
         ones = top * count_ones(row, found)
-        if ones == _0 and resonance <= JACCARD:
-            winners[i], shared[i] = first_empty(norms, n_neurons, resonance), 0
+        if ones == _0 and similarity <= JACCARD:
+            winners[i], shared[i] = first_empty(norms, n_neurons, similarity), 0
             continue
         search(
             words,
@@ -231,12 +231,12 @@ def find_winners(
             norms,
             n_digits,
             n_groups,
-            resonance,
+            similarity,
             ones,
             False,
             found,
         )
-        lane = pick_winner(found, n_neurons, resonance, ones)
+        lane = pick_winner(found, n_neurons, similarity, ones)
         winners[i] = np.intp(found[2, lane]) * LANES + lane
         shared[i] = np.int64(found[0, lane])
 

@@ -12,12 +12,13 @@ from numpy.testing import assert_array_equal
 
 from skbit._numba import rows as row_kernels
 from skbit._numba.memory import empty_planes
-from skbit.cluster._kernels import constants, resonate
+from skbit.cluster._kernels import constants
+from skbit.cluster._kernels import similarity as kernels
 
 planes_of = empty_planes
 
 COSINE, JACCARD, OVERLAP, HAMMING = range(4)
-RESONANCES = [COSINE, JACCARD, OVERLAP, HAMMING]
+SIMILARITIES = [COSINE, JACCARD, OVERLAP, HAMMING]
 
 
 def zero_planes(n):
@@ -43,11 +44,11 @@ def as_rows(bits):
 class Population:
     """Neurons as the kernels want them, from a table of numbers per neuron and bit."""
 
-    def __init__(self, numbers, n_digits, resonance):
+    def __init__(self, numbers, n_digits, similarity):
         n_neurons, n_bits = numbers.shape
         n_words = -(-n_bits // 64)
         n_groups = -(-n_neurons // 8)
-        self.numbers, self.n_digits, self.resonance = numbers, n_digits, resonance
+        self.numbers, self.n_digits, self.similarity = numbers, n_digits, similarity
         self.top = 2**n_digits - 1
         self.patterns = zero_planes(n_groups * n_digits * n_words + 1)
         self.norms = zero_planes(n_groups)
@@ -62,7 +63,7 @@ class Population:
             JACCARD: totals,
             OVERLAP: self.top * n_bits - totals,
             HAMMING: self.top * n_bits - totals,
-        }[resonance]
+        }[similarity]
 
     def scratch(self):
         n_words = -(-self.numbers.shape[1] // 64)
@@ -73,35 +74,35 @@ class Population:
     def find_winners(self, bits):
         winners = np.full(len(bits), -7)
         shared = np.full(len(bits), -7)
-        resonate.find_winners(
+        kernels.find_winners(
             as_rows(bits),
             self.patterns,
             self.norms,
             self.n_digits,
             len(self.numbers),
-            self.resonance,
+            self.similarity,
             *self.scratch(),
             winners,
             shared,
         )
         return winners, shared
 
-    def resonances(self, row):
-        """Resonance of one row with every neuron, of cosine the square."""
+    def similarities(self, row):
+        """Similarity of one row with every neuron, of cosine the square."""
         n_bits, ones, found = len(row), int(row.sum()), []
         for number in self.numbers.tolist():
             o = sum(number[j] for j in np.flatnonzero(row))
             p, q = sum(number), sum(k**2 for k in number)
-            if self.resonance == COSINE:
+            if self.similarity == COSINE:
                 # Nothing resembles nothing, and nothing else.
                 both = q * ones
                 found.append(Fraction(o**2, both) if both else Fraction(q == ones))
-            elif self.resonance == JACCARD:
+            elif self.similarity == JACCARD:
                 whole = p + self.top * ones - o
                 found.append(Fraction(o, whole) if whole else Fraction(1))
             else:
                 differing = p + self.top * ones - 2 * o
-                alike = o if self.resonance == OVERLAP else self.top * n_bits
+                alike = o if self.similarity == OVERLAP else self.top * n_bits
                 found.append(Fraction(alike - differing, self.top * n_bits))
         return found
 
@@ -110,12 +111,12 @@ class Population:
 
     def ranking(self, row):
         """Neurons from the best to the worst, of equals the first."""
-        resonances = self.resonances(row)
-        return sorted(range(len(resonances)), key=lambda n: (-resonances[n], n))
+        similarities = self.similarities(row)
+        return sorted(range(len(similarities)), key=lambda n: (-similarities[n], n))
 
 
 @st.composite
-def meetings(draw, resonances=RESONANCES):
+def meetings(draw, similarities=SIMILARITIES):
     """A population and rows; some empty, some full, some neurons twice."""
     n_digits = draw(st.integers(1, 3))
     n_bits = draw(st.one_of(st.integers(1, 130), st.sampled_from([512, 513, 800])))
@@ -132,7 +133,7 @@ def meetings(draw, resonances=RESONANCES):
     bits = rng.random((7, n_bits)) < draw(st.sampled_from([0.1, 0.5, 0.9]))
     bits[0], bits[1] = False, True
     bits[2] = numbers[rng.integers(n_neurons)] > 0
-    return Population(numbers, n_digits, draw(st.sampled_from(resonances))), bits
+    return Population(numbers, n_digits, draw(st.sampled_from(similarities))), bits
 
 
 @given(meetings())
@@ -152,7 +153,7 @@ def test_overlaps(meeting, data):
     # Also of a part of the neurons only.
     n = data.draw(st.integers(1, len(population.numbers)))
     out = np.full((len(bits), n), -7)
-    resonate.measure_overlaps(
+    kernels.measure_overlaps(
         as_rows(bits),
         population.patterns,
         population.n_digits,
@@ -172,37 +173,37 @@ def test_runner_up(meeting):
         row_kernels.load_row(as_rows(x[np.newaxis]), 0, words)
         weighted_ones = np.uint64(population.top * x.sum())
         assert row_kernels.count_ones(row, found) == x.sum()
-        resonate.search(
+        kernels.search(
             words,
             -(-n_bits // 64),
             population.patterns,
             population.norms,
             population.n_digits,
             -(-n_neurons // 8),
-            population.resonance,
+            population.similarity,
             weighted_ones,
             True,
             found,
         )
-        args = population.resonance, weighted_ones
-        lane = resonate.pick_winner(found, n_neurons, *args)
+        args = population.similarity, weighted_ones
+        lane = kernels.pick_winner(found, n_neurons, *args)
         best, *others = population.ranking(x)
         assert int(found[2, lane]) * 8 + lane == best
-        runner_up = resonate.pick_runner_up(found, n_neurons, lane, *args)
+        runner_up = kernels.pick_runner_up(found, n_neurons, lane, *args)
         # Whoever shares no bit with the input is no runner-up.
         overlaps = population.overlaps(x[np.newaxis])[0]
         is_one = bool(others) and overlaps[others[0]] > 0
         assert runner_up == (others[0] if is_one else -1)
 
 
-@pytest.mark.parametrize("resonance", [COSINE, JACCARD])
+@pytest.mark.parametrize("similarity", [COSINE, JACCARD])
 @pytest.mark.parametrize("n_neurons", [1, 8, 11])
-def test_first_empty(resonance, n_neurons):
+def test_first_empty(similarity, n_neurons):
     numbers = np.ones((n_neurons, 70), dtype=int)
 
     def first_empty(numbers):
-        norms = Population(numbers, 2, resonance).norms
-        return resonate.first_empty(norms, n_neurons, resonance)
+        norms = Population(numbers, 2, similarity).norms
+        return kernels.first_empty(norms, n_neurons, similarity)
 
     # None is empty: the first, though unused places beyond the last are.
     assert first_empty(numbers) == 0
@@ -214,18 +215,18 @@ def test_first_empty(resonance, n_neurons):
     assert first_empty(numbers) == (1 if n_neurons > 1 else 0)
 
 
-@pytest.mark.parametrize("resonance", RESONANCES)
+@pytest.mark.parametrize("similarity", SIMILARITIES)
 @pytest.mark.parametrize("n_digits", [1, 2, 3])
-def test_all_alike_is_won_by_the_first(resonance, n_digits):
+def test_all_alike_is_won_by_the_first(similarity, n_digits):
     bits = np.random.default_rng(n_digits).random((20, 61)) < 0.4
     numbers = np.tile((2**n_digits - 1) * bits[0], (19, 1))
-    winners, _ = Population(numbers, n_digits, resonance).find_winners(bits)
+    winners, _ = Population(numbers, n_digits, similarity).find_winners(bits)
     assert_array_equal(winners, 0)
 
 
-@pytest.mark.parametrize("resonance", RESONANCES)
+@pytest.mark.parametrize("similarity", SIMILARITIES)
 @pytest.mark.parametrize(("n_digits", "n_bits"), [(1, 1_600_000), (3, 120_000)])
-def test_the_widest_rows_are_compared_exactly(resonance, n_digits, n_bits):
+def test_the_widest_rows_are_compared_exactly(similarity, n_digits, n_bits):
     # As wide as the clusterer takes; products are nearly 2**63. The second neuron is
     # better by one number only.
     top = 2**n_digits - 1
@@ -233,7 +234,7 @@ def test_the_widest_rows_are_compared_exactly(resonance, n_digits, n_bits):
     numbers[1:, -1] = 0
     bits = np.ones((1, n_bits), dtype=bool)
     bits[0, -1] = False
-    population = Population(numbers, n_digits, resonance)
+    population = Population(numbers, n_digits, similarity)
     winners, shared = population.find_winners(bits)
     assert_array_equal(winners, 1)
     assert_array_equal(shared, top * (n_bits - 1))

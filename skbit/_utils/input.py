@@ -137,9 +137,8 @@ def check_auto_numbers(X, binarize):
             f"X has dtype {X.dtype}, so each number above 0 is taken for a single 1, "
             f"but there are columns of whole numbers up to {highest}. If X is packed "
             "bits that lost their dtype uint32, set input_format='packed'. If X is "
-            "numbers, "
-            "encode them (skbit.preprocessing), set binarize to a threshold that "
-            "divides them, or input_format='dense' to compare them with 0.",
+            "numbers, encode them (skbit.preprocessing), set binarize to a threshold "
+            "that divides them, or input_format='dense' to compare them with 0.",
             UserWarning,
             stacklevel=2,
         )
@@ -174,7 +173,8 @@ def as_containers(X):
         if not are_whole_numbers(X, _HIGHEST):
             raise ValueError(
                 "With input_format='packed', X must hold containers, which are whole "
-                "numbers from 0 to 2**32 - 1. For columns of plain numbers use input_format='dense'."
+                "numbers from 0 to 2**32 - 1. For columns of plain numbers use "
+                "input_format='dense'."
             )
         if X.dtype.kind == "f" and X.max() >= 2 ** (np.finfo(X.dtype).nmant + 1):
             raise ValueError(

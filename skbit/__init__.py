@@ -18,10 +18,12 @@ inspection             plots
 codegen                fitted models as C99
 onnx                   fitted models as ONNX graphs
 compile                compiles all kernels before their first use
+show_versions          prints versions, for reports of problems
 =====================  ==========================================================
 """
 
 from skbit._compile import compile as compile
+from skbit._show_versions import show_versions as show_versions
 from skbit.cluster import BitWTAClusterer
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier

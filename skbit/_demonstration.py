@@ -186,7 +186,7 @@ class Compilations(logging.Handler):
         module = record.args[0]
         if module not in self.modules:
             self.modules.add(module)
-            self.console.print(f"Compiling the kernels of skbit._kernels.{module} ...")
+            self.console.print(f"Compiling the kernels of {module} ...")
 
 
 def main():

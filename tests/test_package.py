@@ -10,6 +10,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ LAYERS = [
         "skbit.datasets",
     ],
     ["skbit.novelty", "skbit.neighbors", "skbit.neural_network", "skbit.inspection"],
-    ["skbit.metrics", "skbit.codegen", "skbit._compile"],
+    ["skbit.metrics", "skbit.codegen", "skbit._compile", "skbit._show_versions"],
     ["skbit"],
     ["skbit.onnx"],
     ["skbit._demonstration"],
@@ -177,6 +178,28 @@ def test_estimators_have_examples_and_attributes(name):
     docstring = getattr(importlib.import_module(module), estimator).__doc__
     for section in ("Parameters", "Attributes", "See Also", "References", "Examples"):
         assert f"\n    {section}\n    ---" in docstring, section
+
+
+def test_show_versions(capsys):
+    skbit.show_versions()
+    printed = capsys.readouterr().out
+    assert f"skbit: {metadata.version('skbit')}\n" in printed
+    assert f"numba: {metadata.version('numba')}\n" in printed
+    for title in ("System", "Packages", "python", "processor", "skl2onnx"):
+        assert re.search(rf"^ *{title}:", printed, re.MULTILINE)
+
+
+def test_demonstration_without_rich(tmp_path):
+    # A finder before all others that denies rich.
+    code = (
+        "import runpy, sys, importlib.util as util\n"
+        "find = util.find_spec\n"
+        "util.find_spec = lambda name, *a: None if name == 'rich' else find(name, *a)\n"
+        "runpy.run_module('skbit', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert 'pip install "skbit[demo]"' in done.stderr
 
 
 def test_demonstration():

@@ -254,8 +254,8 @@ def make_bit_clusters(
     n_clusters=8,
     density=0.5,
     noise=0.1,
-    packed_output=True,
     random_state=None,
+    packed_output=True,
     return_prototypes=False,
 ):
     """Generate clusters of bits: random prototypes and damaged copies of them.
@@ -279,11 +279,11 @@ def make_bit_clusters(
         The share of the bits of every row that are flipped, as by
         :func:`corrupt_bits`.
 
-    packed_output : bool, default=True
-        Whether to return packed containers; if False, one uint8 column per bit.
-
     random_state : int, RandomState instance or None, default=None
         Prototypes, flips and the order of the rows.
+
+    packed_output : bool, default=True
+        Whether to return packed containers; if False, one uint8 column per bit.
 
     return_prototypes : bool, default=False
         Whether to return the prototypes, too.

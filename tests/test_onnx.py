@@ -184,7 +184,7 @@ def test_projections(seed, n_words, n_components, gate, majority, width, packed)
         n_components,
         gate=gate,
         majority="tree" if majority == "tree" else "exact",
-        threshold=0.5 if majority == "tree" else majority,
+        majority_share=0.5 if majority == "tree" else majority,
         container_bits=width,
         random_state=seed,
         packed_output=packed,

@@ -38,7 +38,7 @@ def expected_output(projection, words):
         projection.grid_shape_[1],
         projection.gate,
         projection.receptive_field is not None,
-        None if projection.majority == "tree" else projection.threshold,
+        None if projection.majority == "tree" else projection.majority_share,
     )
     return reference.pack(bits)
 
@@ -128,7 +128,7 @@ def test_memory_layout_does_not_matter(width):
 @given(
     height=st.integers(1, 12),
     columns=st.integers(1, 6),
-    pixels=st.integers(1, 8),
+    pixels=st.sampled_from([1, 2, 4, 8, 16, 32]),
     n_components=st.integers(1, 20),
     majority=st.sampled_from(["tree", "exact"]),
     width=st.sampled_from([8, 32, 64]),
@@ -148,7 +148,7 @@ def test_receptive_fields_equal_reference(
         receptive_field=(low, high),
         image_shape=(height, image_width),
         majority=majority,
-        threshold=0.4,
+        majority_share=0.4,
         container_bits=width,
         random_state=seed,
     ).fit(words)
@@ -183,6 +183,35 @@ def test_colour_images():
     ).fit(words)
     assert projection.grid_shape_ == (8, 6)
     assert_array_equal(projection.transform(words), expected_output(projection, words))
+
+
+@pytest.mark.parametrize(
+    ("image_shape", "full"),
+    [(None, (32, 32)), ((-1, 16), (64, 16)), ((16, -1, 4), (16, 16, 4))],
+)
+def test_image_shapes_are_completed(image_shape, full):
+    words = words_of(0, (2, 32))
+    given, completed = (
+        RandomMAJ3Projection(
+            9,
+            receptive_field=(2, 5),
+            container_bits=8,
+            image_shape=shape,
+            random_state=0,
+        ).fit(words)
+        for shape in (full, image_shape)
+    )
+    assert completed.grid_shape_ == given.grid_shape_ == (full[0], 128 // full[0])
+    assert_array_equal(completed.receptive_fields_, given.receptive_fields_)
+
+
+def test_square_images_of_dense_bits_need_no_shape():
+    X = np.zeros((1, 64 * 64))
+    projection = RandomMAJ3Projection(5, receptive_field=(2, 5)).fit(X)
+    assert projection.grid_shape_ == (64, 2)
+    with pytest.warns(UserWarning, match="make no square image"):
+        projection.set_params(receptive_field=(1, 1)).fit(X[:, :96])
+    assert projection.grid_shape_ == (1, 3)
 
 
 @given(st.integers(1, 60), st.integers(0, 2**32 - 1))
@@ -251,8 +280,11 @@ def test_pickle_holds_nothing_but_the_structure():
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"receptive_field": (2, 3)}, "needs image_shape"),
-        ({"receptive_field": (2, 3), "image_shape": (4,)}, "needs image_shape"),
+        ({"receptive_field": (2, 3)}, "the 1 rows"),
+        ({"receptive_field": (2, 3), "image_shape": (4,)}, "two whole numbers"),
+        ({"receptive_field": (2, 3), "image_shape": (5, 13)}, "equally many bits"),
+        ({"receptive_field": (2, 3), "image_shape": (3, -1)}, "make no images"),
+        ({"receptive_field": (2, 3), "image_shape": (2, 2, 0)}, "bits per pixel"),
         ({"receptive_field": (3, 2), "image_shape": (4, 4)}, "the smaller first"),
         ({"receptive_field": (0, 2), "image_shape": (4, 4)}, "the smaller first"),
         ({"receptive_field": (2, 5), "image_shape": (4, 4)}, "the 4 rows"),
@@ -261,7 +293,7 @@ def test_pickle_holds_nothing_but_the_structure():
         ({"container_bits": 24}, "'container_bits' parameter"),
         ({"n_components": 0}, "'n_components' parameter"),
         ({"gate": "and"}, "'gate' parameter"),
-        ({"threshold": 1.0}, "'threshold' parameter"),
+        ({"majority_share": 1.0}, "'majority_share' parameter"),
     ],
 )
 def test_bad_parameters_leave_nothing_behind(params, message):
@@ -349,12 +381,12 @@ def windowed(**params):
 
 
 def test_fitted_parameters_decide_after_fit():
-    words, projection = windowed(majority="exact", gate="xor", threshold=0.4)
+    words, projection = windowed(majority="exact", gate="xor", majority_share=0.4)
     expected = projection.transform(words)
     for params in (
         {"gate": "xnor"},
         {"majority": "tree"},
-        {"threshold": 0.9},
+        {"majority_share": 0.9},
         {"receptive_field": None},
         {"image_shape": None},
         {"container_bits": 256},
@@ -404,8 +436,8 @@ def damaged_windows(column, value):
                 ("container_bits", 256),
                 ("gate", "and"),
                 ("majority", 3),
-                ("threshold", 9),
-                ("threshold", "a"),
+                ("majority_share", 9),
+                ("majority_share", "a"),
                 ("receptive_field", None),
             )
         ),

@@ -128,6 +128,46 @@ def shape_of_bit_images(image_shape, n_columns, is_packed):
     return *shape_of_images(tuple(shape), n_bits // n_channels), n_channels
 
 
+def shape_of_encoded_images(image_shape, n_columns, is_packed):
+    """Complete and check the shape of images whose numbers have equally many bits.
+
+    Parameters
+    ----------
+    image_shape, n_columns, is_packed
+        As in ``shape_of_bit_images``, but each number of an image of a given shape may
+        have several bits.
+
+    Returns
+    -------
+    height, width : int
+
+    Raises
+    ------
+    ValueError
+        If there are no such images.
+
+    Warns
+    -----
+    UserWarning
+        As ``shape_of_bit_images``.
+    """
+    if (
+        image_shape is None
+        or len(image_shape) not in (2, 3)
+        or not all(isinstance(n, Integral) and n > 0 for n in image_shape)
+    ):
+        return shape_of_bit_images(image_shape, n_columns, is_packed)[:2]
+    n_numbers = math.prod(int(n) for n in image_shape)
+    n_bits = n_columns * CONTAINER_BITS if is_packed else n_columns
+    n_used = n_bits // n_numbers * n_numbers
+    if (n_containers(n_used) if is_packed else n_used) != n_columns:
+        raise ValueError(
+            f"Rows of {n_bits} bits make no images of shape {tuple(image_shape)!r}: "
+            "every number of an image must have equally many bits."
+        )
+    return int(image_shape[0]), int(image_shape[1])
+
+
 def _square_or_row(n_pixels):
     side = math.isqrt(n_pixels)
     return (side, side) if side * side == n_pixels else (1, n_pixels)

@@ -152,7 +152,7 @@ def project(projection, place):
     arguments = _compare(projection, suffix, bits, container, random, block)
     if projection._majority == "exact":
         neuron = _COUNT
-        _say_how_many(projection._thresholds, largest, suffix, block)
+        _say_how_many(projection._required_ones, largest, suffix, block)
     else:
         neuron = _TREE
         # No less than the largest group, lest compilers suspect reads beyond.

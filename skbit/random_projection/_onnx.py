@@ -38,7 +38,7 @@ def project_row(graph, row, dtype, model):
         if model._majority == "tree":
             majority = _tree_majority(graph, planes, int(size))
         else:
-            threshold = int(model._thresholds[group[0]])
+            threshold = int(model._required_ones[group[0]])
             majority = _count_majority(graph, planes, int(size), threshold)
         majorities.append(majority)
         neurons.append(group)

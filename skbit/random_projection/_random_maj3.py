@@ -15,6 +15,7 @@ from skbit._base import (
     SkbitEstimator,
     all_or_nothing,
 )
+from skbit._utils.images import shape_of_encoded_images
 from skbit._utils.sklearn import Interval, Options, StrOptions, _fit_context
 from skbit._utils.splitmix import random_words
 from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
@@ -58,20 +59,27 @@ class RandomMAJ3Projection(
         a level of four passes, two left over are ANDed, and so are the last two.
         "exact" counts the ones.
 
-    threshold : float, default=0.5
-        With ``majority="exact"``, the share of ones that must be exceeded.
+    majority_share : float, default=0.5
+        The share of ones, at least 0 and below 1, that the exact majority must exceed.
+        A lower share makes more bits of the output one. It is ignored with
+        ``majority="tree"``.
 
     receptive_field : tuple (low, high), default=None
-        Let every neuron see only a random window of the image (see Notes), from
-        ``low`` to ``high`` image rows high. Needs ``image_shape``. When None, all
-        neurons see everything.
-
-    image_shape : tuple (height, width) or (height, width, n_channels), default=None
-        The shape of the images whose pixels, row by row, X encodes. Every image row
-        must fill whole containers.
+        The smallest and the largest height, in image rows, of the random window of the
+        image that a neuron sees (see Notes). Smaller windows find more local features.
+        None means that all neurons see the whole row of X.
 
     container_bits : {8, 16, 32, 64, 128, 256}, default=32
-        Width of the containers that are compared, and of a neuron's output.
+        Width of the containers that are compared, and of a neuron's output. Wider
+        containers give more bits per neuron, and narrower ones finer windows.
+
+    image_shape : tuple (height, width) or (height, width, n_channels), default=None
+        Shape of the images that rows of X encode, pixel by pixel, with equally many
+        bits for each number of an image. Height or width may be -1 and follows from the
+        number of bits; a pixel then has ``n_channels`` bits, or 1. None means square
+        images of one bit per pixel or, if there are none, images of one row, with a
+        warning. Every image row must fill whole containers. The shape is used only with
+        ``receptive_field``.
 
     %(binarize)s
 
@@ -156,10 +164,10 @@ class RandomMAJ3Projection(
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "gate": [StrOptions(set(_GATES))],
         "majority": [StrOptions(set(_MAJORITIES))],
-        "threshold": [Interval(Real, 0, 1, closed="left")],
+        "majority_share": [Interval(Real, 0, 1, closed="left")],
         "receptive_field": [tuple, list, None],
-        "image_shape": [tuple, list, None],
         "container_bits": [Options(Integral, set(_WIDTHS))],
+        "image_shape": [tuple, list, None],
         "binarize": [Interval(Real, None, None, closed="neither")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
@@ -170,7 +178,7 @@ class RandomMAJ3Projection(
         "binarize",
         "gate",
         "majority",
-        "threshold",
+        "majority_share",
         "receptive_field",
         "container_bits",
     )
@@ -181,10 +189,10 @@ class RandomMAJ3Projection(
         *,
         gate="xnor",
         majority="tree",
-        threshold=0.5,
+        majority_share=0.5,
         receptive_field=None,
-        image_shape=None,
         container_bits=32,
+        image_shape=None,
         binarize=0.0,
         input_format="auto",
         random_state=None,
@@ -194,10 +202,10 @@ class RandomMAJ3Projection(
         self.n_components = n_components
         self.gate = gate
         self.majority = majority
-        self.threshold = threshold
+        self.majority_share = majority_share
         self.receptive_field = receptive_field
-        self.image_shape = image_shape
         self.container_bits = container_bits
+        self.image_shape = image_shape
         self.binarize = binarize
         self.input_format = input_format
         self.random_state = random_state
@@ -240,8 +248,10 @@ class RandomMAJ3Projection(
                 np.array([0, 0, 1, n_inputs], dtype=np.intp), (n_components, 1)
             )
         else:
-            self._check_receptive_field(n_inputs)
-            height, width = self.image_shape[:2]
+            height, width = shape_of_encoded_images(
+                self.image_shape, self.n_features_in_, self.input_format_ == "packed"
+            )
+            self._check_receptive_field(height, n_inputs)
             self.grid_shape_ = (height, n_inputs // height)
             self.receptive_fields_ = _projection.draw_windows(
                 self.seed_,
@@ -252,16 +262,7 @@ class RandomMAJ3Projection(
             )
         return self
 
-    def _check_receptive_field(self, n_inputs):
-        if self.image_shape is None or not (
-            len(self.image_shape) in (2, 3)
-            and all(isinstance(n, Integral) and n > 0 for n in self.image_shape)
-        ):
-            raise ValueError(
-                "receptive_field needs image_shape, (height, width) or (height, width, "
-                f"n_channels), got {self.image_shape!r}."
-            )
-        height = self.image_shape[0]
+    def _check_receptive_field(self, height, n_inputs):
         if not (
             len(self.receptive_field) == 2
             and all(isinstance(n, Integral) for n in self.receptive_field)
@@ -310,13 +311,13 @@ class RandomMAJ3Projection(
         return self.fitted_params_["gate"]
 
     @property
-    def _thresholds(self):
-        """The counts that make exact majorities, neuron by neuron; empty for trees."""
+    def _required_ones(self):
+        """Smallest counts that are exact majorities, per neuron; empty for trees."""
         if self._majority == "tree":
             return np.empty(0, dtype=np.intp)
         sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
-        threshold = self.fitted_params_["threshold"]
-        return np.floor(threshold * sizes).astype(np.intp) + 1
+        share = self.fitted_params_["majority_share"]
+        return np.floor(share * sizes).astype(np.intp) + 1
 
     def _count_weights(self):
         _, _, heights, widths = self.receptive_fields_.T
@@ -330,9 +331,9 @@ class RandomMAJ3Projection(
         check_choice(self, "_container_bits", _WIDTHS)
         check_choice(self, "_gate", _GATES)
         check_choice(self, "_majority", _MAJORITIES)
-        threshold = self.fitted_params_["threshold"]
-        if not 0 <= threshold < 1:
-            raise_damaged(self, "threshold", "a share below 1", repr(threshold))
+        share = self.fitted_params_["majority_share"]
+        if not 0 <= share < 1:
+            raise_damaged(self, "majority_share", "a share below 1", repr(share))
         check_number(self, "seed_", 0, 2**64 - 1)
         n_words = self._n_words
         check_array(self, "W0_", np.uint32, (None, n_words))
@@ -398,7 +399,7 @@ class RandomMAJ3Projection(
             self._container_bits,
             self._windows,
             self.grid_shape_[1],
-            self._thresholds,
+            self._required_ones,
             self.n_jobs,
         )
         return self._as_output(projected, self._n_bits)

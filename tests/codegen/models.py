@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Random models with random parameters, fitted on random bytes."""
 
+import math
+
 import numpy as np
 from hypothesis import strategies as st
 from sklearn.pipeline import make_pipeline
@@ -121,26 +123,30 @@ def bit_estimator(estimator, X, draw):
     )
 
 
+def divisors(n):
+    return [d for d in range(1, n + 1) if n % d == 0]
+
+
 @st.composite
 def projections(draw, X):
     """Projections of rows X of bits."""
     width = draw(st.sampled_from([8, 16, 32, 64, 128, 256]))
-    n_words = X.shape[1] if X.dtype == np.uint32 else -(-X.shape[1] // 32)
+    n_bits = X.shape[1] * (32 if X.dtype == np.uint32 else 1)
+    n_words = -(-n_bits // 32)
     n_words += -n_words % max(1, width // 32)
     n_inputs = n_words * 32 // width
     window = {}
     if draw(st.booleans()):
-        height = draw(
-            st.sampled_from([h for h in range(1, n_inputs + 1) if n_inputs % h == 0])
-        )
+        heights = divisors(math.gcd(n_bits, n_inputs))
+        height = draw(st.sampled_from(heights))
         ends = sorted(draw(st.tuples(st.integers(1, height), st.integers(1, height))))
-        image_width = draw(st.integers(1, 2 * n_inputs))
+        image_width = draw(st.sampled_from(divisors(n_bits // height)))
         window = {"receptive_field": ends, "image_shape": (height, image_width)}
     projection = RandomMAJ3Projection(
         draw(st.integers(1, 9)),
         gate=draw(st.sampled_from(["xnor", "xor"])),
         majority=draw(st.sampled_from(["tree", "exact"])),
-        threshold=draw(st.sampled_from([0.0, 0.3, 0.5, 1 - 2.0**-53])),
+        majority_share=draw(st.sampled_from([0.0, 0.3, 0.5, 1 - 2.0**-53])),
         container_bits=width,
         random_state=draw(st.one_of(st.integers(0, 2**32 - 1), st.none())),
         packed_output=draw(st.booleans()),

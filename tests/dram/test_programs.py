@@ -34,7 +34,7 @@ def containers_seen(projection, h):
 
 
 def needed(projection, n):
-    return int(np.floor(projection.threshold * n)) + 1
+    return int(np.floor(projection.majority_share * n)) + 1
 
 
 def run_compare(projection, sample, neurons, n, **options):
@@ -80,16 +80,16 @@ def run_select(projection, rows, selector):
     n=st.integers(1, 130),
     gate=st.sampled_from(["xnor", "xor"]),
     majority=st.sampled_from(["tree", "exact"]),
-    threshold=st.floats(0, 0.999),
+    share=st.floats(0, 0.999),
     keep_results=st.booleans(),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_replicated_input_gives_the_projection(
-    n, gate, majority, threshold, keep_results, seed
+    n, gate, majority, share, keep_results, seed
 ):
     sample = words_of(seed, (1, n))
     projection = RandomMAJ3Projection(
-        6, gate=gate, majority=majority, threshold=threshold, random_state=seed
+        6, gate=gate, majority=majority, majority_share=share, random_state=seed
     ).fit(sample)
     output = run_compare(
         projection, sample[0], np.arange(6), n, keep_results=keep_results
@@ -101,16 +101,16 @@ def test_replicated_input_gives_the_projection(
     n=st.integers(1, 130),
     gate=st.sampled_from(["xnor", "xor"]),
     majority=st.sampled_from(["tree", "exact"]),
-    threshold=st.floats(0, 0.999),
+    share=st.floats(0, 0.999),
     position=st.integers(0, 31),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_selected_operands_give_the_projection(
-    n, gate, majority, threshold, position, seed
+    n, gate, majority, share, position, seed
 ):
     samples = words_of(seed, (9, n))
     projection = RandomMAJ3Projection(
-        5, gate=gate, majority=majority, threshold=threshold, random_state=seed
+        5, gate=gate, majority=majority, majority_share=share, random_state=seed
     ).fit(samples)
     expected = projection.transform(samples) >> position & 1
     weights = (projection.W0_ >> position & 1).astype(bool)

@@ -44,11 +44,11 @@ bits = make_pipeline(
 # when the validation accuracy has not risen for ``n_iter_no_change`` epochs.
 
 models = {}
-for margin in (0, 200):
+for margin in (0, 0.8):
     models[margin] = OttoScoreClassifier(
-        max_iter=30,
+        max_iter=31,
+        learning_rate="constant",
         margin=margin,
-        schedule="constant",
         early_stopping=True,
         validation_fraction=0.2,
         n_iter_no_change=8,
@@ -81,7 +81,7 @@ for ax, (margin, model) in zip(axes, models.items(), strict=True):
         color="C3",
         arrowprops={"arrowstyle": "-", "color": "C3", "shrinkB": 7},
     )
-    ax.set(title=f"margin {margin} nats", xlabel="epoch")
+    ax.set(title=f"margin {margin}", xlabel="epoch")
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)

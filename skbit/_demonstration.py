@@ -71,9 +71,9 @@ def rows(progress):
         size = f"{32 * projected.shape[1]:,} bits"
         yield "project", f"{N_NEURONS} neurons see {name}", size, ms, None
         begin("counting, tuning")
-        for how, max_iter in (("count once", 0), ("tune 10 epochs", 10)):
+        for how, max_iter in (("count once", 1), ("tune 10 epochs", 11)):
             classifier = OttoScoreClassifier(
-                max_iter=max_iter, margin=100, random_state=0
+                max_iter=max_iter, margin=0.8, random_state=0
             )
             _, ms = timed(classifier.fit, projected, y_train)
             accuracy = classifier.score(test_projected, y_test)
@@ -126,7 +126,7 @@ def export_lines():
     model = make_pipeline(
         ThermometerEncoder(feature_range=(0, 16)),
         RandomMAJ3Projection(N_NEURONS, random_state=42),
-        OttoScoreClassifier(max_iter=10, margin=100, random_state=0),
+        OttoScoreClassifier(max_iter=11, margin=0.8, random_state=0),
     ).fit(X_train, y_train)
     labels = model.predict(X_test)
     scores = model[-1].integer_scores(model[:-1].transform(X_test))

@@ -93,7 +93,7 @@ def test_scikit_learn_checks(estimator, check):
 
 # Learning row after row, tuning cannot treat a weight of two as two rows: they would
 # be visited one after the other. Everything else holds for it too.
-@parametrize_with_checks([OttoScoreClassifier(max_iter=3, margin=1.0)])
+@parametrize_with_checks([OttoScoreClassifier(max_iter=4, margin=0.1)])
 def test_scikit_learn_checks_of_tuning(estimator, check):
     if "check_sample_weight_equivalence" not in str(check):
         check(estimator)
@@ -205,14 +205,14 @@ def make_model(**params):
     return make_pipeline(
         ThermometerEncoder(feature_range=(0, 16)),
         RandomMAJ3Projection(64, random_state=0),
-        OttoScoreClassifier(max_iter=3, random_state=0),
+        OttoScoreClassifier(max_iter=4, random_state=0),
     ).set_params(**params)
 
 
 def test_grid_search_in_processes(digits):
     grid = {
         "randommaj3projection__n_components": [2, 64],
-        "ottoscoreclassifier__margin": [0, 20],
+        "ottoscoreclassifier__margin": [0, 0.3],
     }
     search = GridSearchCV(make_model(), grid, cv=3, n_jobs=2).fit(*digits)
     assert search.best_params_["randommaj3projection__n_components"] == 64

@@ -225,7 +225,7 @@ def test_numbers_are_compared_as_numpy_does(dtype, binarize):
     st.integers(2, 5),
     st.sampled_from([1, 100, 100_000, 2**31 - 1]),
     st.booleans(),
-    st.integers(0, 3),
+    st.integers(1, 4),
 )
 def test_classifiers(seed, n_words, n_classes, precision, fit_prior, max_iter):
     X = words_of(seed, (20, n_words))
@@ -405,7 +405,7 @@ def test_mnist_to_the_bit(mnist):
     model = make_pipeline(
         ThermometerEncoder(curve="exp", feature_range=(0, 255)),
         RandomMAJ3Projection(50, random_state=42),
-        OttoScoreClassifier(max_iter=1, random_state=0),
+        OttoScoreClassifier(max_iter=2, random_state=0),
     ).fit(X[::6], y[::6])
     outputs = run(to_onnx(model, X), X_test)
     assert_array_equal(outputs["label"], model.predict(X_test))

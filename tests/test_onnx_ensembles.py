@@ -98,7 +98,7 @@ def nested():
         make_pipeline(StandardScaler(), ThermometerEncoder(4)),
         make_pipeline(
             RandomMAJ3Projection(3, random_state=0),
-            OttoScoreClassifier(precision=977, max_iter=2, random_state=0),
+            OttoScoreClassifier(precision=977, max_iter=3, random_state=0),
         ),
     )
 

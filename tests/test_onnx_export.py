@@ -203,7 +203,7 @@ def test_padding_in_the_middle(join):
     assert not is_set[: np.flatnonzero(is_set)[-1]].all()
     for last in (
         OttoScoreClassifier(),
-        OttoScoreClassifier(max_iter=3, random_state=0),
+        OttoScoreClassifier(max_iter=4, random_state=0),
         *(
             BitWTAClusterer(4, similarity=similarity, random_state=0)
             for similarity in ("cosine", "jaccard", "overlap", "hamming")

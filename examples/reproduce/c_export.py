@@ -34,7 +34,7 @@ def classifier(n_components, epochs, quick, seed=SEEDS[0], n_levels=8):
     return make_pipeline(
         ThermometerEncoder(n_levels, curve="exp", feature_range=(0, 255)),
         RandomMAJ3Projection(n_components, random_state=seed, n_jobs=2),
-        OttoScoreClassifier(max_iter=epochs, random_state=seed, n_jobs=2),
+        OttoScoreClassifier(max_iter=1 + epochs, random_state=seed, n_jobs=2),
     ).fit(X, y)
 
 

@@ -201,9 +201,9 @@ def tuned_bits(*projection):
         ThermometerEncoder(32, strategy="quantile"),
         ScalarEncoder(),
     ]
-    classifier = OttoScoreClassifier(max_iter=20, random_state=0)
+    classifier = OttoScoreClassifier(max_iter=21, random_state=0)
     steps = [("code", encoders[0]), *projection, ("classifier", classifier)]
-    return choosing(steps, code=encoders, classifier__margin=[0, 20])
+    return choosing(steps, code=encoders, classifier__margin=[0, 1])
 
 
 def projected_bits(seed):

@@ -49,7 +49,7 @@ def composition(quick):
                     found.setdefault(("flat", n_flat, memory, task), []).append(score)
             for task in ("both", "sum"):
                 train, test = side_by_side(parts, pairs)
-                model = OttoScoreClassifier(max_iter=3, random_state=0, n_jobs=2)
+                model = OttoScoreClassifier(max_iter=4, random_state=0, n_jobs=2)
                 model.fit(train, answers[0][task])
                 memory = 4 * model.weights_.size
                 score = 100 * model.score(test, answers[1][task])
@@ -193,7 +193,9 @@ def windows(name, quick):
                     part.append(projection.transform(words))
             train, test = map(np.hstack, Z)
             for epochs in (0, 5):
-                model = OttoScoreClassifier(max_iter=epochs, random_state=0, n_jobs=2)
+                model = OttoScoreClassifier(
+                    max_iter=1 + epochs, random_state=0, n_jobs=2
+                )
                 score = 100 * model.fit(train, y).score(test, y_test)
                 found.setdefault((kind, epochs), []).append(score)
     for (kind, epochs), values in found.items():

@@ -152,9 +152,11 @@ def weights(record):
     X = bits("MNIST", "threshold")[0]
     y = images("MNIST")[1]
     canvas = Canvas(figsize=(9, 2.2), layout="constrained")
-    rows = (("counted", 0), ("tuned, 10 epochs", 10))
+    rows = (("counted", 1), ("tuned, 10 epochs", 11))
     for axes, (name, max_iter) in zip(canvas.subplots(2, 1), rows, strict=True):
-        model = OttoScoreClassifier(max_iter=max_iter, random_state=0).fit(X, y)
+        model = OttoScoreClassifier(max_iter=max_iter, margin=0, random_state=0).fit(
+            X, y
+        )
         # In each class's picture, against the mean of all classes.
         coef = model.coef_[:, :784] / model.precision
         pictures = (coef - coef.mean(axis=0)).reshape(-1, 28, 28)

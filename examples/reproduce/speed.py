@@ -87,9 +87,9 @@ def tuning(quick):
     X, y = projected("raw", 2048, quick=quick)[:2]
     n = 5 * len(X) // 6
     for batch_size in (1, 64):
-        model = OttoScoreClassifier(max_iter=1, batch_size=batch_size, random_state=0)
+        model = OttoScoreClassifier(max_iter=2, batch_size=batch_size, random_state=0)
         model.fit(X[:1000], y[:1000])
-        model.set_params(max_iter=20)
+        model.set_params(max_iter=21)
         found = seconds(model.fit, X[:n], y[:n])
         setting = {"H": 2048, "rows": n, "batch_size": batch_size, "threads": 1}
         what = f"20 epochs, {n:,} rows, H = 2048, batch_size={batch_size}"

@@ -5,5 +5,5 @@
 from skbit.naive_bayes import OttoScoreClassifier
 
 EXAMPLES = {
-    OttoScoreClassifier: [{}, {"max_iter": 1}, {"max_iter": 1, "batch_size": 8}]
+    OttoScoreClassifier: [{}, {"max_iter": 2}, {"max_iter": 2, "batch_size": 8}]
 }

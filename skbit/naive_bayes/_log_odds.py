@@ -398,15 +398,62 @@ def score(rows, weights, offsets, n_jobs):
     return scores
 
 
-def step_of_epoch(epoch, max_iter, step, schedule):
-    """Return the step of an epoch, in nats."""
-    if schedule == "cosine":
-        return step * (1 + np.cos(np.pi * epoch / max_iter)) / 2
-    return step
+def rate_of_pass(i, n_passes, learning_rate_init, learning_rate):
+    """Return the learning rate of a tuning pass, in nats."""
+    if learning_rate == "cosine":
+        return learning_rate_init * (1 + np.cos(np.pi * i / n_passes)) / 2
+    return learning_rate_init
+
+
+def mean_ones(class_count, feature_count):
+    """Return the mean number of ones of the rows that were counted, by weight.
+
+    Columns without ones are left out of the sum, so that padding changes nothing even
+    where fractions are added up.
+    """
+    ones = feature_count[:, feature_count.any(axis=0)]
+    return ones.sum(dtype=np.float64) / class_count.sum(dtype=np.float64)
+
+
+def margin_in_units(margin, learning_rate_init, mean_ones, precision):
+    """Convert a margin to units of the scores; one far too large saturates.
+
+    Parameters
+    ----------
+    margin : float
+        In units of what one correction at the initial learning rate changes about the
+        difference of two scores, for a row with the mean number of ones: it raises the
+        one score and lowers the other.
+    learning_rate_init, mean_ones : float
+    precision : int
+
+    Returns
+    -------
+    units : int
+    """
+    if margin == 0 or mean_ones == 0:
+        return 0
+    with np.errstate(over="ignore", under="ignore"):
+        units = np.rint(
+            np.float64(margin) * 2 * learning_rate_init * mean_ones * precision
+        )
+    return int(min(units, -_NEVER))
+
+
+def class_log_prior(class_count, factors, fit_prior):
+    """Return the logarithms of the prior probabilities of the classes."""
+    if not fit_prior:
+        return np.full(len(class_count), -np.log(len(class_count)))
+    class_count = class_count * factors
+    is_seen = class_count > 0
+    priors = np.full(len(class_count), -np.inf)
+    with np.errstate(divide="ignore"):
+        priors[is_seen] = np.log(class_count[is_seen]) - np.log(class_count.sum())
+    return priors
 
 
 def in_units(nats, precision, row_weights=1.0):
-    """Convert steps or margins to units of log-odds; far too large ones saturate.
+    """Convert learning rates to units of log-odds.
 
     Parameters
     ----------
@@ -449,7 +496,7 @@ def tune_epoch(
     order : ndarray of shape (n_visits,), dtype intp
     steps : ndarray of shape (n_visits,), dtype float64
         What the correction of each visited row adds. Saturated at the largest int32.
-    margin : float
+    margin : int
         In units of the log-odds, as the steps.
     batch_size : int
     log_odds : ndarray of shape (n_classes, n_bits), dtype int32
@@ -473,7 +520,6 @@ def tune_epoch(
     # A correction reads and writes the weights of two classes.
     n_at_once = rows_per_call(n_words * (16 + block_size // 8))
     steps = np.minimum(steps, _LARGEST).astype(np.int64)
-    margin = int(min(margin, -_NEVER))
     sums_of_steps = np.append(0, np.cumsum(steps))
     classes = classes[order]
     log_odds, offsets, fixed = map(read_only, (log_odds, offsets, weights))

@@ -18,7 +18,7 @@ from skbit._utils.sklearn import (
     _check_sample_weight,
     _fit_context,
 )
-from skbit._utils.state import check_array
+from skbit._utils.state import check_array, check_number
 from skbit.naive_bayes import _log_odds
 
 
@@ -51,50 +51,69 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
 
     %(input_format)s
 
-    max_iter : int, default=0
-        Epochs of tuning after the counting pass.
+    max_iter : int, default=1
+        Passes over the training data. The first pass counts, and the others tune. 1
+        counts only; 6 to 21 passes are usual where accuracy matters more than the time
+        of fitting.
 
-    step : float, default=0.05
-        What a correction adds to a log-odds, in nats.
+    learning_rate_init : float, default=0.05
+        What a correction adds to a log-odds in the first tuning pass, in nats. Larger
+        values depart faster from the log-odds that were counted.
+
+    learning_rate : {"cosine", "constant"}, default="cosine"
+        Schedule of the learning rate over the tuning passes. "cosine" lowers it from
+        ``learning_rate_init`` towards 0 along half a cosine, which ends in a steadier
+        model. "constant" keeps ``learning_rate_init``.
 
     margin : float, default=0.0
-        By how many nats the true class's score must exceed all others for a row to be
-        left alone. With 0 only mistakes are corrected.
-
-    schedule : {"cosine", "constant"}, default="cosine"
-        Whether the step falls from ``step`` in the first epoch towards 0 along half a
-        cosine, or stays.
+        Lead over all other classes that the true class needs for a row to be left
+        alone in tuning. The unit is the change that one correction at
+        ``learning_rate_init`` makes to the difference of two scores, for a row with the
+        mean number of ones. 0 corrects only rows that are misclassified; larger values
+        correct more rows and keep tuning at work when all training rows are classified
+        correctly.
 
     batch_size : int, default=1
-        Rows that are scored before any of them is learned from.
+        Number of rows that are scored before corrections for any of them are made.
+
+    shuffle : bool, default=True
+        Whether each tuning pass visits the rows in a new random order. If False, they
+        are visited in their order.
 
     early_stopping : bool, default=False
-        Whether to set aside a part of the training data, neither counted nor tuned on,
-        stop when the accuracy on it has not risen for ``n_iter_no_change`` epochs, and
-        keep the corrections with which it was best, of equally good ones the first.
+        Whether to set aside a part of the training data for validation, stop when the
+        accuracy on it no longer rises, and keep the corrections of the pass in which
+        it was highest, of several equal ones the first. The validation part is neither
+        counted nor tuned on.
 
     validation_fraction : float, default=0.1
-        The part that is set aside with ``early_stopping``, stratified by class. Rows
-        with a sample weight of 0 are left out.
+        Share of the rows that is set aside if ``early_stopping=True``, stratified by
+        class. Rows with a sample weight of 0 are left out.
 
     n_iter_no_change : int, default=5
-        Epochs without a rise after which to stop.
+        Number of tuning passes without an improvement after which tuning stops. Used
+        only if ``early_stopping=True``.
+
+    tol : float, default=0.0
+        A pass is an improvement if its validation accuracy exceeds the highest one
+        before by more than ``tol``. Used only if ``early_stopping=True``.
 
     class_weight : dict {label: weight} or "balanced", default=None
-        Factors of the classes' counts and of their rows' steps. "balanced" makes all
-        classes equally frequent.
+        Factors of the counts of the classes, and of the learning rate for their rows.
+        "balanced" makes all classes equally frequent.
 
     warm_start : bool, default=False
-        Whether ``fit`` tunes on from the corrections of the fit before, which must
-        have had the same classes, features and ``precision``.
+        Whether :meth:`fit` goes on tuning from the corrections of the previous fit,
+        which must have had the same classes, features and ``precision``.
 
     random_state : int, RandomState instance or None, default=None
-        Order of the rows in each epoch and choice of the validation part.
+        Controls the order of the rows in the tuning passes and the choice of the
+        validation part. Pass an int for reproducible results.
 
     %(n_jobs)s
 
     verbose : int, default=0
-        Whether to print the accuracy of each epoch.
+        Whether to print the accuracy of each tuning pass.
 
     Attributes
     ----------
@@ -108,6 +127,11 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         Rows of each class in which each bit is 1, by weight. ``n_bits`` is 32 times
         the number of containers of packed input, else the number of columns. Becomes
         float64 with fractional weights.
+
+    class_log_prior_ : ndarray of shape (n_classes,), dtype float64
+        Logarithms of the prior probabilities of the classes, smoothed nowhere: a class
+        without rows has ``-inf``. If ``fit_prior=False``, they are uniform, and
+        ``offsets_`` leaves this constant out.
 
     weights_ : ndarray of shape (n_classes, n_bits), dtype int32
         ``feature_log_odds_ + correction_``, saturated: what predicting adds up for the
@@ -131,14 +155,20 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         The numbers of ``offsets_``.
 
     n_iter_ : int
-        Passes over the data in the last fit: one of counting, and those of tuning.
+        Passes over the data in the last :meth:`fit`, at most ``max_iter``: one of
+        counting, and those of tuning.
+
+    n_samples_seen_ : int
+        Rows that were counted, over all calls of :meth:`partial_fit` and
+        :meth:`merge` since the last :meth:`fit`.
 
     train_scores_ : list of float
-        Accuracy in each epoch, each row predicted when it is visited.
+        Accuracy in each tuning pass, each row predicted when it is visited.
 
     validation_scores_ : list of float
-        Accuracy on the validation part before tuning and after each epoch, weighted by
-        the rows' weights. Only with ``early_stopping``.
+        Accuracy on the validation part before tuning and after each tuning pass,
+        weighted by the weights of the rows. Available only if ``early_stopping=True``
+        and ``max_iter > 1``.
 
     %(input_format_)s
 
@@ -186,10 +216,10 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     >>> model = make_pipeline(
     ...     ThermometerEncoder(feature_range=(0, 16)),
     ...     RandomMAJ3Projection(n_components=256, random_state=0),
-    ...     OttoScoreClassifier(max_iter=10, margin=50, random_state=0),
+    ...     OttoScoreClassifier(max_iter=11, margin=0.8, random_state=0),
     ... )
-    >>> bool(model.fit(X_train, y_train).score(X_test, y_test) > 0.94)
-    True
+    >>> model.fit(X_train, y_train).score(X_test, y_test)
+    0.9...
     """
 
     _parameter_constraints = {
@@ -197,14 +227,16 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         "fit_prior": ["boolean"],
         "precision": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "binarize": [Interval(Real, None, None, closed="neither")],
-        "max_iter": [Interval(Integral, 0, None, closed="left")],
-        "step": [Interval(Real, 0, None, closed="neither")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate": [StrOptions({"cosine", "constant"})],
         "margin": [Interval(Real, 0, None, closed="left")],
-        "schedule": [StrOptions({"cosine", "constant"})],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
@@ -222,14 +254,16 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         precision=100_000,
         binarize=0.0,
         input_format="auto",
-        max_iter=0,
-        step=0.05,
+        max_iter=1,
+        learning_rate_init=0.05,
+        learning_rate="cosine",
         margin=0.0,
-        schedule="cosine",
         batch_size=1,
+        shuffle=True,
         early_stopping=False,
         validation_fraction=0.1,
         n_iter_no_change=5,
+        tol=0.0,
         class_weight=None,
         warm_start=False,
         random_state=None,
@@ -242,13 +276,15 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         self.binarize = binarize
         self.input_format = input_format
         self.max_iter = max_iter
-        self.step = step
+        self.learning_rate_init = learning_rate_init
+        self.learning_rate = learning_rate
         self.margin = margin
-        self.schedule = schedule
         self.batch_size = batch_size
+        self.shuffle = shuffle
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
         self.class_weight = class_weight
         self.warm_start = warm_start
         self.random_state = random_state
@@ -258,7 +294,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def fit(self, X, y, sample_weight=None):
-        """Count, and tune for ``max_iter`` epochs.
+        """Count the rows, and tune in ``max_iter - 1`` further passes.
 
         Parameters
         ----------
@@ -290,7 +326,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         if warm_start:
             self._correction = correction
         rows, validation = self._as_rows(X), None
-        if self.early_stopping and self.max_iter > 0:
+        if self.early_stopping and self.max_iter > 1:
             train, test = self._split(y, weights)
             validation = rows[test], y[test], None if weights is None else weights[test]
             rows, y = rows[train], y[train]
@@ -298,7 +334,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         self._count(rows, y, weights)
         if not np.any(self.class_count_ * self._class_factors()):
             raise ValueError("All rows have a weight of zero, by class_weight.")
-        if self.max_iter > 0:
+        if self.max_iter > 1:
             self._tune(rows, y, weights, validation)
         return self
 
@@ -415,6 +451,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
             self._correction = correction
         self.classes_ = classes
         self.class_count_, self.feature_count_ = counts
+        self.n_samples_seen_ = sum(model.n_samples_seen_ for model in models)
         self._derive()
         return self
 
@@ -450,7 +487,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         if other._correction is not None and other._correction.any():
             raise ValueError(
                 "A tuned classifier cannot be merged into another: its corrections "
-                "belong to its own data. Fit it with max_iter=0."
+                "belong to its own data. Fit it with max_iter=1."
             )
 
     def _count_weights(self):
@@ -461,6 +498,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
     def _check_state(self):
         super()._check_state()
         shape = len(self.classes_), self._n_input_bits
+        check_number(self, "n_samples_seen_", 0)
         check_array(self, "class_count_", (np.int64, np.float64), shape[:1], 0)
         check_array(self, "feature_count_", self.class_count_.dtype, shape)
         check_array(self, "weights_", np.int32, shape)
@@ -507,7 +545,7 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         self.feature_count_ = np.zeros(shape, dtype=np.int64)
         # Without corrections, weights are the log-odds and are stored once.
         self._correction = self._log_odds = None
-        self.n_iter_, self.train_scores_ = 1, []
+        self.n_iter_, self.n_samples_seen_, self.train_scores_ = 1, 0, []
         for name in ("weights_", "validation_scores_"):
             vars(self).pop(name, None)
 
@@ -521,11 +559,15 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
         self.class_count_, self.feature_count_ = _log_odds.count(
             rows, y, weights, self.class_count_, self.feature_count_, self.n_jobs
         )
+        self.n_samples_seen_ += len(y)
         self._derive(earlier, np.unique(y))
 
     def _derive(self, earlier=None, changed=None):
         """Compute the weights that follow from counts and corrections."""
         fitted = self.fitted_params_
+        self.class_log_prior_ = _log_odds.class_log_prior(
+            self.class_count_, self._class_factors(), fitted["fit_prior"]
+        )
         log_odds, self.offsets_, self._is_set = _log_odds.derive(
             self.class_count_,
             self.feature_count_,
@@ -589,17 +631,22 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
                 )
             self.validation_scores_ = [self._accuracy(*validation)]
             best = _log_odds.copied(correction)
-        for epoch in range(self.max_iter):
-            step = _log_odds.step_of_epoch(
-                epoch, self.max_iter, self.step, self.schedule
+        n_passes, passes_to_wait = self.max_iter - 1, self.n_iter_no_change
+        mean_ones = _log_odds.mean_ones(self.class_count_, self.feature_count_)
+        margin = _log_odds.margin_in_units(
+            self.margin, self.learning_rate_init, mean_ones, precision
+        )
+        for i in range(n_passes):
+            rate = _log_odds.rate_of_pass(
+                i, n_passes, self.learning_rate_init, self.learning_rate
             )
-            order = rng.permutation(visited)
+            order = rng.permutation(visited) if self.shuffle else visited
             accuracy = _log_odds.tune_epoch(
                 rows,
                 y,
                 order,
-                _log_odds.in_units(step, precision, row_weights[order]),
-                _log_odds.in_units(self.margin, precision),
+                _log_odds.in_units(rate, precision, row_weights[order]),
+                margin,
                 self.batch_size,
                 self._log_odds,
                 self.offsets_,
@@ -608,25 +655,25 @@ class OttoScoreClassifier(BitClassifierMixin, SkbitEstimator):
             )
             self.train_scores_.append(accuracy)
             self.n_iter_ += 1
-            message = f"Epoch {epoch + 1}/{self.max_iter}, training {accuracy:.4f}"
+            message = f"Pass {self.n_iter_}/{self.max_iter}, training {accuracy:.4f}"
             if validation is not None:
-                self.validation_scores_.append(self._accuracy(*validation))
-                message += f", validation {self.validation_scores_[-1]:.4f}"
-                if self.validation_scores_[-1] > max(self.validation_scores_[:-1]):
+                found = self._accuracy(*validation)
+                rise = found - max(self.validation_scores_)
+                self.validation_scores_.append(found)
+                message += f", validation {found:.4f}"
+                if rise > 0:
                     best = _log_odds.copied(correction)
+                if rise > self.tol:
+                    passes_to_wait = self.n_iter_no_change
+                else:
+                    passes_to_wait -= 1
             if self.verbose:
                 print(message)
-            if validation is not None and self._is_stuck():
+            if passes_to_wait == 0:
                 break
         if validation is not None:
             self._correction = best
             self.weights_ = _log_odds.saturated_sum(self._log_odds, best)
-
-    def _is_stuck(self):
-        epochs_since_best = (
-            len(self.validation_scores_) - 1 - int(np.argmax(self.validation_scores_))
-        )
-        return epochs_since_best >= self.n_iter_no_change
 
     def _accuracy(self, rows, y, row_weights):
         scores = _log_odds.score(rows, self.weights_, self.offsets_, self.n_jobs)

@@ -38,7 +38,7 @@ MODELS = {
             ThermometerEncoder(feature_range=(0, 255)),
             RandomMAJ3Projection(5, random_state=0),
             RandomMAJ3Projection(7, container_bits=128, random_state=1),
-            OttoScoreClassifier(max_iter=2, random_state=0),
+            OttoScoreClassifier(max_iter=3, random_state=0),
         ).fit(IMAGES, np.arange(60) % 3),
         "seed",
     ),

@@ -85,7 +85,7 @@ def models():
     yield RandomMAJ3Projection(
         3, majority="exact", container_bits=8, receptive_field=(1, 2), **names
     ).fit(bits)
-    yield OttoScoreClassifier(max_iter=1, random_state=0).fit(X, Y)
+    yield OttoScoreClassifier(max_iter=2, random_state=0).fit(X, Y)
     for similarity in ("cosine", "jaccard", "overlap", "hamming"):
         yield BitWTAClusterer(3, similarity=similarity, random_state=0).fit(bits)
     for scaler in (StandardScaler(), MinMaxScaler(), MaxAbsScaler()):

@@ -132,7 +132,7 @@ def test_padding_between_packed_encoders(compiled):
     union = make_union(ThermometerEncoder(5), RankDensityEncoder())
     X = union.fit_transform(DIGITS[:, :21])
     models = [
-        OttoScoreClassifier(max_iter=1, random_state=0).fit(X, Y),
+        OttoScoreClassifier(max_iter=2, random_state=0).fit(X, Y),
         *(
             BitWTAClusterer(5, similarity=similarity, random_state=0).fit(X)
             for similarity in ("cosine", "jaccard", "overlap", "hamming")

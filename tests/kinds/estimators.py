@@ -103,7 +103,7 @@ _OF_BITS = {
     ),
     "otto": OttoScoreClassifier(),
     "otto-tuned": OttoScoreClassifier(
-        max_iter=2, margin=1.0, class_weight="balanced", random_state=0
+        max_iter=3, margin=0.1, class_weight="balanced", random_state=0
     ),
     "patches": BitPatchClassifier(4, patch_size=4, image_shape=(-1, 8), random_state=0),
     "hebbian": BitHebbianClassifier(32, max_iter=2, random_state=0),

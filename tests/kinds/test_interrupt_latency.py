@@ -23,7 +23,7 @@ LARGE = {
     "clusterer, wide": (BitWTAClusterer(512, random_state=0), 2048, 10_000),
     "detector": (BitNoveltyDetector(BitWTAClusterer(512), random_state=0), 64, 300_000),
     "otto": (OttoScoreClassifier(), 1024, 60_000),
-    "otto-tuned": (OttoScoreClassifier(max_iter=50, random_state=0), 256, 40_000),
+    "otto-tuned": (OttoScoreClassifier(max_iter=51, random_state=0), 256, 40_000),
     "hebbian": (BitHebbianClassifier(128, random_state=0), 64, 40_000),
     "patches": (
         BitPatchClassifier(64, image_shape=(32, 32), random_state=0),

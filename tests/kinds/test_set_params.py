@@ -25,7 +25,7 @@ READ_LATER = {"n_jobs", "packed_output", "verbose", "input_format"}
 
 # Documented to steer later learning.
 STEERS_LEARNING = {
-    *("contamination", "max_iter", "n_clusters", "n_neurons", "step"),
+    *("contamination", "max_iter", "n_clusters", "n_neurons", "learning_rate_init"),
     *("flip_rate", "flip_schedule", "reserve_size", "forget", "settle_after"),
     *("reassignment_interval", "vigilance", "window"),
 }

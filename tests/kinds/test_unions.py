@@ -24,7 +24,7 @@ from tests.kinds.estimators import answers, differing
 LEARNERS = [
     OttoScoreClassifier(),
     OttoScoreClassifier(alpha=0.1, class_weight="balanced"),
-    OttoScoreClassifier(max_iter=3, margin=1.0, random_state=0),
+    OttoScoreClassifier(max_iter=4, margin=0.1, random_state=0),
     BitHebbianClassifier(0, max_iter=2, random_state=0),
     *(
         BitWTAClusterer(8, similarity=similarity, random_state=0)

@@ -30,7 +30,7 @@ logger.setLevel(logging.INFO)
 import skbit
 X = (np.arange(40 * 64).reshape(40, 64) % 7 < 3).astype(np.uint8)
 X[::3] ^= 1
-model = skbit.OttoScoreClassifier(max_iter=1, random_state=0)
+model = skbit.OttoScoreClassifier(max_iter=2, random_state=0)
 coef = model.fit(X, np.arange(40) % 2).coef_
 print(hashlib.sha256(coef.tobytes()).hexdigest(), len(compiled))
 """

@@ -29,6 +29,7 @@ import numpy as np
 
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits
+from skbit.cluster import FlipRule
 from skbit.datasets import corrupt_bits, fetch_mnist
 
 X, y = fetch_mnist("train", return_X_y=True)
@@ -37,8 +38,7 @@ bits = pack_bits(ink)
 train, validation = slice(0, 50_000), slice(50_000, None)
 
 seed_rule = {
-    "learning": "flip",
-    "init": "random",
+    "learning": FlipRule(init="random"),
     "similarity": "jaccard",
     "reassignment_interval": None,
 }

@@ -71,20 +71,20 @@ class Neuron:
     def learn(self, n, x, seen, n_neurons):
         s = self.settings
         if s["learning"] == "flip":
-            rate = round(s["flip_rate"] * 65536)
-            if s["flip_schedule"] == "wins":
+            rate = round(s["rate"] * 65536)
+            if s["schedule"] == "wins":
                 rate = 65536 // (self.wins + 1)
-            elif s["flip_schedule"] == "decay":
+            elif s["schedule"] == "decay":
                 a = s["settle_after"]
                 rate = rate * a // (a + seen // n_neurons)
-            elif s["flip_schedule"] == "shrink" and self.wins >= s["settle_after"]:
+            elif s["schedule"] == "shrink" and self.wins >= s["settle_after"]:
                 rate = rate // 10
             key = mix(s["seed"] + seen + 1)
             mask = draw_bits(mix(key + n & M), rate, len(x))
             pattern = self.numbers.astype(bool)
             self.numbers = (pattern ^ ((x ^ pattern) & mask)).astype(int)
-        elif s["forget"] or self.weight < s["window"]:
-            if self.weight == s["window"]:
+        elif s["forget"] or self.weight < s["max_count"]:
+            if self.weight == s["max_count"]:
                 self.counters //= 2
                 self.weight //= 2
             self.inherit(self.counters + x, self.weight + 1)
@@ -92,7 +92,7 @@ class Neuron:
 
     def inherit(self, counters, weight):
         self.counters, self.weight = counters, weight
-        shares = [round(256 * t) for t in self.settings["thresholds"]]
+        shares = [round(256 * t) for t in self.settings["quantization_levels"]]
         self.numbers = sum(
             (256 * counters > share * weight).astype(int) for share in shares
         )
@@ -103,7 +103,7 @@ class Competition:
 
     def __init__(self, **settings):
         is_flip = settings["learning"] == "flip"
-        settings["top"] = 1 if is_flip else len(settings["thresholds"])
+        settings["top"] = 1 if is_flip else len(settings["quantization_levels"])
         self.settings = {"n_small": 256} | settings
         self.neurons, self.recent, self.heirs = [], [], {}
         self.seen = self.released = self.novel = 0
@@ -173,7 +173,7 @@ class Competition:
             )
             self.create(winner, x)
             if s["learning"] == "counters":
-                while weight > min(4, s["window"] // 2):
+                while weight > min(4, s["max_count"] // 2):
                     counters, weight = counters // 2, weight // 2
                 self.neurons[winner].inherit(counters + weight * x, 2 * weight)
         elif s["competition"] == "unbounded":
@@ -209,7 +209,7 @@ class Competition:
         self.heirs = {}
         fair = Fraction(interval, n_neurons)
         for n, neuron in enumerate(self.neurons):
-            is_used = neuron.wins >= self.settings["window"] // 2
+            is_used = neuron.wins >= self.settings["max_count"] // 2
             is_idle = self.recent[n] < max(2, fair / 8)
             is_idle = is_idle and self.recent[n] <= 2 * fair
             if is_used or not is_idle:

@@ -18,12 +18,21 @@ from scipy import sparse
 
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
-from skbit.cluster import _competition
+from skbit.cluster import FlipRule, _competition
 from skbit.cluster._kernels import constants
 from skbit.datasets import corrupt_bits
 from tests.reference_competition import Competition, group, similarity
 
 SIMILARITIES = ["cosine", "hamming", "jaccard", "overlap"]
+FLIP_RULES = st.builds(
+    FlipRule,
+    rate=st.just(0.3),
+    schedule=st.sampled_from(["constant", "decay", "wins", "shrink"]),
+    settle_after=st.just(3),
+    init=st.sampled_from(["samples", "random", "density"]),
+    competition=st.sampled_from(["wta", "wta", "wta", "unbounded"]),
+)
+RULES = st.one_of(st.just("counters"), FLIP_RULES)
 
 
 def random_bits(n_rows, n_bits, density=0.4, seed=0):
@@ -41,10 +50,14 @@ def streams(seed, n_rows, n_bits, n_kinds):
 
 def teach_reference(X, clusterer, seed, **settings):
     names = (
-        "learning init flip_rate flip_schedule settle_after forget window thresholds "
-        "similarity competition vigilance reserve_size reassignment_interval n_neurons"
+        "forget max_count quantization_levels similarity vigilance reserve_size "
+        "reassignment_interval n_neurons"
     )
     settings |= {name: getattr(clusterer, name) for name in names.split()}
+    if clusterer.learning == "counters":
+        settings |= {"learning": "counters", "init": "samples", "competition": "wta"}
+    else:
+        settings |= {"learning": "flip", **clusterer.learning.get_params()}
     competition = Competition(**settings, seed=seed)
     for x in X:
         competition.learn(x)
@@ -85,39 +98,35 @@ def assert_same_state(a, b):
     n_bits=st.integers(1, 140),
     n_neurons=st.integers(2, 19),
     similarity=st.sampled_from(SIMILARITIES),
-    competition=st.sampled_from(["wta", "wta", "wta", "unbounded"]),
-    learning=st.sampled_from(["counters", "counters", "flip"]),
-    init=st.sampled_from(["samples", "samples", "random", "density"]),
-    thresholds=st.sampled_from(
+    learning=RULES,
+    quantization_levels=st.sampled_from(
         [(0.3,), (1 / 8, 1 / 4, 1 / 2), tuple(np.arange(7) / 7)]
     ),
-    window=st.integers(2, 12),
+    max_count=st.integers(2, 12),
     forget=st.booleans(),
-    flip_schedule=st.sampled_from(["constant", "decay", "wins", "shrink"]),
     vigilance=st.sampled_from([1.0, 0.8, 0.5]),
     reassignment_interval=st.sampled_from([None, 7, 16]),
 )
 def test_learns_like_the_reference(seed, n_bits, n_neurons, **params):
     X = streams(seed, 60, n_bits, 5)
     clusterer = BitWTAClusterer(
-        1,
-        n_neurons=n_neurons,
-        flip_rate=0.3,
-        settle_after=3,
-        random_state=seed,
-        **params,
+        1, n_neurons=n_neurons, random_state=seed, **params
     ).partial_fit(X)
     clusterer_seed = np.random.RandomState(seed).randint(2**31)
     assert_same(clusterer, teach_reference(X, clusterer, clusterer_seed), n_bits)
 
 
-@given(seed=st.integers(0, 10**6), learning=st.sampled_from(["counters", "flip"]))
+@given(seed=st.integers(0, 10**6), learning=st.sampled_from(["counters", FlipRule()]))
 def test_large_populations_split_like_the_reference(seed, learning):
     # Few neurons are many for once, so that busy ones have several heirs.
     X = streams(seed, 150, 40, 12)
     with mock.patch.object(_competition, "_SMALL_POPULATION", 3):
         clusterer = BitWTAClusterer(
-            20, learning=learning, reassignment_interval=30, window=8, random_state=seed
+            20,
+            learning=learning,
+            max_count=8,
+            reassignment_interval=30,
+            random_state=seed,
         ).partial_fit(X)
     competition_seed = np.random.RandomState(seed).randint(2**31)
     clusterer.n_neurons = 20
@@ -177,11 +186,10 @@ def test_streams_can_be_cut_anywhere(seed, cuts):
     X = streams(seed, 120, 50, 6)
     params = {
         "n_neurons": 16,
-        "window": 9,
+        "max_count": 9,
         "reassignment_interval": 20,
         "random_state": seed,
-        "learning": ["counters", "flip"][seed % 2],
-        "init": ["samples", "density"][seed // 2 % 2],
+        "learning": ["counters", FlipRule(), FlipRule(init="density")][seed % 3],
     }
     whole = BitWTAClusterer(4, **params).partial_fit(X)
     parts = BitWTAClusterer(4, **params)
@@ -197,16 +205,16 @@ def test_streams_can_be_cut_anywhere(seed, cuts):
 
 
 @pytest.mark.parametrize("kind", SIMILARITIES)
-@pytest.mark.parametrize("thresholds", [(0.3,), (1 / 8, 1 / 4, 1 / 2)])
+@pytest.mark.parametrize("levels", [(0.3,), (1 / 8, 1 / 4, 1 / 2)])
 @pytest.mark.parametrize("n_bits", [1, 31, 64, 100])
-def test_answers_are_those_of_the_reference(kind, thresholds, n_bits):
+def test_answers_are_those_of_the_reference(kind, levels, n_bits):
     X = streams(n_bits, 300, n_bits, 7)
     clusterer = BitWTAClusterer(
-        13, similarity=kind, thresholds=thresholds, window=20, random_state=0
+        13, similarity=kind, quantization_levels=levels, max_count=20, random_state=0
     ).fit(X)
     numbers = numbers_of(clusterer, n_bits)
     cues = streams(n_bits + 1, 40, n_bits, 7)
-    top = len(thresholds)
+    top = len(levels)
     known = X.any(axis=0)
     exact = [[similarity(kind, v, x, top, known) for v in numbers] for x in cues]
     winners = [max(range(len(r)), key=lambda n: (r[n], -n)) for r in exact]
@@ -288,18 +296,19 @@ def test_growth_on_demand_finds_the_number_of_clusters():
 def test_permanent_neurons_stop():
     X = random_bits(500, 64)
     clusterer = BitWTAClusterer(
-        4, forget=False, window=16, reassignment_interval=None, random_state=0
+        4, forget=False, max_count=16, reassignment_interval=None, random_state=0
     )
     before = clusterer.partial_fit(X).patterns_
     assert_array_equal(clusterer.partial_fit(~X).patterns_, before)
     assert clusterer.counts_.sum() == 1000
 
 
-@pytest.mark.parametrize("window", [254, 255])
-def test_counters_do_not_wrap(window):
+@pytest.mark.parametrize("max_count", [254, 255])
+def test_counters_do_not_wrap(max_count):
     X = np.ones((1000, 70), dtype=bool)
     X[:, 0] = np.arange(1000) % 2
-    clusterer = BitWTAClusterer(1, window=window, thresholds=(0.9,)).partial_fit(X)
+    clusterer = BitWTAClusterer(1, max_count=max_count, quantization_levels=(0.9,))
+    clusterer.partial_fit(X)
     expected = np.ones((1, 70), dtype=bool)
     expected[0, 0] = False
     assert_array_equal(unpack_bits(clusterer.patterns_, 70), expected)
@@ -394,7 +403,7 @@ class TestClusters:
 class TestState:
     """Learning works on a copy, and what is damaged is refused."""
 
-    params = ({}, {"n_clusters": 3, "n_neurons": 12}, {"learning": "flip"})
+    params = ({}, {"n_clusters": 3, "n_neurons": 12}, {"learning": FlipRule()})
 
     @pytest.mark.parametrize("params", params)
     @pytest.mark.parametrize("method", ["partial_fit", "store", "fit"])
@@ -519,10 +528,8 @@ class TestState:
         clusterer.set_params(
             n_clusters=2,
             similarity="hamming",
-            learning="flip",
-            thresholds=(0.5,),
-            init="random",
-            competition="unbounded",
+            learning=FlipRule(init="random", competition="unbounded"),
+            quantization_levels=(0.5,),
             binarize=7,
         )
         assert_array_equal(clusterer.transform(X), answers[0])
@@ -581,7 +588,7 @@ def test_population_grows_while_it_learns():
 
 
 @pytest.mark.parametrize("kind", SIMILARITIES)
-@pytest.mark.parametrize("learning", ["counters", "flip"])
+@pytest.mark.parametrize("learning", ["counters", FlipRule(rate=1.0)])
 def test_padding_changes_nothing(kind, learning):
     X = streams(7, 400, 40, 6)
     # As a union of packed encoders: 9 and 31 bits, each in containers of its own.
@@ -589,10 +596,8 @@ def test_padding_changes_nothing(kind, learning):
     padded = unpack_bits(packed, 64)
     spread = np.zeros((400, 700), dtype=bool)
     spread[:, 5:165:4] = X
+    # Which bits flip depends on where they stand, unless all do.
     params = {"similarity": kind, "learning": learning, "vigilance": 0.9}
-    if learning == "flip":
-        # Which bits flip depends on where they stand, unless all do.
-        params["flip_rate"] = 1.0
     fitted = []
     for rows in (X, packed, padded, spread):
         clusterer = BitWTAClusterer(3, n_neurons=12, random_state=0, **params)
@@ -641,14 +646,14 @@ class TestBadInput:
         [
             ({"n_clusters": 5, "n_neurons": 4}, "at least n_clusters=5"),
             ({"n_clusters": 5, "reserve_size": 5}, "must leave at least one of 5"),
-            ({"thresholds": (0.5, 0.25, 0.75)}, "rising order"),
-            ({"thresholds": (0.25, 0.5)}, "one, three or seven"),
-            ({"thresholds": (1.0,)}, "below 1"),
-            ({"thresholds": (0.999,)}, "below 1"),
-            ({"thresholds": (0.5, 0.501, 0.75)}, "different shares"),
-            ({"thresholds": (np.nan,)}, "below 1"),
-            ({"thresholds": ("a",)}, "one, three or seven"),
-            ({"window": 256}, "window"),
+            ({"quantization_levels": (0.5, 0.25, 0.75)}, "rising order"),
+            ({"quantization_levels": (0.25, 0.5)}, "one, three or seven"),
+            ({"quantization_levels": (1.0,)}, "below 1"),
+            ({"quantization_levels": (0.999,)}, "below 1"),
+            ({"quantization_levels": (0.5, 0.501, 0.75)}, "different shares"),
+            ({"quantization_levels": (np.nan,)}, "below 1"),
+            ({"quantization_levels": ("a",)}, "one, three or seven"),
+            ({"max_count": 256}, "max_count"),
             ({"similarity": "dice"}, "similarity"),
             ({"vigilance": 1.5}, "vigilance"),
         ],
@@ -667,8 +672,8 @@ class TestBadInput:
         before = clusterer.patterns_
         for change, message in (
             ({"similarity": "jaccard"}, "Set it back to learn more"),
-            ({"learning": "flip"}, "Set it back to learn more"),
-            ({"thresholds": (0.3,)}, "Set it back to learn more"),
+            ({"learning": FlipRule()}, "Set it back to learn more"),
+            ({"quantization_levels": (0.3,)}, "Set it back to learn more"),
             ({"n_neurons": 2}, "at least n_clusters"),
         ):
             original = clusterer.get_params()

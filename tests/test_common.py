@@ -32,6 +32,7 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit.cluster import FlipRule
 
 ENCODERS = [
     ThermometerEncoder(),
@@ -70,8 +71,10 @@ CLASSIFIERS = [
 ]
 CLUSTERERS = [
     BitWTAClusterer(),
-    BitWTAClusterer(n_neurons=32, similarity="jaccard", thresholds=(0.3,), n_jobs=2),
-    BitWTAClusterer(learning="flip", flip_schedule="wins", similarity="hamming"),
+    BitWTAClusterer(
+        n_neurons=32, similarity="jaccard", quantization_levels=(0.3,), n_jobs=2
+    ),
+    BitWTAClusterer(learning=FlipRule(schedule="wins"), similarity="hamming"),
 ]
 DETECTORS = [
     BitNoveltyDetector(),

@@ -21,6 +21,7 @@ from skbit import (
     RankDensityEncoder,
     ThermometerEncoder,
 )
+from skbit.cluster import FlipRule
 from skbit.metrics import BitMass, bit_mass
 
 RNG = np.random.default_rng(0)
@@ -62,7 +63,7 @@ def masses():
     yield "log-odds", otto, 10 * 196 * 32 * 32, 10 * 64
     yield "no hidden units", BitHebbianClassifier(0).fit(X, Y), 7840, 10 * 10
     yield "counters", BitWTAClusterer(4).fit(X), 784 * 4 * 2, 0
-    yield "flips", BitWTAClusterer(4, learning="flip").fit(X), 784 * 4, 0
+    yield "flips", BitWTAClusterer(4, learning=FlipRule()).fit(X), 784 * 4, 0
     detector = BitNoveltyDetector(BitWTAClusterer(4)).fit(X)
     # What it hands on is packed, 16 bits of padding included.
     yield "detector", detector, 800 * 4 * 2, (12 + 1) * 64

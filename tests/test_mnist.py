@@ -18,6 +18,7 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.bits import pack_bits
+from skbit.cluster import FlipRule
 from skbit.datasets import corrupt_bits
 
 
@@ -134,7 +135,7 @@ def test_the_seeds_collapse_comes_from_the_start_and_the_score(binary, mnist):
         ("jaccard", "random"),
     ):
         model = BitWTAClusterer(
-            16, learning="flip", init=init, similarity=similarity, random_state=0
+            16, similarity=similarity, learning=FlipRule(init=init), random_state=0
         ).fit(binary[0])
         score = purity(model, binary[0], mnist[1], binary[1], mnist[3])
         found[similarity, init] = score, len(np.unique(model.labels_))

@@ -41,6 +41,7 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit.cluster import FlipRule
 from skbit.onnx import to_onnx
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -278,7 +279,7 @@ def test_equal_scores_go_to_the_first_class():
     st.sampled_from([(0.5,), (1 / 8, 1 / 4, 1 / 2), tuple(np.arange(1, 8) / 8)]),
     st.sampled_from(["packed", "dense", "flip"]),
 )
-def test_clusterers(seed, n_bits, n_clusters, similarity, thresholds, kind):
+def test_clusterers(seed, n_bits, n_clusters, similarity, levels, kind):
     rng = np.random.default_rng(seed)
     X = rng.random((60, n_bits)) < rng.choice([0.05, 0.3, 0.8])
     X[::7] = False
@@ -290,8 +291,8 @@ def test_clusterers(seed, n_bits, n_clusters, similarity, thresholds, kind):
         n_clusters,
         n_neurons=n_clusters + int(seed % 5),
         similarity=similarity,
-        thresholds=thresholds,
-        learning="flip" if kind == "flip" else "counters",
+        quantization_levels=levels,
+        learning=FlipRule() if kind == "flip" else "counters",
         random_state=seed,
     ).fit(X)
     outputs = run(to_onnx(clusterer, X), X)

@@ -16,7 +16,7 @@ from benchmarks.common import (
     mnist_words,
 )
 from skbit.bits import unpack_bits
-from skbit.cluster import BitWTAClusterer
+from skbit.cluster import BitWTAClusterer, FlipRule
 from skbit.novelty import BitNoveltyDetector
 
 N_NEURONS = full_or_smoke([16, 256, 1024], [16])
@@ -29,7 +29,8 @@ class Learning:
 
     def setup(self, n_neurons, learning):
         self.X = mnist_words(N_ROWS)
-        self.model = BitWTAClusterer(n_neurons, learning=learning, random_state=0)
+        rule = FlipRule() if learning == "flip" else learning
+        self.model = BitWTAClusterer(n_neurons, learning=rule, random_state=0)
         self.model.fit(self.X[:N_WARM_UP]).partial_fit(self.X[:N_WARM_UP])
 
     def time_fit(self, n_neurons, learning):

@@ -26,7 +26,7 @@ from skbit.bits import unpack_bits
 
 # Chosen on the training files: see ``choose_code`` and ``choose_linked``.
 BEST_CODE = "4 edges at 2 and 3"
-BEST_LINKED = {"n_neurons": 1024, "thresholds": (1 / 6, 1 / 2, 5 / 6)}
+BEST_LINKED = {"n_neurons": 1024, "quantization_levels": (1 / 6, 1 / 2, 5 / 6)}
 
 
 def quality(model, data):
@@ -118,15 +118,15 @@ def choose_linked(quick):
     data = bits("MNIST", "8 edges", quick)
     on_training_images = (*data[:2], *data[:2])
     for n in (256, 512, 1024):
-        for thresholds in (
+        for levels in (
             (1 / 2,),
             (0.3,),
             (1 / 8, 1 / 4, 1 / 2),
             (1 / 6, 1 / 2, 5 / 6),
         ):
-            params = {"n_neurons": n, "thresholds": thresholds}
+            params = {"n_neurons": n, "quantization_levels": levels}
             found = over_seeds(on_training_images, seeds, n_clusters=10, **params)
-            name = ", ".join(f"{t:.3f}" for t in thresholds)
+            name = ", ".join(f"{t:.3f}" for t in levels)
             what = f"training images, 8 edges, {n} neurons, thresholds {name}"
             yield from both(what, *found, params, seeds)
 

@@ -7,6 +7,7 @@ import numpy as np
 from examples.reproduce.figures import SEEDS, Figure, auroc, bits, purity
 from examples.reproduce.seed_rule import SEED_RULE
 from skbit import BitWTAClusterer
+from skbit.cluster import FlipRule
 from skbit.datasets import corrupt_bits
 
 N_BITS = 256
@@ -146,11 +147,14 @@ def retention(quick):
     seeds = SEEDS[: 2 if quick else None]
     for rule, params in (
         ("flips", {}),
-        ("flips, shrinking mask", {"flip_schedule": "shrink"}),
-        ("counters", {"learning": "counters", "init": "samples"}),
+        (
+            "flips, shrinking mask",
+            {"learning": FlipRule(schedule="shrink", init="random")},
+        ),
+        ("counters", {"learning": "counters"}),
         (
             "counters, growth on demand",
-            {"learning": "counters", "init": "samples", "vigilance": 0.65},
+            {"learning": "counters", "vigilance": 0.65},
         ),
     ):
         for n_neurons in (8, 10, 12, 14, 16, 20, 24, 32):

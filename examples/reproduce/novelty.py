@@ -10,7 +10,7 @@ from examples.reproduce.figures import SEEDS, Figure, auroc, bits, dense_bits
 from skbit import BitNoveltyDetector, BitWTAClusterer
 from skbit.bits import pack_bits
 
-NOVELTY = {"similarity": "jaccard", "thresholds": (0.3,)}
+NOVELTY = {"similarity": "jaccard", "quantization_levels": (0.3,)}
 
 
 def novelty(quick):

@@ -28,12 +28,12 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.bits import pack_bits
+from skbit.cluster import FlipRule
 
 IMAGES = ("MNIST", "Fashion-MNIST", "digits")
 RULES = {
     "the seed's loop": {
-        "learning": "flip",
-        "init": "random",
+        "learning": FlipRule(init="random"),
         "similarity": "jaccard",
         "reassignment_interval": None,
     },

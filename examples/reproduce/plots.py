@@ -10,6 +10,7 @@ from examples.reproduce.judges import chosen, ends, names
 from examples.reproduce.seed_rule import SEED_RULE
 from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import unpack_bits
+from skbit.cluster import FlipRule
 
 AUTHOR = {"color": "black", "zorder": 3, "label": "author"}
 
@@ -134,7 +135,7 @@ def prototypes(record):
     rows = (
         ("overlap, random start", {**SEED_RULE, "similarity": "overlap"}),
         ("Jaccard, random start", SEED_RULE),
-        ("Jaccard, samples", {**SEED_RULE, "init": "samples"}),
+        ("Jaccard, samples", {**SEED_RULE, "learning": FlipRule()}),
         ("counters (default)", {}),
     )
     canvas = Canvas(figsize=(9, 2.9), layout="constrained")

@@ -7,11 +7,11 @@ import numpy as np
 from examples.reproduce.figures import SEEDS, Figure, auroc, bits, purity
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
+from skbit.cluster import FlipRule
 from skbit.datasets import corrupt_bits
 
 SEED_RULE = {
-    "learning": "flip",
-    "init": "random",
+    "learning": FlipRule(init="random"),
     "similarity": "jaccard",
     "reassignment_interval": None,
 }
@@ -58,7 +58,9 @@ def seed_rule(quick):
         ("jaccard", 24, "samples", (None, None)),
     ):
         found = [
-            competition(data, seed, n, similarity=similarity, init=start)
+            competition(
+                data, seed, n, similarity=similarity, learning=FlipRule(init=start)
+            )
             for seed in seeds
         ]
         setting = {"similarity": similarity, "neurons": n, "start": start}
@@ -95,7 +97,8 @@ def seed_control(quick):
         rows = []
         for seed in seeds:
             ours = competition(data, seed, 24)
-            control = competition(data, seed, 24, competition="unbounded")
+            rule = FlipRule(init="random", competition="unbounded")
+            control = competition(data, seed, 24, learning=rule)
             apart = mean_distance(control[1])
             rows.append(
                 (

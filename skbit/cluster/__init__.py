@@ -3,5 +3,6 @@
 """Clusters and memory by competition between bit patterns."""
 
 from skbit.cluster._bit_wta import BitWTAClusterer
+from skbit.cluster._flip_rule import FlipRule
 
-__all__ = ["BitWTAClusterer"]
+__all__ = ["BitWTAClusterer", "FlipRule"]

@@ -13,12 +13,11 @@ from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number
 from skbit.bits import unpack_bits
 from skbit.cluster import _competition
+from skbit.cluster._flip_rule import INITS, SCHEDULES, FlipRule
 from skbit.cluster._kernels import constants
 
 # In the order of the kernels' numbers for them.
 SIMILARITIES = ["cosine", "jaccard", "overlap", "hamming"]
-INITS = ["samples", "random", "density"]
-SCHEDULES = ["constant", "decay", "wins", "shrink"]
 
 
 class BitWTAClusterer(
@@ -38,8 +37,8 @@ class BitWTAClusterer(
 
     By default there is a counter behind every bit of a neuron, of the inputs won that
     have it; the pattern is the bits whose counter exceeds fixed shares of the inputs.
-    ``learning="flip"`` is the rule of the seed instead: random bits of the pattern are
-    set to the input's.
+    With ``learning=FlipRule()``, random bits of the pattern are set to those of the
+    input instead.
 
     With ``n_neurons`` above ``n_clusters``, neurons that share inputs, one as winner
     and the other as runner-up, are merged to clusters, so that clusters can have any
@@ -64,46 +63,26 @@ class BitWTAClusterer(
         the first two are fair to patterns of any density. Bits that neither the input
         nor any row learned before has set do not count, so padding does not matter
         (:meth:`fit` knows all its rows from the beginning, :meth:`partial_fit` those
-        up to the input); only where patterns begin at random (``init``) every bit
-        counts.
+        up to the input); only if patterns begin at random (``FlipRule.init``) every
+        bit counts.
 
-    competition : {"wta", "unbounded"}, default="wta"
-        Whether only the winner learns or, as a control, every neuron.
+    learning : "counters" or FlipRule, default="counters"
+        How a neuron learns the inputs that it wins. "counters" counts for every bit how
+        many of the last inputs have it. A :class:`FlipRule` flips random bits of the
+        pattern instead; it reproduces a published rule and is less accurate.
 
-    learning : {"counters", "flip"}, default="counters"
-        How a neuron learns.
-
-    init : {"samples", "random", "density"}, default="samples"
-        A new neuron's pattern: the input for which it is made; random bits, half of
-        them ones; or random bits of the input's density. With the first two of the
-        four similarities, few of the neurons that start at random ever win, with the
-        other two a single one.
-
-    thresholds : tuple of float, default=(1/8, 1/4, 1/2)
+    quantization_levels : tuple of float, default=(1/8, 1/4, 1/2)
         With counters: one, three or seven shares of the inputs, in rising order,
         rounded to 256ths. A bit counts as often as its share exceeds one of them; the
         pattern is the bits that exceed the middle one. Sparse codes like the default,
         dense ones ``(1/6, 1/2, 5/6)``.
 
-    window : int, default=64
+    max_count : int, default=64
         With counters: how many inputs are counted, from 2 to 255.
 
     forget : bool, default=True
         With counters: whether a neuron with a full window halves its counters, and
         slowly forgets, or keeps its pattern for ever.
-
-    flip_rate : float, default=0.1
-        With flips: the probability with which a bit that differs from the input's is
-        flipped.
-
-    flip_schedule : {"constant", "decay", "wins", "shrink"}, default="constant"
-        With flips: whether the rate stays; falls for all neurons with the inputs per
-        neuron ``t``, as ``a / (a + t)``, where ``a`` is ``settle_after``; is one over a
-        neuron's wins, whatever ``flip_rate``; or falls to a tenth when a neuron has won
-        ``settle_after`` inputs.
-
-    settle_after : int, default=100
-        What two of the schedules depend on.
 
     vigilance : float, default=1.0
         As long as there is room, an input whose winner resonates less than that
@@ -181,14 +160,14 @@ class BitWTAClusterer(
 
     Notes
     -----
-    ``similarity``, ``competition``, ``learning``, ``init``, ``thresholds`` and
-    ``binarize`` are fixed by the first fit: changing them has no effect until the next
-    :meth:`fit`, and :meth:`partial_fit` and :meth:`store` refuse it. Parameters that
-    only steer learning may be changed at any time and take effect at the next call of
-    :meth:`partial_fit` or :meth:`store`: ``n_clusters``, ``n_neurons``, ``window``,
-    ``forget``, ``flip_rate``, ``flip_schedule``, ``settle_after``, ``vigilance``,
-    ``reserve_size`` and ``reassignment_interval``. ``random_state`` is read by the
-    first fit.
+    ``similarity``, ``learning``, ``quantization_levels`` and ``binarize`` are fixed by
+    the first fit: changing them has no effect until the next :meth:`fit`, and
+    :meth:`partial_fit` and :meth:`store` refuse it. Parameters that only steer learning
+    may be changed at any time and take effect at the next call of :meth:`partial_fit`
+    or :meth:`store`: ``n_clusters``, ``n_neurons``, ``max_count``, ``forget``,
+    ``vigilance``, ``reserve_size``, ``reassignment_interval``, and of a
+    :class:`FlipRule` all but its ``init`` and ``competition``. ``random_state`` is read
+    by the first fit.
 
     The result depends on the order of the rows: each input meets the neurons that the
     one before has changed. It does not depend on how a stream is cut: any split over
@@ -232,15 +211,10 @@ class BitWTAClusterer(
         "n_clusters": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "n_neurons": [Interval(Integral, 1, 2**31 - 1, closed="both"), None],
         "similarity": [StrOptions(set(SIMILARITIES))],
-        "competition": [StrOptions({"wta", "unbounded"})],
-        "learning": [StrOptions({"counters", "flip"})],
-        "init": [StrOptions(set(INITS))],
-        "thresholds": [tuple, list],
-        "window": [Interval(Integral, 2, 255, closed="both")],
+        "learning": [StrOptions({"counters"}), FlipRule],
+        "quantization_levels": [tuple, list],
+        "max_count": [Interval(Integral, 2, 255, closed="both")],
         "forget": ["boolean"],
-        "flip_rate": [Interval(Real, 0, 1, closed="both")],
-        "flip_schedule": [StrOptions(set(SCHEDULES))],
-        "settle_after": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "vigilance": [Interval(Real, 0, 1, closed="both")],
         "reserve_size": [Interval(Integral, 0, 2**31 - 1, closed="both")],
         "reassignment_interval": [
@@ -258,10 +232,8 @@ class BitWTAClusterer(
     _fixed_parameters = (
         "binarize",
         "similarity",
-        "competition",
         "learning",
-        "init",
-        "thresholds",
+        "quantization_levels",
     )
 
     def __init__(
@@ -270,15 +242,10 @@ class BitWTAClusterer(
         *,
         n_neurons=None,
         similarity="cosine",
-        competition="wta",
         learning="counters",
-        init="samples",
-        thresholds=(1 / 8, 1 / 4, 1 / 2),
-        window=64,
+        quantization_levels=(1 / 8, 1 / 4, 1 / 2),
+        max_count=64,
         forget=True,
-        flip_rate=0.1,
-        flip_schedule="constant",
-        settle_after=100,
         vigilance=1.0,
         reserve_size=0,
         reassignment_interval="auto",
@@ -292,15 +259,10 @@ class BitWTAClusterer(
         self.n_clusters = n_clusters
         self.n_neurons = n_neurons
         self.similarity = similarity
-        self.competition = competition
         self.learning = learning
-        self.init = init
-        self.thresholds = thresholds
-        self.window = window
+        self.quantization_levels = quantization_levels
+        self.max_count = max_count
         self.forget = forget
-        self.flip_rate = flip_rate
-        self.flip_schedule = flip_schedule
-        self.settle_after = settle_after
         self.vigilance = vigilance
         self.reserve_size = reserve_size
         self.reassignment_interval = reassignment_interval
@@ -413,7 +375,8 @@ class BitWTAClusterer(
         return learner, self._as_words(X)
 
     def _begin(self, random_state):
-        self._integer_thresholds()
+        self._quantization_levels()
+        rule = self._flip_rule()
         n_bits, n_digits = self._n_input_bits, self._n_digits()
         if 2 * (2**n_digits - 1) ** 4 * n_bits**3 >= 2**63:
             raise ValueError(f"{n_bits} bits are too many to compare exactly.")
@@ -421,8 +384,8 @@ class BitWTAClusterer(
             n_bits,
             n_digits,
             SIMILARITIES.index(self.similarity),
-            self.learning == "flip",
-            self.init != "samples",
+            rule is not None,
+            rule is not None and rule.init != "samples",
             int(random_state.randint(2**31)),
         )
         return self._learner(neurons)
@@ -439,10 +402,11 @@ class BitWTAClusterer(
                 f"reserve_size={self.reserve_size} must leave at least one of "
                 f"{n_neurons} neurons."
             )
-        # As Python's numbers: small types of NumPy's overflow.
-        vigilance, flip_rate = float(self.vigilance), float(self.flip_rate)
+        # As a number of Python's: small types of NumPy's overflow.
+        vigilance = float(self.vigilance)
         if self.similarity == "cosine":
             vigilance **= 2
+        flips = self._flip_rule() or FlipRule()
         rule = {
             constants.N_BITS: neurons["n_bits"],
             constants.N_DIGITS: neurons["n_digits"],
@@ -450,37 +414,46 @@ class BitWTAClusterer(
             constants.VIGILANCE: round(vigilance * constants.ONE),
             constants.N_OPEN: n_neurons - self.reserve_size,
             constants.RESERVE_SIZE: self.reserve_size,
-            constants.INIT: INITS.index(self.init),
+            constants.INIT: INITS.index(flips.init),
             constants.SEED: neurons["seed"],
-            constants.UNBOUNDED: self.competition == "unbounded",
-            constants.WINDOW: self.window,
+            constants.UNBOUNDED: flips.competition == "unbounded",
+            constants.WINDOW: self.max_count,
             constants.PLASTIC: self.forget,
-            constants.FLIP_RATE: round(flip_rate * constants.CERTAIN),
-            constants.FLIP_SCHEDULE: SCHEDULES.index(self.flip_schedule),
-            constants.SETTLE_AFTER: self.settle_after,
+            constants.FLIP_RATE: round(float(flips.rate) * constants.CERTAIN),
+            constants.FLIP_SCHEDULE: SCHEDULES.index(flips.schedule),
+            constants.SETTLE_AFTER: flips.settle_after,
         }
         reassignment_interval = self.reassignment_interval or 0
         return _competition.Learner(
             neurons,
             np.array([rule[place] for place in range(len(rule))], dtype=np.int64),
-            self._integer_thresholds(),
+            self._quantization_levels(),
             None if reassignment_interval == "auto" else int(reassignment_interval),
             n_neurons > self.n_clusters,
         )
 
     def _n_digits(self):
         """Return how many binary digits the numbers of neurons have."""
-        return 1 if self.learning == "flip" else len(self.thresholds).bit_length()
+        flips = self._flip_rule() is not None
+        return 1 if flips else len(self.quantization_levels).bit_length()
 
-    def _integer_thresholds(self):
-        thresholds = np.asarray(self.thresholds)
-        if thresholds.shape in ((1,), (3,), (7,)) and thresholds.dtype.kind in "if":
-            in_256ths = np.rint(256 * thresholds)
+    def _flip_rule(self):
+        """Check and return the rule of flips; return None with counters."""
+        if not isinstance(self.learning, FlipRule):
+            return None
+        self.learning._validate_params()
+        return self.learning
+
+    def _quantization_levels(self):
+        levels = np.asarray(self.quantization_levels)
+        if levels.shape in ((1,), (3,), (7,)) and levels.dtype.kind in "if":
+            in_256ths = np.rint(256 * levels)
             if np.all(np.diff(in_256ths, prepend=-1, append=256) > 0):
                 return in_256ths.astype(np.int64)
         raise ValueError(
-            "thresholds must be one, three or seven different shares in rising order, "
-            f"from 0 to below 1 and rounded to 256ths, got {self.thresholds!r}."
+            "quantization_levels must be one, three or seven different shares in "
+            "rising order, from 0 to below 1 and rounded to 256ths, got "
+            f"{self.quantization_levels!r}."
         )
 
     def _settle(self, learner):
@@ -500,13 +473,13 @@ class BitWTAClusterer(
     def _check_state(self):
         super()._check_state()
         fitted = self.fitted_params_
-        is_flip = fitted["learning"] == "flip"
+        is_flip = isinstance(fitted["learning"], FlipRule)
         _competition.check(
             self,
             "_neurons",
             self._n_input_bits,
             is_flip,
-            1 if is_flip else len(fitted["thresholds"]).bit_length(),
+            1 if is_flip else len(fitted["quantization_levels"]).bit_length(),
             SIMILARITIES.index(fitted["similarity"]),
         )
         n_neurons = _competition.n_neurons(self._neurons)

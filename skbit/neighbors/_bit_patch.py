@@ -20,7 +20,7 @@ from skbit.neighbors import _patches
 SIMILARITIES = ("overlap", "jaccard")
 # Shares of the inputs of a prototype above which its numbers go up; the middle one is
 # what the prototypes compete with.
-THRESHOLDS = (1 / 8, 1 / 4, 1 / 2)
+QUANTIZATION_LEVELS = (1 / 8, 1 / 4, 1 / 2)
 
 
 class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
@@ -267,7 +267,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         self._clusterers = [
             BitWTAClusterer(
                 params["n_prototypes"],
-                thresholds=THRESHOLDS,
+                quantization_levels=QUANTIZATION_LEVELS,
                 max_iter=self.max_iter,
                 input_format="packed",
                 random_state=random_state.randint(2**31),

@@ -18,6 +18,7 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit.cluster import FlipRule
 from skbit.preprocessing._curves import CURVES
 
 N_ROWS = 40
@@ -176,9 +177,10 @@ def answers(draw, X):
         n_clusters,
         n_neurons=draw(st.sampled_from([None, n_clusters + 7])),
         similarity=draw(st.sampled_from(["cosine", "jaccard", "overlap", "hamming"])),
-        learning=draw(st.sampled_from(["counters", "flip"])),
-        init=draw(st.sampled_from(["samples", "random"])),
-        thresholds=draw(
+        learning=draw(
+            st.sampled_from(["counters", FlipRule(), FlipRule(init="random")])
+        ),
+        quantization_levels=draw(
             st.sampled_from([(0.3,), (0.1, 0.3, 0.6), tuple(np.arange(1, 8) / 8)])
         ),
         random_state=seed,

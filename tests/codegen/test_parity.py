@@ -93,9 +93,9 @@ def test_of_equal_neurons_the_first_wins(compiled):
     X = (np.arange(256)[:, None] >> np.arange(8) & 1).astype(np.uint8)
     stored = X[[7, 56, 7, 0, 224, 0, 192, 56, 255]]
     models = [
-        BitWTAClusterer(similarity=similarity, thresholds=thresholds).store(stored)
+        BitWTAClusterer(similarity=similarity, quantization_levels=levels).store(stored)
         for similarity in SIMILARITIES
-        for thresholds in [(0.5,), (0.2, 0.4, 0.6)]
+        for levels in [(0.5,), (0.2, 0.4, 0.6)]
     ]
     sources = [to_c(model, f"model_{i}") for i, model in enumerate(models)]
     for model, c_model in zip(models, compiled(*sources), strict=True):

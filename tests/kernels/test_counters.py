@@ -124,13 +124,13 @@ def test_count_exceeded(seed, n_planes, first, weight, thresholds):
     assert_array_equal(table, before)
 
 
-@pytest.mark.parametrize("window", [2, 100, 255])
-def test_counters_do_not_wrap_when_the_window_shrinks(window):
+@pytest.mark.parametrize("max_count", [2, 100, 255])
+def test_counters_do_not_wrap_when_max_count_is_lowered(max_count):
     X = np.full((600, 1), 0b111, dtype=np.uint32)
-    clusterer = BitWTAClusterer(1, window=255).partial_fit(X[:250])
-    clusterer.set_params(window=window).partial_fit(X)
+    clusterer = BitWTAClusterer(1, max_count=255).partial_fit(X[:250])
+    clusterer.set_params(max_count=max_count).partial_fit(X)
     weight = clusterer._neurons["table"][0, constants.WEIGHT]
-    assert weight <= window
+    assert weight <= max_count
     expected = np.zeros(512, dtype=int)
     expected[:3] = weight
     found = np.r_[clusterer._neurons["counters"], table_of([], 0)]

@@ -22,6 +22,7 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit.cluster import FlipRule
 
 # Methods that change what was learned; clone, set_params and the like do not.
 LEARNING = ("fit", "partial_fit", "store", "merge")
@@ -117,7 +118,7 @@ _OF_BITS = {
         random_state=0,
     ),
     "clusterer-flip": BitWTAClusterer(
-        16, learning="flip", flip_schedule="wins", similarity="hamming", random_state=0
+        16, similarity="hamming", learning=FlipRule(schedule="wins"), random_state=0
     ),
     "detector": BitNoveltyDetector(random_state=0),
     "detector-neuron": BitNoveltyDetector(

@@ -26,8 +26,8 @@ READ_LATER = {"n_jobs", "packed_output", "verbose", "input_format"}
 # Documented to steer later learning.
 STEERS_LEARNING = {
     *("contamination", "max_iter", "n_clusters", "n_neurons", "learning_rate_init"),
-    *("flip_rate", "flip_schedule", "reserve_size", "forget", "settle_after"),
-    *("reassignment_interval", "vigilance", "window"),
+    *("rate", "schedule", "settle_after", "reserve_size", "forget", "max_count"),
+    *("reassignment_interval", "vigilance"),
 }
 
 VALUES = [

@@ -28,7 +28,7 @@ from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 
 # The format of pickled estimators. It is raised whenever fitted attributes change.
-_FORMAT = 1
+FORMAT = 1
 
 
 def read_only(array):
@@ -143,15 +143,15 @@ class SkbitEstimator(BaseEstimator):
         return (), 0
 
     def __getstate__(self):
-        return super().__getstate__() | {"_skbit_format": _FORMAT}
+        return super().__getstate__() | {"_skbit_format": FORMAT}
 
     def __setstate__(self, state):
         state = dict(state)
         found = state.pop("_skbit_format", None)
-        if type(found) is not int or found > _FORMAT:
+        if type(found) is not int or found > FORMAT:
             raise ValueError(
                 f"This {type(self).__name__} was saved in format {found!r}, but this "
-                f"version of skbit reads formats up to {_FORMAT}. Load it with the "
+                f"version of skbit reads formats up to {FORMAT}. Load it with the "
                 "version of skbit that saved it, or with a newer one."
             )
         super().__setstate__(state)

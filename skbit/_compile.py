@@ -54,7 +54,7 @@ def compile(*, verbose=False):
     inputs_of_others = bits, real > 0.5, csr_array(real * (real > 0.5))
     for cls, examples in collect("_examples", "EXAMPLES").items():
         takes_bits = issubclass(cls, BitInputMixin)
-        for params in examples:
+        for params in examples.values():
             start = time.perf_counter()
             for X in inputs_of_others if takes_bits else inputs_of_encoders:
                 _use(cls(**params), X)

@@ -1,9 +1,13 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Parameters with which the kernels of the family are compiled in all variants."""
+"""Estimators that are compiled in advance and tested, by class and name."""
 
 from skbit.naive_bayes import OttoScoreClassifier
 
 EXAMPLES = {
-    OttoScoreClassifier: [{}, {"max_iter": 2}, {"max_iter": 2, "batch_size": 8}]
+    OttoScoreClassifier: {
+        "default": {},
+        "tuned": {"max_iter": 3, "margin": 0.1, "class_weight": "balanced"},
+        "batches": {"max_iter": 2, "batch_size": 8},
+    }
 }

@@ -1,13 +1,13 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Parameters with which the kernels of the family are compiled in all variants."""
+"""Estimators that are compiled in advance and tested, by class and name."""
 
 from skbit.neighbors import BitPatchClassifier
 
-_SMALL = {
-    "n_prototypes": 2,
-    "patch_size": 4,
-    "stride": 2,
-    "image_shape": (8, 8),
+_SMALL = {"n_prototypes": 4, "patch_size": 4, "image_shape": (-1, 8)}
+EXAMPLES = {
+    BitPatchClassifier: {
+        "default": _SMALL,
+        "overlap": {**_SMALL, "stride": 2, "similarity": "overlap"},
+    }
 }
-EXAMPLES = {BitPatchClassifier: [_SMALL, {**_SMALL, "similarity": "overlap"}]}

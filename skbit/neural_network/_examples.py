@@ -1,7 +1,12 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Parameters with which the kernels of the family are compiled in all variants."""
+"""Estimators that are compiled in advance and tested, by class and name."""
 
 from skbit.neural_network import BitHebbianClassifier
 
-EXAMPLES = {BitHebbianClassifier: [{"n_hidden": 8, "max_iter": 1}]}
+EXAMPLES = {
+    BitHebbianClassifier: {
+        "default": {"n_hidden": 32, "max_iter": 2},
+        "flat": {"n_hidden": 0, "max_iter": 2},
+    }
+}

@@ -1,7 +1,15 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Parameters with which the kernels of the family are compiled in all variants."""
+"""Estimators that are compiled in advance and tested, by class and name."""
 
+from skbit.cluster import BitWTAClusterer
 from skbit.novelty import BitNoveltyDetector
 
-EXAMPLES = {BitNoveltyDetector: [{}, {"scaling": "local"}]}
+_SMALL = {"clusterer": BitWTAClusterer(16, random_state=0)}
+EXAMPLES = {
+    BitNoveltyDetector: {
+        "default": {},
+        "neuron": {**_SMALL, "scaling": "neuron"},
+        "local": {**_SMALL, "scaling": "local"},
+    }
+}

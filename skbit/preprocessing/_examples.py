@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Parameters with which the kernels of the family are compiled in all variants."""
+"""Estimators that are compiled in advance and tested, by class and name."""
 
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
@@ -10,12 +10,19 @@ from skbit.preprocessing import (
 )
 
 EXAMPLES = {
-    ThermometerEncoder: [
-        {},
-        {"feature_range": (0, 255)},
-        {"strategy": "quantile"},
-    ],
-    RankDensityEncoder: [{}],
-    ScalarEncoder: [{}],
-    DirectionalEdgeEncoder: [{}],
+    ThermometerEncoder: {
+        "default": {},
+        "range": {"feature_range": (0, 255)},
+        "quantile": {"n_levels": 5, "strategy": "quantile"},
+        "dense": {"n_levels": 5, "curve": "exp", "packed_output": False},
+    },
+    RankDensityEncoder: {
+        "default": {},
+        "levels": {"density": [0.1, 0.3], "fill_ties": False},
+    },
+    ScalarEncoder: {
+        "default": {},
+        "uniform": {"n_bits": 12, "n_active": 4, "strategy": "uniform"},
+    },
+    DirectionalEdgeEncoder: {"default": {}},
 }

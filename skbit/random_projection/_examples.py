@@ -1,18 +1,19 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Parameters with which the kernels of the family are compiled in all variants."""
+"""Estimators that are compiled in advance and tested, by class and name."""
 
 from skbit.random_projection import RandomMAJ3Projection
 
+_WINDOWS = {"receptive_field": (2, 2), "image_shape": (8, 8), "container_bits": 8}
 EXAMPLES = {
-    RandomMAJ3Projection: [
-        {"n_components": 40},
-        {
+    RandomMAJ3Projection: {
+        "default": {"n_components": 40},
+        "windows": {"n_components": 40, **_WINDOWS},
+        "exact": {
             "n_components": 40,
-            "receptive_field": (2, 2),
-            "image_shape": (8, 8),
-            "container_bits": 8,
+            "gate": "xor",
+            "majority": "exact",
+            "container_bits": 16,
         },
-        {"n_components": 40, "majority": "exact"},
-    ]
+    }
 }

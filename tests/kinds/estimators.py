@@ -10,19 +10,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_digits
 
-from skbit import (
-    BitHebbianClassifier,
-    BitNoveltyDetector,
-    BitPatchClassifier,
-    BitWTAClusterer,
-    DirectionalEdgeEncoder,
-    OttoScoreClassifier,
-    RandomMAJ3Projection,
-    RankDensityEncoder,
-    ScalarEncoder,
-    ThermometerEncoder,
-)
-from skbit.cluster import FlipRule
+from skbit import ThermometerEncoder
+from skbit._base import BitInputMixin
+from skbit._utils.registry import collect
 
 # Methods that change what was learned; clone, set_params and the like do not.
 LEARNING = ("fit", "partial_fit", "store", "merge")
@@ -87,60 +77,26 @@ def pack(X):
     return ThermometerEncoder(4, feature_range=(0, 16)).fit_transform(X)
 
 
-_ENCODERS = {
-    "thermometer": ThermometerEncoder(5),
-    "thermometer-quantile": ThermometerEncoder(5, strategy="quantile"),
-    "thermometer-dense": ThermometerEncoder(5, curve="exp", packed_output=False),
-    "scalar": ScalarEncoder(12, 4),
-    "scalar-uniform": ScalarEncoder(12, 4, strategy="uniform"),
-    "rank": RankDensityEncoder(),
-    "rank-levels": RankDensityEncoder([0.1, 0.3], fill_ties=False),
-    "edges": DirectionalEdgeEncoder(),
-}
-_OF_BITS = {
-    "projection": RandomMAJ3Projection(16, random_state=0),
-    "projection-exact": RandomMAJ3Projection(
-        16, gate="xor", majority="exact", container_bits=16, random_state=0
-    ),
-    "otto": OttoScoreClassifier(),
-    "otto-tuned": OttoScoreClassifier(
-        max_iter=3, margin=0.1, class_weight="balanced", random_state=0
-    ),
-    "patches": BitPatchClassifier(4, patch_size=4, image_shape=(-1, 8), random_state=0),
-    "hebbian": BitHebbianClassifier(32, max_iter=2, random_state=0),
-    "hebbian-flat": BitHebbianClassifier(0, max_iter=2, random_state=0),
-    "clusterer": BitWTAClusterer(random_state=0),
-    "clusterer-splits": BitWTAClusterer(
-        24,
-        similarity="jaccard",
-        reassignment_interval=50,
-        reserve_size=4,
-        random_state=0,
-    ),
-    "clusterer-flip": BitWTAClusterer(
-        16, similarity="hamming", learning=FlipRule(schedule="wins"), random_state=0
-    ),
-    "detector": BitNoveltyDetector(random_state=0),
-    "detector-neuron": BitNoveltyDetector(
-        BitWTAClusterer(16, random_state=0), scaling="neuron", random_state=0
-    ),
-    "detector-local": BitNoveltyDetector(
-        BitWTAClusterer(16, random_state=0), scaling="local", random_state=0
-    ),
-}
+def _kinds():
+    """Yield every example of the families, on numbers and, if it takes them, bits."""
+    for cls, examples in collect("_examples", "EXAMPLES").items():
+        for name, params in examples.items():
+            estimator = cls(**params)
+            if "random_state" in estimator.get_params():
+                estimator.set_params(random_state=0)
+            yield Kind(f"{cls.__name__}-{name}, dense", estimator, False)
+            if isinstance(estimator, BitInputMixin):
+                yield Kind(f"{cls.__name__}-{name}, packed", estimator, True)
 
-KINDS = [
-    *(Kind(name, e, False) for name, e in _ENCODERS.items()),
-    *(Kind(f"{name}, dense", e, False) for name, e in _OF_BITS.items()),
-    *(Kind(f"{name}, packed", e, True) for name, e in _OF_BITS.items()),
-]
+
+KINDS = list(_kinds())
 
 
 def is_learning(kind, method):
     """Tell whether a kind learns by a method."""
     return hasattr(kind.estimator, method) and not (
         # Corrections belong to their own data.
-        method == "merge" and kind.name.startswith("otto-tuned")
+        method == "merge" and kind.estimator.max_iter > 1
     )
 
 

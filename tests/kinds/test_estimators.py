@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The list that the tests of this folder walk is complete, and scikit-learn agrees."""
 
+import sys
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -13,6 +15,8 @@ from sklearn.preprocessing import KBinsDiscretizer
 from sklearn.utils.estimator_checks import check_estimator
 
 import skbit
+from skbit._base import SkbitEstimator
+from skbit._utils.registry import collect
 from tests.kinds.estimators import (
     ANSWERING,
     KINDS,
@@ -25,9 +29,22 @@ from tests.kinds.estimators import (
 )
 
 
-def test_all_public_estimators_are_listed():
-    listed = {type(kind.estimator).__name__ for kind in KINDS}
-    assert listed == set(skbit.__all__)
+def test_all_estimators_have_examples():
+    listed = {type(kind.estimator) for kind in KINDS}
+    defined = {
+        cls
+        for cls in subclasses(SkbitEstimator)
+        # Base classes are not public.
+        if cls.__name__ in sys.modules[cls.__module__.rpartition(".")[0]].__all__
+    }
+    assert listed == defined
+    assert {cls.__name__ for cls in listed} >= set(skbit.__all__)
+
+
+def subclasses(cls):
+    for subclass in cls.__subclasses__():
+        yield subclass
+        yield from subclasses(subclass)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)
@@ -58,7 +75,7 @@ def test_answers_and_states_tell_models_apart(kind):
 
 
 def _is_image(kind):
-    return kind.name.split(",")[0] in ("edges", "patches")
+    return hasattr(kind.estimator, "image_shape")
 
 
 # scikit-learn's own estimators of the same sort.
@@ -81,9 +98,9 @@ def skipped_checks(estimator):
 @pytest.mark.filterwarnings("ignore:X has .* which make no square image:UserWarning")
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 @pytest.mark.filterwarnings(f"ignore::{SkipTestWarning.__module__}.SkipTestWarning")
-@pytest.mark.parametrize("name", skbit.__all__)
-def test_scikit_learn_checks_by_default(name):
-    estimator = getattr(skbit, name)()
+@pytest.mark.parametrize("cls", collect("_examples", "EXAMPLES"))
+def test_scikit_learn_checks_by_default(cls):
+    estimator = cls()
     sort = getattr(estimator, "_estimator_type", None)
     skipped = skipped_checks(estimator)
     if skipped:

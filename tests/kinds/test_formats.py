@@ -11,6 +11,7 @@ import sklearn
 from sklearn.base import clone
 
 from skbit import BitWTAClusterer
+from skbit.cluster import FlipRule
 from tests.kinds.estimators import (
     KINDS,
     answers,
@@ -28,7 +29,8 @@ def test_skops_needs_no_trust_in_others(kind):
     data = skops.dumps(model)
     untrusted = skops.get_untrusted_types(data=data)
     public = {
-        f"{cls.__module__}.{cls.__qualname__}" for cls in (BitWTAClusterer, type(model))
+        f"{cls.__module__}.{cls.__qualname__}"
+        for cls in (BitWTAClusterer, FlipRule, type(model))
     }
     assert set(untrusted) <= public
     loaded = skops.loads(data, trusted=untrusted)

@@ -104,7 +104,9 @@ def test_learning_with_later_parameters_is_right_or_refused(kind, method):
 
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 def test_parameters_of_an_inner_estimator_are_checked(method):
-    kind = next(kind for kind in KINDS if kind.name == "detector-local, packed")
+    kind = next(
+        kind for kind in KINDS if kind.name == "BitNoveltyDetector-local, packed"
+    )
     X, _ = kind.data(50)
     estimator = clone(kind.estimator).set_params(clusterer__vigilance=float("inf"))
     with pytest.raises(ValueError, match="vigilance"):

@@ -36,7 +36,7 @@ X, y = fetch_mnist("train", return_X_y=True)
 model = make_pipeline(
     ThermometerEncoder(32, curve="exp", feature_range=(0, 255)),
     RandomMAJ3Projection(512, random_state=0, n_jobs=2),
-    OttoScoreClassifier(max_iter=4, margin=0.8, random_state=0, n_jobs=2),
+    OttoScoreClassifier(max_iter=4, random_state=0, n_jobs=2),
 ).fit(X[:20_000], y[:20_000])
 print(f"validation accuracy: {100 * model.score(X[50_000:], y[50_000:]):.1f} %")
 

@@ -56,7 +56,7 @@ for kind, parameters in kinds.items():
     for n in sizes:
         for max_iter, accuracies in ((1, counted[kind]), (6, tuned[kind])):
             model = OttoScoreClassifier(
-                max_iter=max_iter, margin=0.8, random_state=0, n_jobs=2
+                max_iter=max_iter, random_state=0, n_jobs=2
             ).fit(projected[train, :n], y[train])
             accuracies.append(model.score(projected[validation, :n], y[validation]))
 

@@ -72,9 +72,7 @@ def rows(progress):
         yield "project", f"{N_NEURONS} neurons see {name}", size, ms, None
         begin("counting, tuning")
         for how, max_iter in (("count once", 1), ("tune 10 epochs", 11)):
-            classifier = OttoScoreClassifier(
-                max_iter=max_iter, margin=0.8, random_state=0
-            )
+            classifier = OttoScoreClassifier(max_iter=max_iter, random_state=0)
             _, ms = timed(classifier.fit, projected, y_train)
             accuracy = classifier.score(test_projected, y_test)
             size = f"{classifier.weights_.size:,} int32"
@@ -126,7 +124,7 @@ def export_lines():
     model = make_pipeline(
         ThermometerEncoder(feature_range=(0, 16)),
         RandomMAJ3Projection(N_NEURONS, random_state=42),
-        OttoScoreClassifier(max_iter=11, margin=0.8, random_state=0),
+        OttoScoreClassifier(max_iter=11, random_state=0),
     ).fit(X_train, y_train)
     labels = model.predict(X_test)
     scores = model[-1].integer_scores(model[:-1].transform(X_test))

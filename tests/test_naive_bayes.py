@@ -25,7 +25,7 @@ from sklearn.pipeline import make_pipeline
 
 from skbit import OttoScoreClassifier, ThermometerEncoder, _classifier
 from skbit._utils import blocks as _blocks
-from skbit.naive_bayes import _log_odds
+from skbit.naive_bayes import _counting, _scoring, _tuning
 from skbit.naive_bayes._kernels import score as score_kernels
 from tests import reference
 
@@ -49,7 +49,7 @@ def assert_same_model(a, b):
         "correction_",
         "weights_",
         "offsets_",
-        "_is_set",
+        "class_log_prior_",
     ):
         assert_array_equal(getattr(a, name), getattr(b, name), strict=True)
 
@@ -381,7 +381,7 @@ def test_balanced_classes_have_equal_priors():
     model = OttoScoreClassifier(class_weight="balanced", fit_prior=True)
     model.partial_fit(X[keep[:3]], y[keep[:3]], classes=[0, 1])
     model.partial_fit(X[keep[3:]], y[keep[3:]])
-    factors = model._class_factors()
+    factors = model._settings().factors
     assert_allclose(model.class_count_ * factors, len(keep) / 2)
     with_prior = model.intercept_
     without = OttoScoreClassifier(class_weight="balanced", fit_prior=False)
@@ -537,7 +537,7 @@ def test_warm_start_tunes_on():
     other = copy.copy(warm)
     other.fit(X, y)
     assert pickle.dumps(warm.set_params(random_state=warm.random_state)) != before
-    for name in ("_correction", "weights_"):
+    for name in ("weight_corrections_", "weights_"):
         assert not np.shares_memory(getattr(warm, name), getattr(other, name))
 
 
@@ -827,7 +827,7 @@ def rows_of_a_call(n_bits, n_classes):
         )
         words = np.broadcast_to(np.uint32(0), (5000, n_bits // 32))
         weights = np.broadcast_to(np.int32(0), (n_classes, n_bits))
-        _log_odds.score(words, weights, np.zeros(n_classes, dtype=np.int64), None)
+        _scoring.score(words, weights, np.zeros(n_classes, dtype=np.int64), None)
     assert sum(sizes) == 5000
     return max(sizes)
 
@@ -878,15 +878,9 @@ def test_bits_that_are_always_one_are_counted(n_rows, n_bits):
 def test_counts_are_those_of_hand_made_rows():
     # Straight into the kernel: one class, a counter of eight digits would wrap.
     rows = np.full((1000, 3), 0xFFFFFFFF, dtype=np.uint32)
-    _, counts = _log_odds.count(
-        rows,
-        np.zeros(1000, dtype=np.intp),
-        None,
-        np.zeros(1, dtype=np.int64),
-        np.zeros((1, 90), dtype=np.int64),
-        None,
-    )
-    assert_array_equal(counts, np.full((1, 90), 1000))
+    zeros = _counting.Counts(np.zeros(1, np.int64), np.zeros((1, 90), np.int64))
+    counts = _counting.count(rows, np.zeros(1000, dtype=np.intp), None, zeros, None)
+    assert_array_equal(counts.bits, np.full((1, 90), 1000))
 
 
 LEARNING = {
@@ -951,9 +945,9 @@ DAMAGES = {
         np.ones((3, 39), dtype=np.int32),
     ],
     "offsets_": [np.ones(2, dtype=np.int64), np.ones(3), 5],
-    "_is_set": [np.ones(39, dtype=bool), np.ones(40)],
-    "_correction": [None, np.ones((3, 40))],
-    "_log_odds": [None, np.ones((2, 40), dtype=np.int32)],
+    "n_samples_seen_": [-1, 2.5, None],
+    "weight_corrections_": [None, np.ones((3, 40))],
+    "untuned_weights_": [None, np.ones((2, 40), dtype=np.int32)],
     "n_features_in_": [39, 41, "x", -1],
     "input_format_": ["packed", None],
     "fitted_params_": [{}, None],
@@ -1141,7 +1135,7 @@ def test_an_interrupted_fit_leaves_the_model_as_it_was(monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_log_odds, "tune_epoch", interrupt)
+    monkeypatch.setattr(_tuning, "_run_pass", interrupt)
     with pytest.raises(KeyboardInterrupt):
         model.fit(X[:50], y[:50])
     assert pickle.dumps(model) == before

@@ -9,7 +9,7 @@ import numpy as np
 from examples.reproduce.figures import AUTHORS_SEED, SEEDS, Figure, images
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
 
-MARGINS = (0.4, 0.8, 1.2, 1.6, 2.4)
+MARGINS = (0.5, 1, 2, 4)
 WINDOWS = {"receptive_field": (5, 9), "image_shape": (28, 28)}
 
 

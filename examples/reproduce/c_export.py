@@ -21,8 +21,9 @@ from skbit import (
     RankDensityEncoder,
     ThermometerEncoder,
 )
-from skbit.codegen import round_log_odds, to_c
+from skbit.codegen import to_c
 from skbit.codegen._compiler import load
+from skbit.naive_bayes import round_log_odds
 
 EPOCHS = 10
 

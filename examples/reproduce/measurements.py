@@ -11,6 +11,7 @@ from importlib import import_module
 
 MODULES = (
     "accuracy",
+    "margins",
     "one_pass",
     "majority",
     "counting",

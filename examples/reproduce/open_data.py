@@ -203,7 +203,7 @@ def tuned_bits(*projection):
     ]
     classifier = OttoScoreClassifier(max_iter=21, random_state=0)
     steps = [("code", encoders[0]), *projection, ("classifier", classifier)]
-    return choosing(steps, code=encoders, classifier__margin=[0, 1])
+    return choosing(steps, code=encoders, classifier__margin=[0, 2])
 
 
 def projected_bits(seed):

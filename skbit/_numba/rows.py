@@ -77,7 +77,7 @@ def set_bits(indices, places, is_one, out):
 
 
 @kernel
-def rivals(scores, true_class):
+def top_two_classes(scores, true_class):
     """Return the predicted class and the strongest wrong one; the first of equals."""
     predicted = 0
     wrong = 1 if true_class == 0 else 0

@@ -14,6 +14,10 @@ PARTS = {
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Packed bits (dtype uint32), or numbers, one column per bit.
         """,
+    "C": """
+        C : ndarray of shape (n_samples, n_classes), dtype float64
+            One column per class, in the order of ``classes_``.
+        """,
     "y_ignored": """
         y : None
             Ignored. It exists for compatibility with scikit-learn.

@@ -10,6 +10,5 @@ _compiler   compiles exported models and calls them, to compare them with Python
 
 from skbit._c.source import CSource
 from skbit.codegen._export import to_c
-from skbit.naive_bayes._rounding import round_log_odds
 
-__all__ = ["CSource", "round_log_odds", "to_c"]
+__all__ = ["CSource", "to_c"]

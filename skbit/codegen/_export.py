@@ -73,7 +73,7 @@ def to_c(estimator, name="model", *, random_words="stored"):
 
     See Also
     --------
-    round_log_odds : Makes log-odds fit into fewer bits.
+    skbit.naive_bayes.round_log_odds : Rounds weights, so that fewer bytes store them.
 
     Notes
     -----
@@ -96,7 +96,7 @@ def to_c(estimator, name="model", *, random_words="stored"):
       or a projection: its bits as bytes of containers.
 
     Weights are stored in as few bytes as they need: log-odds that share a power of two
-    are divided by it, which :func:`round_log_odds` makes use of.
+    are divided by it, as those of :func:`~skbit.naive_bayes.round_log_odds` do.
 
     Examples
     --------

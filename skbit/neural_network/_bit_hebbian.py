@@ -12,7 +12,7 @@ from skbit._classifier import BitClassifierMixin
 from skbit._utils.sklearn import Interval, _fit_context
 from skbit._utils.state import check_array, check_number, raise_damaged
 from skbit.bits import n_containers
-from skbit.naive_bayes import _log_odds
+from skbit.naive_bayes import _counting
 from skbit.neural_network import _hebb
 
 # So that a count stays below 2**31, and a product of two below 2**63.
@@ -259,9 +259,8 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
             )
         layer = self._layer
         if self._output_weights is None:
-            counts = _log_odds.count(
-                words, y, None, layer.balance, layer.counts, self.n_jobs
-            )
+            counts = _counting.Counts(layer.balance, layer.counts)
+            counts = _counting.count(words, y, None, counts, self.n_jobs)
             self._layer = _hebb.from_counts(*counts)
             return None
         layer = _hebb.copy_of(layer)

@@ -24,7 +24,8 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit._c.text import comment, string_literal
-from skbit.codegen import round_log_odds, to_c
+from skbit.codegen import to_c
+from skbit.naive_bayes import round_log_odds
 from skbit.codegen._compiler import compile_c
 
 rng = np.random.default_rng(0)

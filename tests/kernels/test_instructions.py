@@ -55,7 +55,7 @@ def test_majorities_are_ternary_logic_on_512_bits():
 def test_shared_ones_are_counted_by_the_processor():
     code = assembly(
         "naive_bayes._kernels.tune",
-        "learn_rows",
+        "correct_rows",
         "X = np.arange(64, dtype=np.uint32).reshape(32, 2)\n"
         "model = OttoScoreClassifier(max_iter=2, input_format='packed')\n"
         "model.fit(X, np.arange(32) % 2)",

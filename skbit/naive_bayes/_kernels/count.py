@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""How often each bit is one in each class."""
+"""Kernels that count how often each bit is one in each class."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from skbit._numba.jit import kernel
 from skbit._numba.memory import CONTAINERS
 from skbit._numba.planes import load, load_containers, store
 
-# Eight binary digits count to 255 before they must be emptied.
-_FULL = 255
+# What a counter of eight binary digits holds, before it must be emptied.
+_COUNTER_MAX = 255
 _ONE = np.uint32(1)
 
 
@@ -36,7 +36,7 @@ def count_bits(rows, order, bounds, start, stop, tail, digits, counts):
     order : (n_rows,) intp array
         The rows, class by class.
     bounds : (n_classes + 1,) intp array
-        Where in ``order`` each class begins and ends.
+        Places in ``order`` where each class begins and ends.
     start, stop : int
     tail : (1, 16) uint32 array of zeros
     digits : (8, 8) table of planes
@@ -47,10 +47,10 @@ def count_bits(rows, order, bounds, start, stop, tail, digits, counts):
     for first in range(start, stop, CONTAINERS):
         n_containers = min(CONTAINERS, stop - first)
         for k in range(bounds.size - 1):
-            for begin in range(bounds[k], bounds[k + 1], _FULL):
+            for begin in range(bounds[k], bounds[k + 1], _COUNTER_MAX):
                 zero = load(digits, 0) & np.uint64(0)
                 d0 = d1 = d2 = d3 = d4 = d5 = d6 = d7 = zero
-                for i in range(begin, min(begin + _FULL, bounds[k + 1])):
+                for i in range(begin, min(begin + _COUNTER_MAX, bounds[k + 1])):
                     if n_containers == CONTAINERS:
                         carry0 = load_containers(rows, order[i], first)
                     else:
@@ -87,8 +87,8 @@ def count_bits(rows, order, bounds, start, stop, tail, digits, counts):
 def count_weighted_bits(rows, classes, weights, start, stop, counts):
     """Add up the weights of the rows in which a bit is one, per class.
 
-    Rows are added one after the other, so that a stream gives the same sums, fractions
-    included, however it is cut.
+    Rows are added one after the other, so that sums, also of fractions, do not depend
+    on how a stream is cut.
 
     Parameters
     ----------
@@ -110,12 +110,12 @@ def count_weighted_bits(rows, classes, weights, start, stop, counts):
 
 @kernel
 def count_sparse_bits(starts, columns, classes, weights, counts):
-    """Do what ``count_weighted_bits`` does, for rows that are lists of their ones.
+    """Do the same as ``count_weighted_bits`` for rows that are lists of their ones.
 
     Parameters
     ----------
     starts : (n_rows + 1,) intp array
-        Where in ``columns`` each row begins and ends.
+        Places in ``columns`` where each row begins and ends.
     columns : (n_ones,) intp array
     classes : (n_rows,) intp array
     weights : (n_rows,) int64 or float64 array

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Sums of the weights of the bits that are one, per class."""
+"""Kernels that add up the weights of the bits that are one, per class."""
 
 import numpy as np
 
@@ -80,7 +80,7 @@ def score_rows(rows, weights, offsets, table, sums, out):
 
 @kernel
 def score_few_rows(rows, weights, offsets, masks, out):
-    """Do what ``score_rows`` does without a table, which pays for few rows.
+    """Do the same as ``score_rows`` without a table, which is faster for few rows.
 
     Parameters
     ----------
@@ -100,12 +100,12 @@ def score_few_rows(rows, weights, offsets, masks, out):
 
 @kernel
 def score_sparse_rows(starts, columns, weights, offsets, out):
-    """Do what ``score_rows`` does, for rows that are lists of their ones.
+    """Do the same as ``score_rows`` for rows that are lists of their ones.
 
     Parameters
     ----------
     starts : (n_rows + 1,) intp array
-        Where in ``columns`` each row begins and ends.
+        Places in ``columns`` where each row begins and ends.
     columns : (n_ones,) intp array
     weights, offsets, out
         As in ``score_rows``.

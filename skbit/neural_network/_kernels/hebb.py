@@ -18,7 +18,7 @@ import numpy as np
 from skbit._numba.jit import kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import load, popcount, store
-from skbit._numba.rows import load_row, mask_ones, rivals
+from skbit._numba.rows import load_row, mask_ones, top_two_classes
 
 # All units are set anew after so many inputs, and when their number is a power of two.
 _INTERVAL = 4096
@@ -222,7 +222,7 @@ def learn(
             activity[unit] -= layer.thresholds[unit]
             bits[unit // 64] |= np.uint64(activity[unit] > 0) << np.uint64(unit % 64)
         agreements(bits, n_hidden_words, n_units, output_weights, scratch, scores)
-        predicted, rival = rivals(scores, true)
+        predicted, rival = top_two_classes(scores, true)
         n_correct += predicted == true
         unused = _first_unused(true, n_classes, layer.n_changes)
         missing = margin - (scores[true] - scores[rival])

@@ -1,0 +1,238 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The fitted state of the log-odds classifier, and its answers."""
+
+import numpy as np
+from scipy import sparse
+from scipy.special import logsumexp
+
+from skbit._base import SkbitEstimator, in_type_of
+from skbit._classifier import BitClassifierMixin
+from skbit._utils.state import check_array, check_number
+from skbit.naive_bayes import _counting, _log_odds, _scoring, _tuning
+from skbit.naive_bayes._row_weights import class_factors
+from skbit.naive_bayes._rows import ones_of_sparse
+
+
+class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
+    """Base class of the classifier: fitted attributes, the steps of fitting, answers.
+
+    Subclasses have the parameters and the public methods that learn.
+    """
+
+    def _count_weights(self):
+        n_classes, n_bits = self.weights_.shape
+        layer = n_bits, n_classes, 8 * self.weights_.itemsize
+        return (layer,), 8 * self.offsets_.itemsize * n_classes
+
+    def _check_state(self):
+        super()._check_state()
+        shape = len(self.classes_), self._n_input_bits
+        check_number(self, "n_samples_seen_", 0)
+        check_array(self, "class_count_", (np.int64, np.float64), shape[:1], 0)
+        check_array(self, "feature_count_", self.class_count_.dtype, shape)
+        check_array(self, "weights_", np.int32, shape)
+        check_array(self, "offsets_", np.int64, shape[:1])
+        if hasattr(self, "weight_corrections_") or hasattr(self, "untuned_weights_"):
+            check_array(self, "weight_corrections_", np.int32, shape)
+            check_array(self, "untuned_weights_", np.int32, shape)
+
+    @property
+    def _corrections(self):
+        """What tuning has added as int32, or None."""
+        return getattr(self, "weight_corrections_", None)
+
+    @property
+    def feature_log_odds_(self):
+        """The log-odds that follow from the counts, as float64."""
+        return getattr(self, "untuned_weights_", self.weights_).astype(np.float64)
+
+    @property
+    def correction_(self):
+        """What tuning has added, as float64."""
+        if self._corrections is None:
+            return np.zeros(self.weights_.shape)
+        return self._corrections.astype(np.float64)
+
+    @property
+    def coef_(self):
+        """The numbers of ``weights_``, as float64."""
+        return self.weights_.astype(np.float64)
+
+    @property
+    def intercept_(self):
+        """The numbers of ``offsets_``, as float64."""
+        return self.offsets_.astype(np.float64)
+
+    def _as_rows(self, X):
+        """Return X packed or, if it is sparse, the places of its ones."""
+        binarize = self.fitted_params_["binarize"]
+        if sparse.issparse(X) and binarize >= 0:
+            return ones_of_sparse(X, in_type_of(X, binarize))
+        return self._as_words(X)
+
+    def _begin(self):
+        """Forget all rows and corrections."""
+        shape = len(self.classes_), self._n_input_bits
+        self.class_count_ = np.zeros(shape[0], dtype=np.int64)
+        self.feature_count_ = np.zeros(shape, dtype=np.int64)
+        self.n_iter_, self.n_samples_seen_, self.train_scores_ = 1, 0, []
+        for name in (
+            "weights_",
+            "untuned_weights_",
+            "weight_corrections_",
+            "validation_scores_",
+        ):
+            vars(self).pop(name, None)
+
+    @property
+    def _counts(self):
+        return _counting.Counts(self.class_count_, self.feature_count_)
+
+    @property
+    def _derived(self):
+        """What follows from the counts."""
+        weights = getattr(self, "untuned_weights_", self.weights_)
+        return _log_odds.LogOdds(weights, self.offsets_)
+
+    def _settings(self):
+        """Return what the log-odds depend on beside the counts."""
+        fitted = self.fitted_params_
+        factors = class_factors(
+            fitted["class_weight"], self.classes_, self.class_count_
+        )
+        return _log_odds.Settings(
+            fitted["alpha"], fitted["fit_prior"], fitted["precision"], factors
+        )
+
+    def _count(self, rows, y, weights):
+        """Count rows, and compute what follows from the counts."""
+        earlier = None
+        if hasattr(self, "weights_") and self.fitted_params_["class_weight"] != (
+            "balanced"
+        ):
+            earlier = self._counts, self._derived, np.unique(y)
+        counts = _counting.count(rows, y, weights, self._counts, self.n_jobs)
+        self.class_count_, self.feature_count_ = counts
+        self.n_samples_seen_ += len(y)
+        self._derive(earlier)
+
+    def _derive(self, earlier=None):
+        """Compute what follows from counts and corrections.
+
+        Parameters
+        ----------
+        earlier : tuple, default=None
+            Earlier counts, what followed from them, and the classes whose counts have
+            grown since. Only what differs is computed; the result is the same.
+        """
+        settings = self._settings()
+        if earlier is None:
+            derived = _log_odds.derive(self._counts, settings)
+        else:
+            derived = _log_odds.derive_changes(self._counts, settings, *earlier)
+        self.weights_, self.offsets_ = derived
+        self.class_log_prior_ = _log_odds.class_log_prior(self.class_count_, settings)
+        if self._corrections is not None:
+            self.untuned_weights_ = derived.weights
+            self.weights_ = _log_odds.saturated_sum(derived.weights, self._corrections)
+
+    def _tune(self, data, validation):
+        """Tune after counting, from the corrections that there are."""
+        settings = _tuning.Settings(
+            **{name: getattr(self, name) for name in _tuning.Settings._fields}
+        )
+        factors = self._settings().factors
+        corrections = self._corrections
+        if corrections is None:
+            corrections = np.zeros_like(self.weights_)
+        tuned = _tuning.tune(
+            self._derived,
+            corrections,
+            _counting.mean_ones(self._counts),
+            _weighted(data, factors),
+            None if validation is None else _weighted(validation, factors),
+            settings,
+        )
+        self.untuned_weights_ = self._derived.weights
+        self.weight_corrections_, self.weights_ = tuned.corrections, tuned.weights
+        self.n_iter_ += len(tuned.train_scores)
+        self.train_scores_ = tuned.train_scores
+        if validation is not None:
+            self.validation_scores_ = tuned.validation_scores
+
+    def integer_scores(self, X):
+        """Compute the integer scores of the classes, the highest of which is predicted.
+
+        Parameters
+        ----------
+        %(X)s
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes), dtype int64
+            ``offsets_`` plus the ``weights_`` of the ones. Without tuning, these are
+            joint log-likelihoods in units of ``1 / precision`` nats.
+        """
+        return self._map_scores(X, lambda scores: scores)
+
+    def predict_joint_log_proba(self, X):
+        """Compute the joint log-likelihoods ``log P(x, y)``, in nats.
+
+        Parameters
+        ----------
+        %(X)s
+
+        Returns
+        -------
+        %(C)s
+        """
+        return self._map_scores(X, self._joint_log_proba)
+
+    def _joint_log_proba(self, scores):
+        return scores / self.fitted_params_["precision"]
+
+    def predict_log_proba(self, X):
+        """Compute the logarithms of the probabilities of the classes.
+
+        Parameters
+        ----------
+        %(X)s
+
+        Returns
+        -------
+        %(C)s
+        """
+        return self._map_scores(X, self._log_proba)
+
+    def _log_proba(self, scores):
+        joint = self._joint_log_proba(scores)
+        return joint - logsumexp(joint, axis=1, keepdims=True)
+
+    def predict_proba(self, X):
+        """Compute the probabilities of the classes.
+
+        Parameters
+        ----------
+        %(X)s
+
+        Returns
+        -------
+        %(C)s
+        """
+        return self._map_scores(X, lambda scores: np.exp(self._log_proba(scores)))
+
+    def _score(self, X):
+        return _scoring.score(
+            self._as_rows(X), self.weights_, self.offsets_, self.n_jobs
+        )
+
+    def _dram_shape(self):
+        """Return arguments of :func:`skbit.dram.dram_cost` about the classes."""
+        return {"n_classes": len(self.classes_)}
+
+
+def _weighted(data, factors):
+    """Return rows for tuning, weighted by themselves and by their classes."""
+    rows, y, weights = data
+    return _tuning.Rows(rows, y, factors[y] * (1 if weights is None else weights))

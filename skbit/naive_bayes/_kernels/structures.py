@@ -1,0 +1,44 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Arrays that belong together, as the tuning kernel and its caller hand them over."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Block(NamedTuple):
+    """Rows in the order in which tuning visits them.
+
+    Attributes
+    ----------
+    rows : (n_rows, n_containers) uint32 array
+    classes : (n_rows,) intp array
+    steps : (n_rows,) int64 array
+        What the correction of each row adds, from 0 to 2**31 - 1.
+    scores : (n_rows, n_classes) int64 array
+        The kernel keeps those of later batches up to date.
+    """
+
+    rows: np.ndarray
+    classes: np.ndarray
+    steps: np.ndarray
+    scores: np.ndarray
+
+
+class Weights(NamedTuple):
+    """The weights of a model in tuning, int32 arrays of shape (n_classes, n_bits).
+
+    Attributes
+    ----------
+    log_odds
+        Weights before tuning. ``n_bits`` is at most ``32 * n_containers``.
+    corrections
+        What tuning has added.
+    sums
+        ``log_odds + corrections``, saturated: the weights that rows are scored by.
+    """
+
+    log_odds: np.ndarray
+    corrections: np.ndarray
+    sums: np.ndarray

@@ -1,0 +1,324 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tuning: rows that are misclassified, or not clearly enough, correct the log-odds."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skbit._base import read_only
+from skbit._numba.memory import LANES, empty_planes
+from skbit._utils.blocks import rows_per_call, slices
+from skbit.bits import n_containers
+from skbit.naive_bayes._counting import copy_by_rows
+from skbit.naive_bayes._kernels.structures import Block, Weights
+from skbit.naive_bayes._log_odds import MIN_OFFSET, saturated_sum
+from skbit.naive_bayes._rows import take_rows
+from skbit.naive_bayes._scoring import MOST_WITHOUT_TABLE, score
+
+_INT32_MAX = np.iinfo(np.int32).max
+# Rows that are scored at once, at most, if a batch is not larger.
+_MOST_ROWS_PER_BLOCK = 128
+
+
+def _cosine(learning_rate_init, i, n_passes):
+    return learning_rate_init * (1 + np.cos(np.pi * i / n_passes)) / 2
+
+
+def _constant(learning_rate_init, i, n_passes):
+    return learning_rate_init
+
+
+# The learning rate, in nats, of tuning pass ``i`` of ``n_passes``, counted from 0.
+LEARNING_RATES = {"cosine": _cosine, "constant": _constant}
+
+
+class Settings(NamedTuple):
+    """The parameters of the classifier that decide how it is tuned."""
+
+    precision: int
+    max_iter: int
+    learning_rate_init: float
+    learning_rate: str
+    margin: float
+    batch_size: int
+    shuffle: bool
+    n_iter_no_change: int
+    tol: float
+    random_state: object
+    n_jobs: int | None
+    verbose: int
+
+
+class Rows(NamedTuple):
+    """Rows with their classes and weights.
+
+    Attributes
+    ----------
+    bits : ndarray of shape (n_rows, n_containers), dtype uint32, or csr_array
+    classes : ndarray of shape (n_rows,), dtype intp
+    weights : ndarray of shape (n_rows,)
+        Factors of the corrections, not negative.
+    """
+
+    bits: object
+    classes: np.ndarray
+    weights: np.ndarray
+
+
+class Tuned(NamedTuple):
+    """What tuning returns.
+
+    Attributes
+    ----------
+    corrections, weights : ndarrays of shape (n_classes, n_bits), dtype int32
+    train_scores : list of float
+        Accuracy of each pass.
+    validation_scores : list of float
+        Accuracy before tuning and after each pass. Empty without validation.
+    """
+
+    corrections: np.ndarray
+    weights: np.ndarray
+    train_scores: list
+    validation_scores: list
+
+
+def tune(model, corrections, mean_ones, train, validation, settings):
+    """Tune in passes over the training rows.
+
+    Parameters
+    ----------
+    model : LogOdds
+    corrections : ndarray of shape (n_classes, n_bits), dtype int32
+        Those to begin with.
+    mean_ones : float
+        Mean number of ones of a row, which the unit of the margin depends on.
+    train : Rows
+    validation : Rows or None
+        With these, tuning stops early and the best corrections are returned.
+    settings : Settings
+
+    Returns
+    -------
+    tuned : Tuned
+        New arrays.
+    """
+    _check_rows(train, validation)
+    log_odds, offsets = map(read_only, model)
+    sums = saturated_sum(log_odds, corrections)
+    weights = Weights(log_odds, copy_by_rows(corrections), sums)
+    train_scores, validation_scores = [], []
+    if validation is not None:
+        best, n_waited = corrections, 0
+        validation_scores.append(_accuracy(validation, weights, offsets, settings))
+    margin = margin_in_units(settings, mean_ones)
+    for accuracy in _passes(weights, offsets, train, margin, settings):
+        train_scores.append(accuracy)
+        if validation is not None:
+            highest = max(validation_scores)
+            validation_scores.append(_accuracy(validation, weights, offsets, settings))
+            rise = validation_scores[-1] - highest
+            if rise > 0:
+                best = copy_by_rows(weights.corrections)
+            n_waited = 0 if rise > settings.tol else n_waited + 1
+        if settings.verbose:
+            _report(settings.max_iter, train_scores, validation_scores)
+        if validation is not None and n_waited == settings.n_iter_no_change:
+            break
+    if validation is None:
+        best, sums = weights.corrections, weights.sums
+    else:
+        sums = saturated_sum(log_odds, best)
+    return Tuned(best, sums, train_scores, validation_scores)
+
+
+def _check_rows(train, validation):
+    """Raise if no row has a weight above 0, to tune on or to validate with."""
+    if not np.any(train.weights):
+        raise ValueError("All rows that tuning could visit have a weight of zero.")
+    if validation is not None and not np.any(validation.weights):
+        raise ValueError(
+            "All rows that early stopping has set aside have a weight of zero."
+        )
+
+
+def _report(max_iter, train_scores, validation_scores):
+    """Print the accuracy of the last pass."""
+    # The counting pass is the first.
+    text = f"Pass {len(train_scores) + 1}/{max_iter}, training {train_scores[-1]:.4f}"
+    if validation_scores:
+        text += f", validation {validation_scores[-1]:.4f}"
+    print(text)
+
+
+def _accuracy(rows, weights, offsets, settings):
+    """Return the accuracy on rows, weighted by their weights."""
+    scores = score(rows.bits, weights.sums, offsets, settings.n_jobs)
+    return float(
+        np.average(scores.argmax(axis=1) == rows.classes, weights=rows.weights)
+    )
+
+
+def margin_in_units(settings, mean_ones):
+    """Convert the margin to units of the scores. It saturates at the highest offset.
+
+    A correction at the initial learning rate raises the score of one class and lowers
+    that of another, each by the learning rate times the ones of the row. Margins are
+    multiples of this change for a row with the mean number of ones.
+
+    Parameters
+    ----------
+    settings : Settings
+    mean_ones : float
+
+    Returns
+    -------
+    units : int
+    """
+    if settings.margin == 0 or mean_ones == 0:
+        return 0
+    with np.errstate(over="ignore", under="ignore"):
+        change = 2 * np.float64(settings.learning_rate_init) * mean_ones
+        units = np.rint(settings.margin * change * settings.precision)
+    return int(min(units, -MIN_OFFSET))
+
+
+def steps_in_units(learning_rate, precision, row_weights):
+    """Return what the corrections of rows add to weights. Too large ones saturate.
+
+    Parameters
+    ----------
+    learning_rate : float
+        In nats.
+    precision : int
+    row_weights : ndarray of shape (n_rows,)
+
+    Returns
+    -------
+    steps : ndarray of shape (n_rows,), dtype int64
+        From 0 to the largest int32.
+    """
+    with np.errstate(over="ignore"):
+        steps = np.rint(np.float64(learning_rate) * precision * row_weights)
+    return np.minimum(steps, _INT32_MAX).astype(np.int64)
+
+
+def _passes(weights, offsets, train, margin, settings):
+    """Run the tuning passes one by one; yield the training accuracy of each.
+
+    ``weights`` are changed in place.
+    """
+    rng = check_random_state(settings.random_state)
+    visited = np.flatnonzero(train.weights)
+    batch_size = min(int(settings.batch_size), len(visited))
+    n_passes = settings.max_iter - 1
+    for i in range(n_passes):
+        rate = LEARNING_RATES[settings.learning_rate](
+            settings.learning_rate_init, i, n_passes
+        )
+        order = rng.permutation(visited) if settings.shuffle else visited
+        steps = steps_in_units(rate, settings.precision, train.weights[order])
+        yield _run_pass(weights, offsets, train, order, steps, margin, batch_size)
+
+
+def _run_pass(weights, offsets, train, order, steps, margin, batch_size):
+    """Visit rows once, and correct ``weights`` in place.
+
+    Rows are scored a block at a time, because that is several times faster than row by
+    row, and the kernel keeps the scores of the block up to date while weights change.
+    It could not where a weight saturates; there, blocks shrink to one batch.
+
+    Parameters
+    ----------
+    weights : Weights
+    offsets : ndarray of shape (n_classes,), dtype int64
+    train : Rows
+    order : ndarray of shape (n_visits,), dtype intp
+    steps : ndarray of shape (n_visits,), dtype int64
+        What the correction of each visited row adds.
+    margin : int
+    batch_size : int
+
+    Returns
+    -------
+    accuracy : float
+        Share of the visited rows that were predicted right at their visit.
+    """
+    from skbit.naive_bayes._kernels.tune import correct_rows
+
+    n_words = n_containers(weights.sums.shape[1])
+    most = rows_per_call(n_words * max(len(offsets), LANES), _MOST_ROWS_PER_BLOCK)
+    block_size = batch_size * max(1, most // batch_size)
+    # A correction reads and writes the weights of two classes.
+    n_at_once = rows_per_call(n_words * (16 + block_size // 8))
+    scratch = _make_scratch(most, *weights.sums.shape)
+    classes, sums_of_steps = train.classes[order], np.append(0, np.cumsum(steps))
+    highest, is_exact = _largest_absolute(weights), True
+    n_correct = begin = 0
+    while begin < len(order):
+        end = min(begin + block_size, len(order))
+        change = int(sums_of_steps[end] - sums_of_steps[begin])
+        if highest + change > _INT32_MAX and not is_exact:
+            highest, is_exact = _largest_absolute(weights), True
+        may_saturate = highest + change > _INT32_MAX
+        if may_saturate:
+            end = min(begin + batch_size, len(order))
+        rows = read_only(take_rows(train.bits, order[begin:end]))
+        scores = _score_block(rows, weights, offsets, scratch)
+        block = Block(rows, classes[begin:end], steps[begin:end], scores)
+        for part in slices(len(rows), n_at_once):
+            n_right, change = correct_rows(
+                block,
+                part.start,
+                part.stop,
+                batch_size,
+                margin,
+                may_saturate,
+                weights,
+                scratch.masks,
+            )
+            n_correct += n_right
+            highest += change
+            is_exact = is_exact and change == 0
+        begin = end
+    return n_correct / len(order)
+
+
+class _Scratch(NamedTuple):
+    """Memory that is used again for every block of a pass."""
+
+    table: np.ndarray
+    sums: np.ndarray
+    scores: np.ndarray
+    masks: np.ndarray
+
+
+def _make_scratch(n_rows, n_classes, n_bits):
+    from skbit.naive_bayes._kernels.score import TABLE
+
+    return _Scratch(
+        table=empty_planes(TABLE),
+        sums=empty_planes(n_rows),
+        scores=np.empty((n_rows, n_classes), dtype=np.int64),
+        masks=np.empty(n_bits, dtype=np.int32),
+    )
+
+
+def _score_block(rows, weights, offsets, scratch):
+    """Score the rows of a block, in memory of ``scratch`` where this pays."""
+    from skbit.naive_bayes._kernels.score import score_rows
+
+    if not MOST_WITHOUT_TABLE < len(rows) <= len(scratch.scores):
+        return score(rows, weights.sums, offsets, None)
+    scores, sums = scratch.scores[: len(rows)], read_only(weights.sums)
+    score_rows(rows, sums, offsets, scratch.table, scratch.sums, scores)
+    return scores
+
+
+def _largest_absolute(weights):
+    """Return the largest absolute value of weights and corrections."""
+    # The smallest int32 has no positive counterpart, so the sign changes as an int.
+    arrays = weights.sums, weights.corrections
+    return max(max(int(array.max()), -int(array.min())) for array in arrays)

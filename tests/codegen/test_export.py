@@ -25,8 +25,8 @@ from skbit import (
 )
 from skbit._c.text import comment, string_literal
 from skbit.codegen import to_c
-from skbit.naive_bayes import round_log_odds
 from skbit.codegen._compiler import compile_c
+from skbit.naive_bayes import round_log_odds
 
 rng = np.random.default_rng(0)
 IMAGES = rng.integers(256, size=(60, 24), dtype=np.uint8)

@@ -15,8 +15,8 @@ from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import pack_bits
 from skbit.cluster._bit_wta import SIMILARITIES
 from skbit.codegen import to_c
-from skbit.naive_bayes import round_log_odds
 from skbit.codegen._compiler import load
+from skbit.naive_bayes import round_log_odds
 from tests.codegen.models import fitted_models
 
 

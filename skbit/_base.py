@@ -82,9 +82,11 @@ class SkbitEstimator(BaseEstimator):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         fill_docstring(cls)
-        for attribute in vars(cls).values():
-            if inspect.isfunction(attribute):
-                fill_docstring(attribute)
+        # Methods of mixins are filled with the first class that inherits them.
+        for base in cls.__mro__:
+            if base.__module__.startswith("skbit."):
+                for method in filter(inspect.isfunction, vars(base).values()):
+                    fill_docstring(method)
 
     def _fix_parameters(self):
         """Record the parameters that are fixed until the next ``fit``."""
@@ -143,7 +145,14 @@ class SkbitEstimator(BaseEstimator):
         return (), 0
 
     def __getstate__(self):
-        return super().__getstate__() | {"_skbit_format": FORMAT}
+        state = {
+            name: value
+            for name, value in super().__getstate__().items()
+            if not isinstance(
+                getattr(type(self), name, None), functools.cached_property
+            )
+        }
+        return state | {"_skbit_format": FORMAT}
 
     def __setstate__(self, state):
         state = dict(state)

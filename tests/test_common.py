@@ -78,8 +78,8 @@ CLUSTERERS = [
 ]
 DETECTORS = [
     BitNoveltyDetector(),
-    BitNoveltyDetector(BitWTAClusterer(8, max_iter=3), scaling="neuron"),
-    BitNoveltyDetector(scaling="local"),
+    BitNoveltyDetector(BitWTAClusterer(8, max_iter=3), normalization="neuron"),
+    BitNoveltyDetector(normalization="local"),
 ]
 LISTED = ENCODERS + PROJECTIONS + CLASSIFIERS + CLUSTERERS + DETECTORS
 # Families that are not listed are checked with their default parameters.

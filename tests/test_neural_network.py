@@ -51,10 +51,10 @@ def labelled_rows(seed, n_rows, n_bits, n_classes, noise=0.2):
 def assert_same(model, network):
     weights = reference.unpack(model.weights_[0])[:, : network.n_bits]
     assert_array_equal(weights, network.weights)
-    assert_array_equal(model.thresholds_, [mean // 1 for mean in network.mean])
+    assert_array_equal(model.unit_thresholds_, [mean // 1 for mean in network.mean])
     assert_array_equal(model.n_changes_, network.n_changes)
-    assert_array_equal(model._layer.counts, network.counts)
-    assert_array_equal(model._layer.balance, network.balance)
+    assert_array_equal(model.unit_bit_count_, network.counts)
+    assert_array_equal(model.unit_balance_, network.balance)
     assert model.n_samples_seen_ == network.seen
 
 
@@ -90,6 +90,26 @@ def test_fit_is_passes_in_random_order():
     assert model.n_iter_ == len(model.train_scores_) == 3
 
 
+def test_without_shuffling_passes_are_in_order():
+    X, y = labelled_rows(0, 150, 70, 3)
+    model = BitHebbianClassifier(20, max_iter=2, shuffle=False).fit(X, y)
+    streamed = BitHebbianClassifier(20)
+    for _ in range(2):
+        streamed.partial_fit(X, y, classes=[0, 1, 2])
+    assert model.n_samples_seen_ == streamed.n_samples_seen_ == 300
+    assert_array_equal(model.unit_bit_count_, streamed.unit_bit_count_)
+    assert_array_equal(model.unit_thresholds_, streamed.unit_thresholds_)
+
+
+@pytest.mark.parametrize("n_hidden", [0, 20])
+def test_no_private_attributes_are_pickled(n_hidden):
+    X, y = labelled_rows(0, 150, 70, 3)
+    model = BitHebbianClassifier(n_hidden).fit(X, y)
+    model.predict(X)
+    private = {name for name in model.__getstate__() if name.startswith("_")}
+    assert private == {"_skbit_format"}
+
+
 def test_all_units_are_derived_anew_at_times():
     # Ones get more frequent, so that what units learned long ago changes its meaning.
     X = (
@@ -118,7 +138,7 @@ def test_streams_can_be_cut_anywhere(n_hidden, seed, cuts):
         parts.partial_fit(X[start:stop], y[start:stop], classes=[0, 1, 2])
     for a, b in zip(parts.weights_, whole.weights_, strict=True):
         assert_array_equal(a, b)
-    assert_array_equal(parts.thresholds_, whole.thresholds_)
+    assert_array_equal(parts.unit_thresholds_, whole.unit_thresholds_)
     assert_array_equal(parts.n_changes_, whole.n_changes_)
 
 
@@ -133,8 +153,8 @@ def test_without_hidden_units_weights_are_signs_of_covariances(seed, n_bits):
         covariance = 90 * X[is_k].sum(axis=0).astype(int) - is_k.sum() * X.sum(axis=0)
         assert_array_equal(row, covariance > 0)
     agreements = np.sum(X[:, np.newaxis] == weights, axis=2)
-    assert_array_equal(model.thresholds_, agreements.sum(axis=0) // 90)
-    assert_array_equal(model.integer_scores(X), agreements - model.thresholds_)
+    assert_array_equal(model.unit_thresholds_, agreements.sum(axis=0) // 90)
+    assert_array_equal(model.integer_scores(X), agreements - model.unit_thresholds_)
     assert_array_equal(model.n_changes_, np.bincount(y))
     assert model.n_iter_ == 1
     assert model.train_scores_ == []
@@ -146,9 +166,9 @@ def test_predicting_is_agreements_and_thresholds(n_hidden):
     model = BitHebbianClassifier(n_hidden, random_state=0).fit(X, y)
     values, weights = X.astype(bool), [reference.unpack(w) for w in model.weights_]
     agreements = np.sum(values[:, np.newaxis] == weights[0][:, :100], axis=2)
-    scores = agreements - model.thresholds_
+    scores = agreements - model.unit_thresholds_
     if n_hidden:
-        fired = agreements > model.thresholds_
+        fired = agreements > model.unit_thresholds_
         scores = np.sum(fired[:, np.newaxis] == weights[1][:, :n_hidden], axis=2)
         assert_array_equal(np.flatnonzero(weights[1][1]), range(1, n_hidden, 4))
     found = model.integer_scores(X)
@@ -174,7 +194,7 @@ def test_the_form_of_the_input_does_not_matter(n_hidden):
     assert_array_equal(packed.weights_[0], dense.weights_[0])
     # Padding agrees always.
     n_padding = 3 * 32 - 77
-    assert_array_equal(packed.thresholds_, dense.thresholds_ + n_padding)
+    assert_array_equal(packed.unit_thresholds_, dense.unit_thresholds_ + n_padding)
     for form in (sparse.csr_matrix(X), np.asfortranarray(X), X * 0.5, X.astype(bool)):
         other = clone(model).set_params(n_jobs=2, binarize=0.2).fit(form, y)
         assert_array_equal(other.weights_[0], dense.weights_[0])
@@ -187,7 +207,7 @@ def test_a_class_without_rows_is_not_predicted():
     X, y = labelled_rows(3, 400, 90, 3, noise=0.05)
     model = BitHebbianClassifier(40).partial_fit(X, y, classes=[0, 1, 2, 3])
     assert_array_equal(model.n_changes_[3::4], 0)
-    assert_array_equal(model.thresholds_[3::4], 90)
+    assert_array_equal(model.unit_thresholds_[3::4], 90)
     assert np.mean(model.predict(X) == y) > 0.7
     assert 3 not in model.predict(X)
 
@@ -214,11 +234,11 @@ def test_what_is_refused_changes_nothing():
     with pytest.raises(ValueError, match="n_hidden was 9 when this"):
         model.partial_fit(X, y)
     model.set_params(n_hidden=9)
-    model._layer.seen[0] = 2**31 - 60
+    model.n_samples_seen_ = 2**31 - 60
     with pytest.raises(ValueError, match="counters would overflow"):
         model.partial_fit(X, y)
     assert_array_equal(model.decision_function(X), before)
-    model._layer.seen[0] -= 1
+    model.n_samples_seen_ -= 1
     model.partial_fit(X, y)
 
 
@@ -226,12 +246,12 @@ def test_the_largest_counts_do_not_wrap():
     """Almost 2**31 rows, in all of which the first bit was 1."""
     X, y = np.array([[1, 0, 1], [1, 1, 0]]), [0, 1]
     model = BitHebbianClassifier(2).partial_fit(X, y, classes=[0, 1])
-    layer, n_rows = model._layer, 2**31 - 3
-    layer.seen[0] = n_rows
-    layer.balance[:] = n_rows // 2, n_rows - n_rows // 2
-    layer.ones[:] = n_rows, n_rows // 2, n_rows - n_rows // 2
-    layer.counts[0] = n_rows // 2, 0, n_rows // 2
-    layer.counts[1] = n_rows - n_rows // 2, n_rows // 2, 0
+    n_rows = 2**31 - 3
+    model.n_samples_seen_ = n_rows
+    model.unit_balance_[:] = n_rows // 2, n_rows - n_rows // 2
+    model.bit_count_[:] = n_rows, n_rows // 2, n_rows - n_rows // 2
+    model.unit_bit_count_[0] = n_rows // 2, 0, n_rows // 2
+    model.unit_bit_count_[1] = n_rows - n_rows // 2, n_rows // 2, 0
     model.partial_fit(X, y)
     assert model.n_samples_seen_ == 2**31 - 1
     assert_array_equal(model.predict(X), y)
@@ -277,7 +297,7 @@ def test_calls_of_the_kernel_do_not_matter(monkeypatch):
     cut = BitHebbianClassifier(6, random_state=0, max_iter=2).fit(X, y)
     assert cut.train_scores_ == whole.train_scores_
     assert_array_equal(cut.weights_[0], whole.weights_[0])
-    assert_array_equal(cut._counts, whole._counts)
+    assert_array_equal(cut.unit_bit_count_, whole.unit_bit_count_)
     assert_array_equal(cut.integer_scores(X), whole.integer_scores(X))
 
 
@@ -338,19 +358,20 @@ def test_what_was_fitted_decides(n_hidden):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("_weights", np.zeros((3, 8), dtype=np.uint64)),
-        ("_weights", np.zeros((4, 8), dtype=np.int64)),
-        ("_weights", np.zeros((4, 8), dtype=np.uint64, order="F")),
-        ("_thresholds", np.zeros(29, dtype=np.int64)),
-        ("_counts", np.zeros((30, 59), dtype=np.int32)),
-        ("_counts", np.zeros((30, 60))),
-        ("_balance", None),
-        ("_n_changes", np.zeros(31, dtype=np.int64)),
-        ("_ones", np.zeros(59, dtype=np.int64)),
-        ("_seen", np.array([-1])),
-        ("_seen", np.array([2**31])),
-        ("_output_weights", None),
-        ("_output_weights", np.zeros((2, 1), dtype=np.uint32)),
+        ("weight_planes_", np.zeros((3, 8), dtype=np.uint64)),
+        ("weight_planes_", np.zeros((4, 8), dtype=np.int64)),
+        ("weight_planes_", np.zeros((4, 8), dtype=np.uint64, order="F")),
+        ("unit_thresholds_", np.zeros(29, dtype=np.int64)),
+        ("unit_bit_count_", np.zeros((30, 59), dtype=np.int32)),
+        ("unit_bit_count_", np.zeros((30, 60))),
+        ("unit_balance_", None),
+        ("n_changes_", np.zeros(31, dtype=np.int64)),
+        ("bit_count_", np.zeros(59, dtype=np.int64)),
+        ("n_samples_seen_", -1),
+        ("n_samples_seen_", 2**31),
+        ("n_samples_seen_", np.array([5])),
+        ("output_weights_", None),
+        ("output_weights_", np.zeros((2, 1), dtype=np.uint32)),
         ("n_features_in_", 6000),
         ("classes_", np.arange(4)),
     ],
@@ -435,7 +456,7 @@ def test_scores_must_be_centred(mnist):
     test_bits = projection.transform(encoder.transform(X_test))
     model = BitHebbianClassifier(0, n_jobs=2).fit(bits, y[:20_000])
     assert model.score(test_bits, y_test) > 0.78
-    agreements = model.integer_scores(test_bits) + model.thresholds_
+    agreements = model.integer_scores(test_bits) + model.unit_thresholds_
     assert np.mean(agreements.argmax(axis=1) == y_test) < 0.2
     log_odds = OttoScoreClassifier(n_jobs=2).fit(bits, y[:20_000])
     assert log_odds.score(test_bits, y_test) > model.score(test_bits, y_test)

@@ -17,7 +17,7 @@ from skbit import BitNoveltyDetector, BitWTAClusterer
 from skbit.bits import pack_bits
 from tests import reference
 
-SCALINGS = ["local", "neuron", "none"]
+NORMALIZATIONS = ["local", "neuron", "none"]
 
 
 def rows_around(n_kinds, n_rows, seed, n_bits=96, kinds_seed=0):
@@ -44,19 +44,21 @@ def normal():
     return rows_around(6, 3000, seed=1)
 
 
-def detector_of(scaling, **params):
+def detector_of(normalization, **params):
     clusterer = BitWTAClusterer(24, similarity="jaccard", random_state=0)
-    return BitNoveltyDetector(clusterer, scaling=scaling, n_neighbors=4, **params)
+    return BitNoveltyDetector(
+        clusterer, normalization=normalization, n_neighbors=4, **params
+    )
 
 
-@pytest.mark.parametrize("scaling", SCALINGS)
-def test_scores_by_hand(normal, scaling):
-    detector = detector_of(scaling).fit(normal)
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_scores_by_hand(normal, normalization):
+    detector = detector_of(normalization).fit(normal)
     clusterer = detector.clusterer_
     X = rows_around(6, 50, seed=2)
     similarities = clusterer.transform(pack_bits(X))
     winners = similarities.argmax(axis=1)
-    if scaling == "local":
+    if normalization == "local":
         between = clusterer.transform(clusterer.patterns_)
         np.fill_diagonal(between, -1)
         neighborhoods = np.sort(between, axis=1)[:, -4:].mean(axis=1)
@@ -70,7 +72,7 @@ def test_scores_by_hand(normal, scaling):
         X, expected = X[is_clear], expected[is_clear]
     else:
         expected = similarities.max(axis=1)
-        if scaling == "neuron":
+        if normalization == "neuron":
             expected -= clusterer.mean_similarity_[winners] / 2
     assert_allclose(detector.score_samples(X), expected, atol=1e-8)
     decision = detector.decision_function(X)
@@ -78,18 +80,18 @@ def test_scores_by_hand(normal, scaling):
     assert_array_equal(detector.predict(X), np.where(decision >= 0, 1, -1))
 
 
-@pytest.mark.parametrize("scaling", SCALINGS)
-def test_what_is_strange_is_found(normal, scaling):
-    detector = detector_of(scaling).fit(normal)
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_what_is_strange_is_found(normal, normalization):
+    detector = detector_of(normalization).fit(normal)
     strange = rows_around(6, 500, seed=3, kinds_seed=9)
     assert np.mean(detector.predict(strange) == -1) > 0.95
     assert np.mean(detector.p_values(strange) <= 0.05) > 0.95
 
 
-@pytest.mark.parametrize("scaling", SCALINGS)
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("alpha", [0.01, 0.05, 0.1])
-def test_the_false_alarm_rate_is_as_promised(normal, scaling, alpha):
-    detector = detector_of(scaling).fit(normal)
+def test_the_false_alarm_rate_is_as_promised(normal, normalization, alpha):
+    detector = detector_of(normalization).fit(normal)
     n_calibration = len(detector.calibration_scores_)
     assert n_calibration == 600
     X = rows_around(6, 20_000, seed=4)
@@ -121,6 +123,55 @@ def test_contamination_is_the_share_of_unlearned_rows(normal, contamination):
     assert abs(found - contamination) < 0.06
 
 
+@pytest.mark.parametrize("n_rows", [90, 95, 100, 199, 3000])
+def test_automatic_contamination_is_a_p_value(normal, n_rows):
+    detector = detector_of("none", contamination="auto").partial_fit(normal[:n_rows])
+    n_calibration = len(detector.calibration_scores_)
+    assert n_calibration == n_rows // 5 + (n_rows == 199)
+    X = np.vstack([rows_around(6, 3000, seed=14), np.zeros((1, 96), dtype=bool)])
+    expected = np.where(detector.p_values(X) <= 0.05, -1, 1)
+    assert_array_equal(detector.predict(X), expected)
+    # With 19 rows, 1 / 20 is the lowest p-value, and with 18 there is none as low.
+    assert (expected == -1).any() == (n_rows >= 95)
+    assert detector.contamination_ == "auto"
+
+
+@pytest.mark.parametrize("name", ["random_state", "n_jobs"])
+def test_the_clusterer_inherits_what_it_does_not_set(normal, name):
+    for clusterer in (None, BitWTAClusterer(5)):
+        detector = BitNoveltyDetector(clusterer, **{name: 3}).fit(normal)
+        assert detector.clusterer_.get_params()[name] == 3
+    detector = BitNoveltyDetector(BitWTAClusterer(5, **{name: 2}), **{name: 3})
+    assert detector.fit(normal).clusterer_.get_params()[name] == 2
+    assert detector.clusterer.get_params()[name] == 2
+
+
+def test_random_state_decides_with_a_clusterer_too(normal):
+    first, again, other = (
+        BitNoveltyDetector(BitWTAClusterer(5), random_state=seed).fit(normal)
+        for seed in (0, 0, 1)
+    )
+    assert_array_equal(again.calibration_scores_, first.calibration_scores_)
+    assert not np.array_equal(other.calibration_scores_, first.calibration_scores_)
+
+
+def test_caches_are_not_pickled(normal):
+    detector = detector_of("local").fit(normal)
+    assert "_calibration" in vars(detector)
+    private = {name for name in detector.__getstate__() if name.startswith("_")}
+    assert private == {"_skbit_format"}
+    loaded = pickle.loads(pickle.dumps(detector))
+    assert_array_equal(loaded.calibration_scores_, detector.calibration_scores_)
+    assert loaded.offset_ == detector.offset_
+
+
+def test_rows_seen_are_counted(normal):
+    detector = detector_of("none").fit(normal[:40])
+    assert detector.n_samples_seen_ == 40
+    assert detector.partial_fit(normal[:7]).n_samples_seen_ == 47
+    assert detector.fit(normal).n_samples_seen_ == 3000
+
+
 def test_rows_set_aside_are_not_learned(normal):
     detector = detector_of("none", calibration_fraction=0.25).fit(normal)
     assert len(detector.calibration_scores_) == 750
@@ -133,10 +184,10 @@ def test_rows_set_aside_are_not_learned(normal):
     assert_allclose(detector.calibration_scores_, np.sort(expected), atol=1e-8)
 
 
-@pytest.mark.parametrize("scaling", SCALINGS)
-def test_streams_can_be_cut_anywhere(normal, scaling):
-    whole = detector_of(scaling).partial_fit(normal[:700])
-    parts = detector_of(scaling)
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_streams_can_be_cut_anywhere(normal, normalization):
+    whole = detector_of(normalization).partial_fit(normal[:700])
+    parts = detector_of(normalization)
     for start, stop in ((0, 1), (1, 4), (4, 5), (5, 6), (6, 333), (333, 700)):
         parts.partial_fit(normal[start:stop])
     assert_array_equal(parts.calibration_scores_, whole.calibration_scores_)
@@ -155,7 +206,7 @@ def test_before_any_row_is_set_aside_all_is_normal(normal):
 
 
 def test_the_last_calibration_rows_are_kept(normal, monkeypatch):
-    monkeypatch.setattr("skbit.novelty._bit_novelty._CALIBRATION_ROWS", 100)
+    monkeypatch.setattr("skbit.novelty._bit_novelty._MAX_CALIBRATION_ROWS", 100)
     detector = detector_of("none").partial_fit(normal)
     last = normal[places_set_aside(3000, 0.2)][-100:]
     assert_array_equal(
@@ -180,7 +231,9 @@ def test_formats_do_not_matter(normal):
 @pytest.mark.parametrize("n_clusters", [1, 2])
 def test_few_neurons_and_patterns_that_share_nothing(n_clusters):
     X = np.repeat(np.eye(2, dtype=int), 20, axis=0)
-    detector = BitNoveltyDetector(BitWTAClusterer(n_clusters), scaling="local").fit(X)
+    detector = BitNoveltyDetector(
+        BitWTAClusterer(n_clusters), normalization="local"
+    ).fit(X)
     assert np.all(np.isfinite(detector.score_samples(X)))
 
 
@@ -194,14 +247,15 @@ def test_a_failed_call_changes_nothing(normal):
         detector.partial_fit(normal)
     assert_array_equal(detector.calibration_scores_, before[0])
     assert detector.offset_ == before[1]
-    assert len(detector._calibration) == 600
+    assert len(detector.calibration_rows_) == 600
 
 
 @pytest.mark.parametrize(
     "params",
     [
-        {"scaling": "plain"},
+        {"normalization": "plain"},
         {"contamination": 0},
+        {"contamination": "none"},
         {"contamination": 0.6},
         {"calibration_fraction": 1.0},
         {"n_neighbors": 0},
@@ -266,19 +320,22 @@ def test_local_scores_when_transform_answers_in_data_frames(normal, output):
     assert_array_equal(detector.score_samples(X), expected)
 
 
-@pytest.mark.parametrize("scaling", SCALINGS)
-def test_what_was_fitted_decides(normal, scaling):
-    detector = detector_of(scaling).partial_fit(normal)
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_what_was_fitted_decides(normal, normalization):
+    detector = detector_of(normalization).partial_fit(normal)
     X = rows_around(6, 40, seed=11)
     before = detector.decision_function(X), detector.p_values(X)
     for name, value in {
-        "scaling": "local" if scaling != "local" else "none",
+        "normalization": "local" if normalization != "local" else "none",
         "n_neighbors": 2,
         "calibration_fraction": 0.9,
         "binarize": 3.0,
     }.items():
         # Calibrated before the parameter changes, and after.
-        for changed in (copy.copy(detector), detector_of(scaling).partial_fit(normal)):
+        for changed in (
+            copy.copy(detector),
+            detector_of(normalization).partial_fit(normal),
+        ):
             changed.set_params(**{name: value})
             assert_array_equal(changed.decision_function(X), before[0])
             assert_array_equal(changed.p_values(X), before[1])
@@ -289,7 +346,7 @@ def test_what_was_fitted_decides(normal, scaling):
     assert_array_equal(detector.decision_function(X), before[0])
     detector.partial_fit(normal[:1])
     assert detector.offset_ == np.median(detector.calibration_scores_)
-    late = detector_of(scaling).partial_fit(normal).set_params(contamination=0.5)
+    late = detector_of(normalization).partial_fit(normal).set_params(contamination=0.5)
     assert_array_equal(late.decision_function(X), before[0])
 
 
@@ -300,7 +357,7 @@ def test_a_failure_in_the_middle_changes_nothing(normal, when, monkeypatch):
     before = pickle.dumps(detector)
     place = {
         "learning": "skbit.cluster.BitWTAClusterer._settle",
-        "setting aside": "skbit.novelty.BitNoveltyDetector._forget_calibration",
+        "setting aside": "skbit.novelty.BitNoveltyDetector._reset_calibration",
     }[when]
 
     def fail(*args):
@@ -335,13 +392,11 @@ def test_learning_from_a_read_only_map(normal, tmp_path):
     [
         ("clusterer_", None),
         ("clusterer_", BitWTAClusterer().fit(np.eye(20))),
-        ("_calibration", np.zeros((5, 2), dtype=np.uint32)),
-        ("_calibration", np.zeros((5, 3))),
-        ("_contamination", 2.0),
-        ("_n_seen", -3),
-        ("_calibrated", (np.ones(3), np.ones(5), 0.5)),
-        ("_calibrated", (np.ones(24), [0.1], 0.5)),
-        ("_calibrated", (np.ones(24), np.ones(5))),
+        ("calibration_rows_", np.zeros((5, 2), dtype=np.uint32)),
+        ("calibration_rows_", np.zeros((5, 3))),
+        ("contamination_", 2.0),
+        ("contamination_", "none"),
+        ("n_samples_seen_", -3),
         ("n_features_in_", 9700),
     ],
 )

@@ -304,16 +304,16 @@ def test_clusterers(seed, n_bits, n_clusters, similarity, levels, kind):
     assert_array_equal(outputs["pattern"], recalled)
 
 
-@pytest.mark.parametrize("scaling", ["none", "neuron"])
+@pytest.mark.parametrize("normalization", ["none", "neuron"])
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("calibration_fraction", [0.2, 0.001])
-def test_novelty_detectors(scaling, packed, calibration_fraction):
+def test_novelty_detectors(normalization, packed, calibration_fraction):
     X = np.random.default_rng(0).random((200, 45)) < 0.3
     if packed:
         X = skbit.bits.pack_bits(X)
     detector = BitNoveltyDetector(
         BitWTAClusterer(8, random_state=0),
-        scaling=scaling,
+        normalization=normalization,
         calibration_fraction=calibration_fraction,
     ).fit(X)
     outputs = run(to_onnx(detector, X), X)
@@ -446,13 +446,13 @@ def unsupported():
     words, bits = words_of(0, (20, 2)), rng.random((20, 40)) < 0.5
     y = np.arange(20) % 2
     clusterer = BitWTAClusterer(3, random_state=0)
-    local = BitNoveltyDetector(clone(clusterer), scaling="local").fit(words)
+    local = BitNoveltyDetector(clone(clusterer), normalization="local").fit(words)
     projection = RandomMAJ3Projection(3, random_state=0)
     classifier = OttoScoreClassifier()
     on_words, on_bits = clone(projection).fit(words), clone(projection).fit(bits)
     patches = BitPatchClassifier(2, image_shape=(4, 10)).fit(bits, y)
     yield "patches", patches, bits, NotImplementedError, "BitPatchClassifier"
-    yield "local", local, words, NotImplementedError, "scaling='local'"
+    yield "local", local, words, NotImplementedError, "normalization='local'"
     yield "packed", on_words, bits, ValueError, "fitted on packed bits"
     yield "numbers", on_bits, words, ValueError, "fitted on numbers"
     yield "width", on_words, words[:, :1], ValueError, "expects 2 columns"

@@ -112,20 +112,22 @@ class ShortRows:
 
 class Novelty:
     params = (N_NEURONS, ["none", "neuron", "local"])
-    param_names = ["n_neurons", "scaling"]
+    param_names = ["n_neurons", "normalization"]
 
-    def setup(self, n_neurons, scaling):
+    def setup(self, n_neurons, normalization):
         self.X = mnist_words(N_ROWS)
         clusterer = BitWTAClusterer(n_neurons, random_state=0)
-        self.model = BitNoveltyDetector(clusterer, scaling=scaling).fit(self.X)
+        self.model = BitNoveltyDetector(clusterer, normalization=normalization).fit(
+            self.X
+        )
 
-    def time_fit(self, n_neurons, scaling):
+    def time_fit(self, n_neurons, normalization):
         self.model.fit(self.X)
 
-    def time_score_samples(self, n_neurons, scaling):
+    def time_score_samples(self, n_neurons, normalization):
         self.model.score_samples(self.X)
 
-    def peakmem_score_samples(self, n_neurons, scaling):
+    def peakmem_score_samples(self, n_neurons, normalization):
         self.model.score_samples(self.X)
 
 

@@ -104,7 +104,7 @@ def co_occurrence(quick=False):
         yield from figures(f"{what}, centred", model.predict, tests, claimed, **setting)
 
         def predict(rows, model=model):
-            return (model.integer_scores(rows) + model.thresholds_).argmax(axis=1)
+            return (model.integer_scores(rows) + model.unit_thresholds_).argmax(axis=1)
 
         yield from figures(f"{what}, scores not centred", predict, tests, **setting)
 

@@ -224,7 +224,7 @@ def uncentred(quick=False):
         plain = ink(X_test).astype(np.float32) @ signs.T - frequent.sum(axis=1)
         for what, scores in (
             ("weights and scores centred", centred),
-            ("weights centred, scores not", centred + model.thresholds_),
+            ("weights centred, scores not", centred + model.unit_thresholds_),
             ("neither centred", plain),
         ):
             yield Figure(

@@ -37,15 +37,15 @@ def novelty(quick):
         ("MNIST", "8 edges"),
         ("Fashion-MNIST", "4 edges"),
     ):
-        for scaling in ("none", "neuron", "local"):
+        for normalization in ("none", "neuron", "local"):
             areas = held_out(
                 bits(name, code, quick),
-                lambda seed, scaling=scaling: BitNoveltyDetector(
+                lambda seed, normalization=normalization: BitNoveltyDetector(
                     BitWTAClusterer(1024, random_state=seed, n_jobs=2, **NOVELTY),
-                    scaling=scaling,
+                    normalization=normalization,
                 ),
             )
-            what = f"{name}, a class held out, {code}, scaling={scaling!r}"
+            what = f"{name}, a class held out, {code}, normalization={normalization!r}"
             yield mean_area(what, areas, {"data": name, "code": code})
 
 
@@ -87,22 +87,25 @@ def false_alarms(quick):
     """Promise and observation on test images of the classes that were learned."""
     seeds = SEEDS[: 2 if quick else None]
     X, _, X_test, _ = bits("MNIST", "threshold", quick)
-    for scaling in ("none", "neuron", "local"):
+    for normalization in ("none", "neuron", "local"):
         alarms = {alpha: [] for alpha in (0.01, 0.05, 0.1)}
         for seed in seeds:
             # The two files differ a little, so old and new rows are drawn from both.
             rows = np.random.default_rng(seed).permutation(len(X) + len(X_test))
             rows = np.concatenate([X, X_test])[rows]
-            detector = BitNoveltyDetector(random_state=seed, scaling=scaling)
+            detector = BitNoveltyDetector(
+                random_state=seed, normalization=normalization
+            )
             p_values = detector.fit(rows[: len(X)]).p_values(rows[len(X) :])
             for alpha, found in alarms.items():
                 found.append(100 * np.mean(p_values <= alpha))
         for alpha, found in alarms.items():
             yield Figure(
-                f"scaling={scaling!r}: false alarms, {100 * alpha:.0f} % promised",
+                f"normalization={normalization!r}: false alarms, "
+                f"{100 * alpha:.0f} % promised",
                 tuple(found),
                 "%",
-                setting={"scaling": scaling, "alpha": alpha},
+                setting={"normalization": normalization, "alpha": alpha},
                 seeds=seeds,
             )
 

@@ -119,10 +119,10 @@ def clusterer_shapes(operator):
 def detector_shapes(operator):
     """Set one number for each row."""
     n_rows = _check_input(operator)
-    if operator.raw_operator.scaling == "local":
+    if operator.raw_operator.normalization == "local":
         raise NotImplementedError(
-            "scaling='local' cannot be converted to ONNX bit for bit: its means of "
-            "floats depend on the order of summation. Use 'none' or 'neuron'."
+            "normalization='local' cannot be converted to ONNX to the bit, because its "
+            "means of floats depend on the order of summation. Use 'none' or 'neuron'."
         )
     label, scores = operator.outputs
     label.type = data_types.Int64TensorType([n_rows])

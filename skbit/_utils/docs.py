@@ -3,7 +3,7 @@
 """Parts of docstrings that several estimators share.
 
 A line of a docstring that is ``%(name)s`` stands for the part of that name. The base
-class of the estimators puts the parts in when a class is defined.
+class of the estimators inserts the parts when a class is defined.
 """
 
 import re
@@ -18,6 +18,18 @@ PARTS = {
         C : ndarray of shape (n_samples, n_classes), dtype float64
             One column per class, in the order of ``classes_``.
         """,
+    "y": """
+        y : array-like of shape (n_samples,)
+            Class labels, of at least two classes.
+        """,
+    "y_part": """
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        classes : array-like of shape (n_classes,), default=None
+            All classes that can ever occur. They are required in the first call and
+            optional later.
+        """,
     "y_ignored": """
         y : None
             Ignored. It exists for compatibility with scikit-learn.
@@ -31,6 +43,37 @@ PARTS = {
             How X represents bits. "packed" means containers of 32 bits (dtype uint32),
             and "dense" means numbers, one column per bit. "auto" takes X as packed if
             its dtype is uint32, and as dense otherwise.
+        """,
+    "image_shape": """
+        image_shape : tuple (height, width) or (height, width, n_channels), default=None
+            The shape of the images that the rows of X hold, pixel by pixel and image
+            row by image row. The bits of a pixel lie side by side, and n_channels is
+            their number. One of height and width may be -1 and follows from the width
+            of X; ``(1, -1)`` takes rows as they are. Without n_channels, a shape with
+            -1 has one bit per pixel, and any other as many as X has. When None, images
+            are square and have one bit per pixel; rows that make no square image are
+            taken as images of one row, with a warning. The width of packed rows
+            includes padding, so give the whole shape if X is packed.
+        """,
+    "shuffle": """
+        shuffle : bool, default=True
+            Whether :meth:`fit` visits the rows in random order, a new one in each pass.
+            Set it to False if the order of the rows matters, for example in a stream.
+            :meth:`partial_fit` visits rows in their order.
+        """,
+    "verbose": """
+        verbose : int, default=0
+            Whether :meth:`fit` prints a line after each pass over the data. Raise it
+            above 0 to watch a long fit.
+        """,
+    "n_iter_": """
+        n_iter_ : int
+            Number of passes over the data that the last :meth:`fit` made.
+        """,
+    "n_samples_seen_": """
+        n_samples_seen_ : int
+            Number of rows visited since the last :meth:`fit` began, or since the first
+            :meth:`partial_fit`. Every pass over the data counts.
         """,
     "n_jobs": """
         n_jobs : int, default=None
@@ -58,19 +101,19 @@ PARTS = {
 
 
 def fill_docstring(documented):
-    """Put the shared parts into a docstring.
+    """Insert the shared parts into a docstring.
 
     Parameters
     ----------
     documented : class or function
-        Its docstring is changed.
+        The object whose docstring is changed.
 
     Raises
     ------
     KeyError
-        If there is no part of a name.
+        If the docstring names a part that does not exist.
     """
-    # Python removes docstrings if it optimizes.
+    # Python -OO removes docstrings.
     if documented.__doc__:
         documented.__doc__ = re.sub(
             r"^( *)%\((\w+)\)s$", _part, documented.__doc__, flags=re.MULTILINE

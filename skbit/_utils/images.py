@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rows of features as images."""
+"""The parameter ``image_shape``: rows of features as images."""
 
 import math
 import warnings
@@ -14,160 +14,103 @@ _HOW_TO_SET = (
 )
 
 
-def shape_of_images(image_shape, n_pixels):
-    """Complete and check the shape of images of so many pixels.
+def shape_of_images(image_shape, n_columns, *, is_packed=False, one_channel=False):
+    """Check ``image_shape`` against the width of X, and complete it.
 
     Parameters
     ----------
-    image_shape : tuple (height, width) or None
-        One of the two may be -1. None stands for squares or, if there are none of so
-        many pixels, for images of one row.
-    n_pixels : int
+    image_shape : tuple (height, width) or (height, width, n_channels), or None
+        A pixel has ``n_channels`` numbers, or 1 if it is left out, and every number has
+        equally many bits. One of height and width may be -1; every number then has one
+        bit. None stands for square images with one bit per pixel or, if there is no
+        such square, for images of one row.
+    n_columns : int
+        The columns of X: containers if it is packed, and else bits.
+    is_packed : bool, default=False
+        Whether a column is a container. The last one may have padding, but only if
+        height and width are given.
+    one_channel : bool, default=False
+        Whether only shapes (height, width) of images with one feature per pixel are
+        allowed.
 
     Returns
     -------
     height, width : int
+    n_bits_per_pixel : int
 
     Raises
     ------
     ValueError
-        If there are no such images.
+        If rows of X are no images of this shape.
 
     Warns
     -----
     UserWarning
-        If the shape is None and there are no squares.
+        If the shape is None and X is packed, or there is no square.
     """
+    n_features = n_columns * CONTAINER_BITS if is_packed else n_columns
     if image_shape is None:
-        shape = _square_or_row(n_pixels)
-        if shape[0] != shape[1]:
-            warnings.warn(
-                f"X has {n_pixels} features, which make no square image, so its rows "
-                f"are taken as images of shape {shape}. {_HOW_TO_SET}",
-                UserWarning,
-                stacklevel=2,
-            )
-        return shape
+        return *_square_or_row(n_features, is_packed), 1
+    _check_format(image_shape, one_channel)
+    height, width, n_bits = (int(n) for n in (*image_shape, 1)[:3])
+    if -1 in (height, width):
+        known = max(height, width)
+        missing = n_features // (known * n_bits)
+        is_image = missing * known * n_bits == n_features
+        height, width = (missing if n == -1 else n for n in (height, width))
+    else:
+        if not one_channel:
+            # The fewest bits per number with which no column is left over.
+            n_full = n_features - CONTAINER_BITS if is_packed else n_features - 1
+            n_bits *= n_full // (height * width * n_bits) + 1
+        n_used = height * width * n_bits
+        is_image = (n_containers(n_used) if is_packed else n_used) == n_columns
+    if not is_image:
+        raise ValueError(
+            f"X has {n_features} {'bits' if is_packed else 'features'}, which make no "
+            f"images of shape {tuple(image_shape)!r}."
+        )
+    return height, width, n_bits
+
+
+def _check_format(image_shape, one_channel):
+    """Raise if a shape is not two or three whole numbers as they are documented."""
+    sides = image_shape[:2]
     if not (
-        len(image_shape) == 2
-        and all(isinstance(n, Integral) and (n > 0 or n == -1) for n in image_shape)
-        and max(image_shape) > 0
+        len(image_shape) in ((2,) if one_channel else (2, 3))
+        and all(isinstance(n, Integral) and (n > 0 or n == -1) for n in sides)
+        and max(sides) > 0
     ):
         raise ValueError(
             "image_shape must be two whole numbers, height and width, of which one may "
             f"be -1, got {image_shape!r}."
         )
-    height, width = (int(n) for n in image_shape)
-    height = n_pixels // width if height == -1 else height
-    width = n_pixels // height if width == -1 else width
-    if height * width != n_pixels:
-        raise ValueError(
-            f"X has {n_pixels} features, which make no images of shape "
-            f"{tuple(image_shape)!r}."
-        )
-    return height, width
-
-
-def shape_of_bit_images(image_shape, n_columns, is_packed):
-    """Complete and check the shape of images whose pixels have one bit or several.
-
-    Parameters
-    ----------
-    image_shape : tuple (height, width) or (height, width, n_channels), or None
-        As in ``shape_of_images``.
-    n_columns : int
-        Of X: its containers if it is packed, and else its bits.
-    is_packed : bool
-        If so, the last container may have padding, but only if the shape is known
-        entirely.
-
-    Returns
-    -------
-    height, width, n_channels : int
-
-    Raises
-    ------
-    ValueError
-        If there are no such images.
-
-    Warns
-    -----
-    UserWarning
-        If the shape is None and there are no squares, or X is packed.
-    """
-    if image_shape is None:
-        if not is_packed:
-            return *shape_of_images(None, n_columns), 1
-        n_bits = n_columns * CONTAINER_BITS
-        shape = _square_or_row(n_bits)
-        warnings.warn(
-            f"X is packed, and does not tell how many of the {n_bits} bits of a row "
-            f"are padding. Rows are taken as images of shape {shape}. {_HOW_TO_SET}",
-            UserWarning,
-            stacklevel=2,
-        )
-        return *shape, 1
-    *shape, n_channels = image_shape if len(image_shape) == 3 else (*image_shape, 1)
-    if not (isinstance(n_channels, Integral) and n_channels > 0):
-        raise ValueError(
-            "The third number of image_shape, bits per pixel, must be a whole number "
-            f"above 0, got {n_channels!r}."
-        )
-    n_channels = int(n_channels)
-    n_bits = n_columns * CONTAINER_BITS if is_packed else n_columns
-    if is_packed and all(isinstance(n, Integral) and n > 0 for n in shape):
-        n_bits_of_images = math.prod(int(n) for n in shape) * n_channels
-        if n_containers(n_bits_of_images) == n_columns:
-            # The rest of the last container is padding.
-            n_bits = n_bits_of_images
-    if n_bits % n_channels:
-        raise ValueError(
-            f"Rows of {n_bits} bits make no images of {n_channels} bits per pixel, as "
-            f"image_shape={image_shape!r} says."
-        )
-    return *shape_of_images(tuple(shape), n_bits // n_channels), n_channels
-
-
-def shape_of_encoded_images(image_shape, n_columns, is_packed):
-    """Complete and check the shape of images whose numbers have equally many bits.
-
-    Parameters
-    ----------
-    image_shape, n_columns, is_packed
-        As in ``shape_of_bit_images``, but each number of an image of a given shape may
-        have several bits.
-
-    Returns
-    -------
-    height, width : int
-
-    Raises
-    ------
-    ValueError
-        If there are no such images.
-
-    Warns
-    -----
-    UserWarning
-        As ``shape_of_bit_images``.
-    """
-    if (
-        image_shape is None
-        or len(image_shape) not in (2, 3)
-        or not all(isinstance(n, Integral) and n > 0 for n in image_shape)
+    if len(image_shape) == 3 and not (
+        isinstance(image_shape[2], Integral) and image_shape[2] > 0
     ):
-        return shape_of_bit_images(image_shape, n_columns, is_packed)[:2]
-    n_numbers = math.prod(int(n) for n in image_shape)
-    n_bits = n_columns * CONTAINER_BITS if is_packed else n_columns
-    n_used = n_bits // n_numbers * n_numbers
-    if (n_containers(n_used) if is_packed else n_used) != n_columns:
         raise ValueError(
-            f"Rows of {n_bits} bits make no images of shape {tuple(image_shape)!r}: "
-            "every number of an image must have equally many bits."
+            "The third number of image_shape, numbers per pixel, must be a whole number "
+            f"above 0, got {image_shape[2]!r}."
         )
-    return int(image_shape[0]), int(image_shape[1])
 
 
-def _square_or_row(n_pixels):
+def _square_or_row(n_pixels, is_packed):
+    """Return the shape of square images or, with a warning, of images of one row."""
     side = math.isqrt(n_pixels)
-    return (side, side) if side * side == n_pixels else (1, n_pixels)
+    is_square = side * side == n_pixels
+    shape = (side, side) if is_square else (1, n_pixels)
+    if is_packed:
+        problem = (
+            f"X is packed, and does not tell how many of the {n_pixels} bits of a row "
+            "are padding. Rows"
+        )
+    elif not is_square:
+        problem = f"X has {n_pixels} features, which make no square image, so its rows"
+    else:
+        return shape
+    warnings.warn(
+        f"{problem} are taken as images of shape {shape}. {_HOW_TO_SET}",
+        UserWarning,
+        stacklevel=3,
+    )
+    return shape

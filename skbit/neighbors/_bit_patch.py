@@ -1,8 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Classifiers that compare with stored patterns."""
+"""Classification of images by prototypes that are compared patch by patch."""
 
 import copy
+import functools
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,71 +11,76 @@ from sklearn.utils import check_random_state
 
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import BitClassifierMixin
-from skbit._utils.images import shape_of_bit_images
+from skbit._utils.images import shape_of_images
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
-from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
+from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.bits import pack_bits
 from skbit.cluster import BitWTAClusterer, _competition
 from skbit.neighbors import _patches
+from skbit.neighbors._kernels.constants import SIMILARITIES
 
-SIMILARITIES = ("overlap", "jaccard")
-# Shares of the inputs of a prototype above which its numbers go up; the middle one is
-# what the prototypes compete with.
-QUANTIZATION_LEVELS = (1 / 8, 1 / 4, 1 / 2)
+# The quantization levels of the clusterers. The prototypes compete with the bits that
+# are 1 in more of their images than the middle level.
+_LEVELS = (1 / 8, 1 / 4, 1 / 2)
 
 
 class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
-    """Compare images with prototypes patch by patch, each patch where it fits best.
+    """Classify images by prototypes that are compared patch by patch.
 
-    Every class has its own prototypes, which compete for its images and become what
-    these have in common (:class:`~skbit.cluster.BitWTAClusterer`). An image resonates
-    with a prototype as far as its patches do, and each patch may first move a little
-    in any direction. The class of the prototype that resonates most wins.
+    Every class has prototypes of its own. A :class:`~skbit.cluster.BitWTAClusterer`
+    learns them from the images of the class. The similarity of an image and a prototype
+    is summed over patches, and each patch of the image may move a little to where it is
+    most similar. The class of the most similar prototype is predicted.
 
     Read more in the :ref:`User Guide <patches>`.
 
     Parameters
     ----------
     n_prototypes : int, default=32
-        Prototypes per class, or as many as the class has images.
+        Number of prototypes per class. A class with fewer images has a prototype for
+        each. More prototypes are more accurate, and scoring takes time in proportion.
 
     patch_size : int, default=8
-        Height and width of a patch in pixels. A patch has at most 64 bits.
+        Height and width of a patch in pixels. A patch has at most 64 bits, so lower it
+        if pixels have several bits.
 
     stride : int, default=4
-        How many pixels apart patches begin, both ways; below ``patch_size``, they
-        overlap. The last ones end at the border of the image.
+        Number of pixels between the beginnings of neighboring patches, in both
+        directions. Patches overlap if it is below ``patch_size``. The last patches end
+        at the border of the image. Raise it to save time.
 
     max_shift : int, default=1
-        How many pixels a patch may move, both ways.
+        Number of pixels that a patch may move, in both directions. Raise it for images
+        whose parts vary in place. Scoring takes time in proportion to
+        ``(2 * max_shift + 1)**2``.
 
     similarity : {"jaccard", "overlap"}, default="jaccard"
-        How well two patches fit: shared bits over those that either has, or shared less
-        differing bits. An image's similarity is the sum of the shared bits of all its
-        patches over that of all bits (one is added to each patch's, so that empty
-        patches fit), or the sum over its patches. "overlap" is three times as fast.
+        The similarity of two patches. "jaccard" is the number of shared ones over the
+        number of bits that are 1 in either, and "overlap" the number of shared ones
+        minus the number of differing bits. An image's Jaccard similarity is the sum of
+        the numerators of its patches over the sum of their denominators, with 1 added
+        to each so that empty patches are similar. Its overlap is the sum over its
+        patches. "overlap" is three times as fast.
 
     masked : bool, default=True
-        Whether prototypes leave out what they have not decided: bits that are 1 in more
-        than an eighth and at most half of their images. If False, bits that are 1 in
-        more than a quarter are 1 and all others 0.
+        Whether prototypes leave undecided bits out of the comparison: those that are 1
+        in more than an eighth and at most half of their images. If False, bits that are
+        1 in more than a quarter of the images are 1 and all others 0.
 
-    image_shape : tuple (height, width) or (height, width, n_channels), default=None
-        The shape of the images whose pixels, row by row, X has; a pixel's bits lie side
-        by side. One of height and width may be -1, and ``(1, -1)`` takes rows as they
-        are. When None, images are square; rows that make no square image are taken as
-        images of one row, with a warning. Packed rows do not tell how many of their
-        bits are padding, so give them all numbers.
-
-    max_iter : int, default=1
-        How often :meth:`fit` goes through the data.
+    %(image_shape)s
 
     %(binarize)s
 
     %(input_format)s
 
+    max_iter : int, default=1
+        Number of passes over the data in :meth:`fit`. Raise it for small data.
+
+    %(shuffle)s
+
     random_state : int, RandomState instance or None, default=None
-        Determines the order of the images and the start of the prototypes.
+        Order in which :meth:`fit` visits the images. Pass an int for the same
+        prototypes in each call.
 
     %(n_jobs)s
 
@@ -83,11 +89,15 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     classes_ : ndarray of shape (n_classes,)
         Class labels.
 
+    clusterers_ : list of BitWTAClusterer
+        The clusterer of each class, in the order of ``classes_``. It is not fitted
+        before the first row of its class.
+
     prototypes_ : ndarray of shape (n_prototypes_total, n_containers), dtype uint32
         The ones of every prototype, packed, class by class.
 
     masks_ : ndarray of shape (n_prototypes_total, n_containers), dtype uint32
-        The bits that every prototype has decided.
+        The decided bits of every prototype, packed.
 
     prototype_labels_ : ndarray of shape (n_prototypes_total,)
         The class of every prototype.
@@ -95,8 +105,12 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     image_shape_ : tuple (height, width)
         The shape of the images.
 
-    n_iter_ : int
-        How often the data have been gone through. Only after :term:`fit`.
+    n_channels_ : int
+        Number of bits per pixel.
+
+    %(n_iter_)s
+
+    %(n_samples_seen_)s
 
     %(input_format_)s
 
@@ -105,18 +119,17 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     See Also
     --------
     skbit.naive_bayes.OttoScoreClassifier : Log-odds of projected bits; more accurate.
-    skbit.cluster.BitWTAClusterer : How prototypes are learned.
+    skbit.cluster.BitWTAClusterer : Learns the prototypes.
     sklearn.neighbors.NearestCentroid : One prototype of numbers per class.
 
     Notes
     -----
     Scoring an image takes two population counts for every prototype, patch and shift,
     eight prototypes at a time: ``O(n_prototypes * n_patches * (2 * max_shift + 1)**2)``
-    words. Nothing but integers is compared.
+    words. All comparisons are between integers.
 
-    That images are compared by local patches which find their best small shift is the
-    seed's "detour" [1]_, which calls it what it is: a nearest-neighbour classifier.
-    The masks are skbit's.
+    The comparison of images by local patches, each at its best small shift, is the
+    nearest-neighbor classifier of [1]_. The masks are an addition.
 
     References
     ----------
@@ -133,8 +146,8 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     >>> model = BitPatchClassifier(
     ...     16, patch_size=5, stride=3, binarize=7, random_state=0
     ... )
-    >>> bool(model.fit(X_train, y_train).score(X_test, y_test) > 0.8)
-    True
+    >>> model.fit(X_train, y_train).score(X_test, y_test)
+    0.8...
     """
 
     _parameter_constraints = {
@@ -145,8 +158,9 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         "similarity": [StrOptions(set(SIMILARITIES))],
         "masked": ["boolean"],
         "image_shape": [tuple, list, None],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
         "binarize": [Interval(Real, None, None, closed="neither")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
         **BitClassifierMixin._bit_input_constraints,
@@ -172,9 +186,10 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         similarity="jaccard",
         masked=True,
         image_shape=None,
-        max_iter=1,
         binarize=0.0,
         input_format="auto",
+        max_iter=1,
+        shuffle=True,
         random_state=None,
         n_jobs=None,
     ):
@@ -185,29 +200,30 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         self.similarity = similarity
         self.masked = masked
         self.image_shape = image_shape
-        self.max_iter = max_iter
         self.binarize = binarize
         self.input_format = input_format
+        self.max_iter = max_iter
+        self.shuffle = shuffle
         self.random_state = random_state
         self.n_jobs = n_jobs
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        # As for BernoulliNB: the signs of two numbers are no image of three blobs.
+        # As BernoulliNB, it cannot reach the accuracy that check_classifiers_train asks
+        # for on blobs with two features.
         tags.classifier_tags.poor_score = True
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def fit(self, X, y):
-        """Forget everything and learn the prototypes of each class.
+        """Fit the prototypes of each class. Earlier fits are forgotten.
 
         Parameters
         ----------
         %(X)s
 
-        y : array-like of shape (n_samples,)
-            Class labels, of at least two classes.
+        %(y)s
 
         Returns
         -------
@@ -217,26 +233,22 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         X, y = self._validate_all(X, y)
         self._begin()
         words = self._as_words(X)
-        for c, clusterer in enumerate(self._clusterers):
+        for c, clusterer in enumerate(self.clusterers_):
             clusterer.fit(words[y == c])
-        self._get_tables()
+        self._tables  # noqa: B018
         self.n_iter_ = self.max_iter
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def partial_fit(self, X, y, classes=None):
-        """Learn more rows, once and in their order.
+        """Continue fitting with more rows, in their order.
 
         Parameters
         ----------
         %(X)s
 
-        y : array-like of shape (n_samples,)
-            Class labels.
-
-        classes : array-like of shape (n_classes,), default=None
-            All classes that can ever occur. Needed in the first call, optional later.
+        %(y_part)s
 
         Returns
         -------
@@ -247,64 +259,64 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         if is_first:
             self._begin()
         words = self._as_words(X)
-        clusterers = list(self._clusterers)
+        clusterers = list(self.clusterers_)
         for c in np.unique(y):
             clusterers[c] = copy.copy(clusterers[c]).partial_fit(words[y == c])
-        self._clusterers = clusterers
-        # Cutting prototypes takes longer than learning a row: it waits until asked.
-        self._ones = self._decided = None
+        self.clusterers_ = clusterers
+        vars(self).pop("_tables", None)
         return self
 
     def _begin(self):
         params = self.fitted_params_
-        *self.image_shape_, self._n_channels = shape_of_bit_images(
-            params["image_shape"], self.n_features_in_, self.input_format_ == "packed"
+        *image_shape, self.n_channels_ = shape_of_images(
+            params["image_shape"],
+            self.n_features_in_,
+            is_packed=self.input_format_ == "packed",
         )
-        self.image_shape_ = tuple(self.image_shape_)
+        self.image_shape_ = tuple(image_shape)
         # Patches that do not fit are refused before learning.
         self._get_grid()
         random_state = check_random_state(self.random_state)
-        self._clusterers = [
+        self.clusterers_ = [
             BitWTAClusterer(
                 params["n_prototypes"],
-                quantization_levels=QUANTIZATION_LEVELS,
-                max_iter=self.max_iter,
+                quantization_levels=_LEVELS,
                 input_format="packed",
+                max_iter=self.max_iter,
+                shuffle=self.shuffle,
                 random_state=random_state.randint(2**31),
             )
             for _ in self.classes_
         ]
-        self._ones = self._decided = None
+        vars(self).pop("_tables", None)
 
     def _get_grid(self):
         params = self.fitted_params_
         return _patches.grid(
             *self.image_shape_,
-            self._n_channels,
+            self.n_channels_,
             params["patch_size"],
             params["stride"],
             params["max_shift"],
         )
 
-    def _get_tables(self):
-        """Return the prototypes cut into patches: their ones, and what is decided."""
-        ones, decided = self._ones, self._decided
-        if ones is None or decided is None:
-            # Threads that ask side by side make the same.
-            grid = self._get_grid()
-            ones, decided = (
-                _patches.table(part, grid) for part in (self.prototypes_, self.masks_)
-            )
-            self._ones, self._decided = ones, decided
-        return ones, decided
+    @functools.cached_property
+    def _tables(self):
+        """The grid, the prototypes cut by it, and where those of a class end."""
+        # Computed on first access, because it takes longer than learning a row.
+        grid = self._get_grid()
+        ones, decided = (
+            _patches.table(part, grid) for part in (self.prototypes_, self.masks_)
+        )
+        return grid, ones, decided, np.cumsum(self._n_prototypes_of_classes())
 
     @property
     def _n_image_bits(self):
         height, width = self.image_shape_
-        return height * width * self._n_channels
+        return height * width * self.n_channels_
 
     def _count_weights(self):
-        # A bit of a prototype is one, zero or, if masked, left open.
+        # A bit of a prototype is one, zero or, if masked, undecided.
         n_digits = 2 if self.fitted_params_["masked"] else 1
         return ((self._n_input_bits, len(self.prototype_labels_), n_digits),), 0
 
@@ -318,15 +330,15 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
             and all(isinstance(n, Integral) and n > 0 for n in shape)
         ):
             raise_damaged(self, "image_shape_", "two whole numbers", repr(shape))
-        check_number(self, "_n_channels", 1)
+        check_number(self, "n_channels_", 1)
         check_number(self, "_n_image_bits", 1, self._n_input_bits)
         for name, lowest in (("patch_size", 1), ("stride", 1), ("max_shift", 0)):
             if not (isinstance(params[name], Integral) and params[name] >= lowest):
                 at = f"fitted_params_[{name!r}]"
                 expected = f"a whole number from {lowest}"
                 raise_damaged(self, at, expected, repr(params[name]))
-        check_choice(self, "_similarity", SIMILARITIES)
-        clusterers = self._clusterers
+        check_choice(self, "fitted_params_.similarity", SIMILARITIES)
+        clusterers = self.clusterers_
         if not (
             type(clusterers) is list
             and len(clusterers) == len(self.classes_)
@@ -334,7 +346,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         ):
             raise_damaged(
                 self,
-                "_clusterers",
+                "clusterers_",
                 f"a list of {len(self.classes_)} clusterers",
                 type(clusterers).__name__,
             )
@@ -342,22 +354,14 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
             if hasattr(clusterer, "n_neurons_"):
                 check_number(clusterer, "n_neurons_", 1)
         check_number(self, "_n_prototypes", 1)
-        if self._ones is not None and self._decided is not None:
-            shape = _patches.shape_of_table(self._n_prototypes, self._get_grid())
-            check_array(self, "_ones", np.uint64, shape)
-            check_array(self, "_decided", np.uint64, shape)
-
-    @property
-    def _similarity(self):
-        return self.fitted_params_["similarity"]
 
     def _numbers(self):
-        """Return what the prototypes hold: numbers from 0 to 3, bit by bit."""
-        learned = [c for c in self._clusterers if hasattr(c, "n_neurons_")]
+        """Return the level of every bit of every prototype, from 0 to 3."""
+        learned = [c for c in self.clusterers_ if hasattr(c, "n_neurons_")]
         for clusterer in learned:
             clusterer._check_fitted()
         numbers = [_competition.numbers(c._neurons) for c in learned]
-        # Without the padding of packed images.
+        # The padding of packed images is left out.
         return np.vstack(numbers)[:, : self._n_image_bits]
 
     @property
@@ -367,7 +371,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
 
     @property
     def masks_(self):
-        """The bits that every prototype has decided, packed."""
+        """The decided bits of every prototype, packed."""
         numbers = self._numbers()
         if not self.fitted_params_["masked"]:
             return pack_bits(np.ones_like(numbers))
@@ -379,11 +383,16 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         return np.repeat(self.classes_, self._n_prototypes_of_classes())
 
     def _n_prototypes_of_classes(self):
-        return [getattr(c, "n_neurons_", 0) for c in self._clusterers]
+        return [getattr(c, "n_neurons_", 0) for c in self.clusterers_]
 
     @property
     def _n_prototypes(self):
         return sum(self._n_prototypes_of_classes())
+
+    @property
+    def n_samples_seen_(self):
+        """Number of rows visited."""
+        return sum(getattr(c, "n_samples_seen_", 0) for c in self.clusterers_)
 
     def integer_scores(self, X):
         """Compute the classes' similarities as they are compared, in integers.
@@ -395,19 +404,16 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples, n_classes), dtype int64
-            The highest similarity among each class's prototypes: the share of bits in
-            units of ``2**-32`` or, with ``similarity="overlap"``, shared less differing
-            bits of all patches. A class that has not been seen yet has a lower score
-            than any other can have.
+            The highest similarity among the prototypes of each class: the Jaccard
+            similarity in units of ``2**-32``, or the overlap in bits. The score of a
+            class without prototypes is below all scores that are possible.
         """
         return self._map_scores(X, lambda scores: scores)
 
     def _score(self, X):
         return _patches.score(
             self._as_words(X),
-            self._get_grid(),
-            *self._get_tables(),
-            np.cumsum(self._n_prototypes_of_classes()),
-            SIMILARITIES.index(self._similarity),
+            *self._tables,
+            SIMILARITIES.index(self.fitted_params_["similarity"]),
             self.n_jobs,
         )

@@ -1,89 +1,116 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Novelty: what resonates with nothing that was learned."""
+"""Novelty detection by similarity to learned prototypes."""
 
 import copy
+import functools
 from numbers import Integral, Real
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import OutlierMixin, clone
 
-from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing, read_only
-from skbit._utils.blocks import slices
+from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
-from skbit._utils.splitmix import splitmix64
 from skbit._utils.state import check_array, check_number, raise_damaged
-from skbit.cluster import BitWTAClusterer, _competition
+from skbit.cluster import BitWTAClusterer
+from skbit.novelty import _scores
 
 # Calibration rows that are kept, the last ones.
-_CALIBRATION_ROWS = 10_000
-# What tells equal scores apart, less than any two others are.
-_TIE = 2.0**-30
-# The neighbourhood of a pattern that shares nothing with others.
-_LONELY = 2.0**-10
-# Similarities that are held at a time.
-_BLOCK_SIZE = 2**20
-# Where the numbers begin that choose the rows set aside. The first is 0.88 of the
-# largest, so that the very first row is always learned.
-_SEED = 0
+_MAX_CALIBRATION_ROWS = 10_000
+
+
+class _Calibration(NamedTuple):
+    """What follows from the clusterer and the calibration rows."""
+
+    densities: np.ndarray | None
+    scores: np.ndarray
+    offset: float
 
 
 class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
-    """Detect rows that are unlike all that a clusterer has learned.
+    """Detect novel rows by their similarity to learned prototypes.
 
-    A row is as normal as it resonates with the clusterer's neurons. A part of the data
-    is set aside and not learned; how it scores is what later scores are held against,
-    so that :meth:`p_values` keep their promise: if new rows come from where the rows of
-    the fit came from, a share of at most ``alpha`` of them has p-values up to
-    ``alpha`` [1]_.
+    A :class:`~skbit.cluster.BitWTAClusterer` learns prototypes of the training rows.
+    The score of a row is its similarity to the prototype that wins it, and rows with
+    low scores are novel. A share of the training rows is set aside for calibration and
+    not learned. The scores of these rows make :meth:`p_values` valid: if new rows come
+    from the distribution of the training rows, at most a share ``alpha`` of them has a
+    p-value of ``alpha`` or less [1]_.
 
     Read more in the :ref:`User Guide <novelty>`.
 
     Parameters
     ----------
     clusterer : BitWTAClusterer, default=None
-        What learns. It is cloned, and gets packed bits, so its own ``binarize`` does
-        not matter. When None, ``BitWTAClusterer(256, random_state=random_state)``.
+        The clusterer that learns the prototypes. It is cloned. It is given packed bits,
+        so its own ``binarize`` and ``input_format`` have no effect. When None, it is a
+        ``BitWTAClusterer(256)``. Give one to choose the number of neurons or the
+        similarity: more neurons find finer differences and take more time.
 
-    scaling : {"none", "neuron", "local"}, default="none"
-        The score of a row: the similarity of its winner; the same less half of the
-        winner's ``mean_similarity_``, for neurons whose inputs are less alike than
-        those of others; or the mean of its ``n_neighbors`` highest similarities over
-        the mean of the same for these neurons' own patterns, as in the local outlier
-        factor [2]_. The last is the best with edges of images, and the slowest.
+    normalization : {"none", "neuron", "local"}, default="none"
+        The score of a row. "none" is the similarity of its winner. "neuron" subtracts
+        half of the winner's ``mean_similarity_``, and helps if the inputs of some
+        neurons are less alike than those of others. "local" is the mean of the
+        ``n_neighbors`` highest similarities of the row, divided by the mean of the same
+        quantity for these prototypes, as in the local outlier factor [2]_. It is the
+        best with edges of images, and the slowest.
 
     n_neighbors : int, default=10
-        With ``scaling="local"``: how many neurons are a neighbourhood.
+        Number of prototypes in a neighborhood with ``normalization="local"``. Lower it
+        if there are few neurons. It has no effect otherwise.
 
-    contamination : float, default=0.1
-        The share of the rows set aside that :meth:`predict` calls novel, above 0 and up
-        to 0.5; about the same share of all rows from where these came from. It may
-        be changed after :meth:`fit` and counts from the next :meth:`partial_fit`.
+    contamination : "auto" or float, default=0.1
+        The threshold of :meth:`predict`. A number above 0 and up to 0.5 is the share of
+        the calibration rows that are called novel, and about the share of all rows from
+        the distribution of the training rows. Raise it to find more novel rows, at the
+        price of more false alarms. "auto" calls rows novel whose p-value is at most
+        0.05, so that at most 5 % of normal rows are false alarms, also with few
+        calibration rows; with fewer than 19 no row is novel. A change after
+        :meth:`fit` takes effect at the next :meth:`partial_fit`.
 
     calibration_fraction : float, default=0.2
-        The share of rows that is set aside: of every ``1 / calibration_fraction`` rows
-        in a row one, which a hash of its place in the stream chooses, the same for all
-        detectors. The very first row is always learned. The last 10,000 of the rows set
-        aside are kept.
+        The share of the training rows that is set aside: one of each
+        ``1 / calibration_fraction`` consecutive rows. A hash of the place in the stream
+        chooses it, the same for all detectors, and never the first row. The last 10,000
+        of these rows are kept. Raise it for p-values of a higher resolution, and lower
+        it to learn from more rows.
 
     %(binarize)s
 
     %(input_format)s
 
     random_state : int, RandomState instance or None, default=None
-        Handed to the clusterer if that is not given.
+        Randomness of the clusterer. It has no effect if ``clusterer`` has a
+        ``random_state`` of its own.
+
+    n_jobs : int, default=None
+        Number of threads of the clusterer, as in :class:`~skbit.cluster.\
+BitWTAClusterer`. It has no effect if ``clusterer`` has ``n_jobs`` of its own. A change
+        takes effect at the next :meth:`fit`.
 
     Attributes
     ----------
     clusterer_ : BitWTAClusterer
         The fitted clusterer.
 
+    calibration_rows_ : ndarray of shape (n_calibration, n_containers), dtype uint32
+        The rows that were set aside, packed, the last 10,000 in their order.
+
     calibration_scores_ : ndarray of shape (n_calibration,), dtype float64
-        Scores of the rows that were set aside, in rising order.
+        Scores of the calibration rows, in rising order.
+
+    contamination_ : "auto" or float
+        The ``contamination`` that ``offset_`` follows from.
 
     offset_ : float
-        The score below which rows are novel: the quantile ``contamination`` of the
-        calibration scores, or minus infinity before there are any.
+        The score below which rows are novel. With a number as ``contamination``, it is
+        this quantile of the calibration scores. It is minus infinity if there are too
+        few of them.
+
+    n_samples_seen_ : int
+        Number of rows in all calls since the last :meth:`fit`, or since the first
+        :meth:`partial_fit`, including those that were set aside.
 
     %(input_format_)s
 
@@ -91,19 +118,22 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
 
     See Also
     --------
-    skbit.cluster.BitWTAClusterer : What learns, clusters and recalls.
-    sklearn.neighbors.LocalOutlierFactor : Keeps all rows, compares with the nearest.
-    sklearn.ensemble.IsolationForest : Random splits of features.
+    skbit.cluster.BitWTAClusterer : Learns the prototypes.
+    sklearn.neighbors.LocalOutlierFactor : Compares with the nearest of all rows.
+    sklearn.ensemble.IsolationForest : Isolates rows by random splits of features.
 
     Notes
     -----
-    Of rows with equal scores that one is taken for less normal whose winner has learned
-    fewer inputs (by a difference below ``1e-9``).
+    Ties between scores are broken by the number of inputs that the winner has learned:
+    fewer inputs make the score lower, by less than ``1e-9``.
 
-    The promise of the p-values is split-conformal: it holds on average over
-    calibration sets, for rows that are exchangeable with those set aside. It needs
-    them not to have been learned, and nothing else; a poor clusterer gives valid
-    p-values that detect little.
+    The p-values are split-conformal. They are valid on average over calibration sets,
+    for rows that are exchangeable with the calibration rows. The only further condition
+    is that the clusterer has not learned the calibration rows. A poor clusterer gives
+    valid p-values that detect little.
+
+    The calibration scores and the offset are computed when they are first needed after
+    a call of :meth:`partial_fit`, or after the detector was loaded from a file.
 
     References
     ----------
@@ -112,8 +142,8 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
        p-values", Annals of Statistics 51(1), 2023.
 
     .. [2] M. M. Breunig et al., "LOF: identifying density-based local outliers",
-       SIGMOD 2000. Here neurons take the place of the stored rows, and similarity that
-       of reachability.
+       SIGMOD 2000. Here prototypes take the place of the stored rows, and similarity
+       that of reachability.
 
     Examples
     --------
@@ -124,48 +154,56 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     >>> bits = RankDensityEncoder(density=(0.25, 0.4)).fit_transform(X)
     >>> detector = BitNoveltyDetector(random_state=0).fit(bits[y != 4])
     >>> alpha = 0.05
-    >>> bool(np.mean(detector.p_values(bits[y == 4]) <= alpha) > 0.5)
-    True
+    >>> round(float(np.mean(detector.p_values(bits[y == 4]) <= alpha)), 3)
+    0.5...
     """
 
     _parameter_constraints = {
         "clusterer": [BitWTAClusterer, None],
-        "scaling": [StrOptions({"none", "neuron", "local"})],
+        "normalization": [StrOptions({"none", "neuron", "local"})],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
-        "contamination": [Interval(Real, 0, 0.5, closed="right")],
+        "contamination": [StrOptions({"auto"}), Interval(Real, 0, 0.5, closed="right")],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither")],
         "binarize": [Interval(Real, None, None, closed="neither")],
         "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
         **BitInputMixin._bit_input_constraints,
     }
-    _fixed_parameters = ("binarize", "scaling", "n_neighbors", "calibration_fraction")
+    _fixed_parameters = (
+        "binarize",
+        "normalization",
+        "n_neighbors",
+        "calibration_fraction",
+    )
 
     def __init__(
         self,
         clusterer=None,
         *,
-        scaling="none",
+        normalization="none",
         n_neighbors=10,
         contamination=0.1,
         calibration_fraction=0.2,
         binarize=0.0,
         input_format="auto",
         random_state=None,
+        n_jobs=None,
     ):
         self.clusterer = clusterer
-        self.scaling = scaling
+        self.normalization = normalization
         self.n_neighbors = n_neighbors
         self.contamination = contamination
         self.calibration_fraction = calibration_fraction
         self.binarize = binarize
         self.input_format = input_format
         self.random_state = random_state
+        self.n_jobs = n_jobs
 
     # The parameters of the clusterer are checked when it is fitted.
     @_fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
     def fit(self, X, y=None):
-        """Forget everything and learn rows.
+        """Fit the detector. Earlier fits are forgotten.
 
         Parameters
         ----------
@@ -181,15 +219,15 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         words = self._as_words(self._validate_bits(X, reset=True))
         self._begin()
         self.clusterer_.fit(words[self._set_aside(words)])
-        self._forget_calibration()
-        self._calibrate()
+        self._reset_calibration()
+        self._calibration  # noqa: B018
         return self
 
     # The parameters of the clusterer are checked when it is fitted.
     @_fit_context(prefer_skip_nested_validation=False)
     @all_or_nothing
     def partial_fit(self, X, y=None):
-        """Learn more rows, once and in their order.
+        """Continue fitting with more rows, in their order.
 
         Parameters
         ----------
@@ -213,23 +251,67 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         if len(learned):
             # A copy learns, so that a call that fails leaves the clusterer as it was.
             self.clusterer_ = copy.copy(self.clusterer_).partial_fit(words[learned])
-        self._forget_calibration()
+        self._reset_calibration()
         return self
 
     def _begin(self):
-        if self.clusterer is None:
-            self.clusterer_ = BitWTAClusterer(256, random_state=self.random_state)
-        else:
-            self.clusterer_ = clone(self.clusterer)
-        # It is given packed rows, whatever X was.
-        self.clusterer_.set_params(input_format="packed")
-        self._n_seen = 0
-        self._calibration = np.empty((0, self._n_input_containers), dtype=np.uint32)
+        self.clusterer_ = (
+            BitWTAClusterer(256) if self.clusterer is None else clone(self.clusterer)
+        )
+        params = {"input_format": "packed"}
+        for name in ("random_state", "n_jobs"):
+            if getattr(self.clusterer_, name) is None:
+                params[name] = getattr(self, name)
+        self.clusterer_.set_params(**params)
+        self.n_samples_seen_ = 0
+        self.calibration_rows_ = np.empty(
+            (0, self._n_input_containers), dtype=np.uint32
+        )
+
+    def _set_aside(self, words):
+        """Keep some rows for calibration; return the numbers of the others."""
+        fraction = self.fitted_params_["calibration_fraction"]
+        start = self.n_samples_seen_
+        self.n_samples_seen_ += len(words)
+        kept = _scores.are_set_aside(fraction, start, self.n_samples_seen_)
+        if kept.any():
+            rows = np.vstack([self.calibration_rows_, words[kept]])
+            self.calibration_rows_ = rows[-_MAX_CALIBRATION_ROWS:].copy()
+        return np.flatnonzero(~kept)
+
+    def _reset_calibration(self):
+        contamination = self.contamination
+        self.contamination_ = (
+            contamination if contamination == "auto" else float(contamination)
+        )
+        vars(self).pop("_calibration", None)
+
+    @functools.cached_property
+    def _calibration(self):
+        # Computed on first access, because it takes longer than learning a row.
+        densities = None
+        if self.fitted_params_["normalization"] == "local":
+            densities = _scores.local_densities(
+                self.clusterer_, self.fitted_params_["n_neighbors"]
+            )
+        scores = np.sort(self._score(self.calibration_rows_, densities))
+        return _Calibration(
+            densities, scores, _scores.offset_of(scores, self.contamination_)
+        )
+
+    def _score(self, words, densities):
+        return _scores.score(
+            words,
+            self.clusterer_,
+            self.fitted_params_["normalization"],
+            self.fitted_params_["n_neighbors"],
+            densities,
+        )
 
     def _count_weights(self):
         layers, n_other_bits = self.clusterer_._count_weights()
         # The scores of the calibration rows, and the offset.
-        n_scores = len(self.calibration_scores_) + 1
+        n_scores = len(self.calibration_rows_) + 1
         return layers, n_other_bits + 64 * n_scores
 
     def _check_state(self):
@@ -241,122 +323,24 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         self.clusterer_._check_fitted()
         n_words = self._n_input_containers
         check_number(self, "clusterer_.n_features_in_", n_words, n_words)
-        check_number(self, "_n_seen", 0, 2**62)
-        check_array(self, "_calibration", np.uint32, (None, n_words))
-        if not (type(self._contamination) is float and 0 < self._contamination <= 0.5):
-            expected = "a number above 0 and up to 0.5"
-            raise_damaged(self, "_contamination", expected, repr(self._contamination))
-        calibrated = self._calibrated
-        if calibrated is None:
-            return
-        if not (
-            type(calibrated) is tuple
-            and len(calibrated) == 3
-            and type(calibrated[2]) is float
+        check_number(self, "n_samples_seen_", 0, 2**62)
+        check_array(self, "calibration_rows_", np.uint32, (None, n_words))
+        contamination = self.contamination_
+        if contamination != "auto" and not (
+            type(contamination) is float and 0 < contamination <= 0.5
         ):
-            expected = "neighborhoods, scores and an offset"
-            raise_damaged(self, "_calibrated", expected, repr(calibrated))
-        check_array(self, "calibration_scores_", np.float64, (None,))
-        if self.fitted_params_["scaling"] == "local":
-            n_neurons = self.clusterer_.n_neurons_
-            check_array(self, "_neighborhoods", np.float64, (n_neurons,))
-
-    def _set_aside(self, words):
-        """Keep some rows for calibration; return the numbers of the others."""
-        fraction = self.fitted_params_["calibration_fraction"]
-        kept = _are_set_aside(fraction, self._n_seen, self._n_seen + len(words))
-        self._n_seen += len(words)
-        if kept.any():
-            rows = np.vstack([self._calibration, words[kept]])
-            self._calibration = rows[-_CALIBRATION_ROWS:].copy()
-        return np.flatnonzero(~kept)
-
-    def _forget_calibration(self):
-        # Scoring all calibration rows takes longer than learning a row: it waits until
-        # asked.
-        self._contamination = float(self.contamination)
-        self._calibrated = None
-
-    def _calibrate(self):
-        """Return the neurons' neighborhoods, the calibration scores, and the offset."""
-        if self._calibrated is None:
-            neighborhoods = None
-            if self.fitted_params_["scaling"] == "local":
-                neighborhoods = self._measure_neighborhoods()
-            scores = np.sort(self._score(self._calibration, neighborhoods))
-            # Rows that were learned score higher than others and would mislead.
-            offset = -np.inf
-            if len(scores):
-                offset = float(np.quantile(scores, self._contamination))
-            # Set at once, for threads that ask side by side.
-            self._calibrated = neighborhoods, scores, offset
-        return self._calibrated
-
-    @property
-    def _neighborhoods(self):
-        return self._calibrate()[0]
+            expected = "'auto' or a number above 0 and up to 0.5"
+            raise_damaged(self, "contamination_", expected, repr(contamination))
 
     @property
     def calibration_scores_(self):
         """Scores of the rows that were set aside, in rising order."""
-        return self._calibrate()[1]
+        return self._calibration.scores
 
     @property
     def offset_(self):
         """The score below which rows are novel."""
-        return self._calibrate()[2]
-
-    def _measure_similarities(self, words):
-        # Not by its transform, which may answer in a data frame.
-        clusterer = self.clusterer_
-        return _competition.measure(clusterer._neurons, words, clusterer.n_jobs)
-
-    def _measure_neighborhoods(self):
-        """Measure how much every neuron's pattern resonates with the nearest others."""
-        patterns = read_only(self.clusterer_.patterns_)
-        n_neurons = len(patterns)
-        if n_neurons == 1:
-            return np.ones(1)
-        neighborhoods = np.empty(n_neurons)
-        for rows in self._blocks(patterns):
-            similarities = self._measure_similarities(patterns[rows])
-            own = np.arange(n_neurons)[rows]
-            similarities[np.arange(len(own)), own] = -np.inf
-            nearest = _nearest(similarities, self._n_neighbors(n_neurons - 1))
-            neighborhoods[rows] = np.take_along_axis(similarities, nearest, 1).mean(1)
-        return np.maximum(neighborhoods, _LONELY)
-
-    def _n_neighbors(self, most):
-        return min(self.fitted_params_["n_neighbors"], most)
-
-    def _blocks(self, words):
-        return slices(len(words), max(1, _BLOCK_SIZE // self.clusterer_.n_neurons_))
-
-    def _score(self, words, neighborhoods):
-        words = read_only(words)
-        scores = np.empty(len(words))
-        for rows in self._blocks(words):
-            scores[rows] = self._score_block(words[rows], neighborhoods)
-        return scores
-
-    def _score_block(self, words, neighborhoods):
-        winners, scores = self.clusterer_._find_winners_and_scores(words)
-        if neighborhoods is not None:
-            similarities = self._measure_similarities(words)
-            n_neighbors = self._n_neighbors(self.clusterer_.n_neurons_)
-            nearest = _nearest(similarities, n_neighbors)
-            scores = np.take_along_axis(similarities, nearest, 1).mean(1)
-            scores /= neighborhoods[nearest].mean(1)
-        for handicap in self._handicaps():
-            scores -= handicap[winners]
-        return scores
-
-    def _handicaps(self):
-        """Return what is subtracted from the scores of every neuron's rows."""
-        among_equals = _TIE / (1 + self.clusterer_.counts_)
-        if self.fitted_params_["scaling"] == "neuron":
-            return self.clusterer_.mean_similarity_ / 2, among_equals
-        return (among_equals,)
+        return self._calibration.offset
 
     def score_samples(self, X):
         """Score rows: the higher, the more normal.
@@ -368,15 +352,14 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples,), dtype float64
-            What the parameter ``scaling`` says.
+            The scores that ``normalization`` defines.
         """
         self._check_fitted()
         words = self._as_words(self._validate_bits(X, reset=False))
-        neighborhoods, _, _ = self._calibrate()
-        return self._score(words, neighborhoods)
+        return self._score(words, self._calibration.densities)
 
     def decision_function(self, X):
-        """Score rows, less the offset.
+        """Score rows, and subtract ``offset_``.
 
         Parameters
         ----------
@@ -385,12 +368,12 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         Returns
         -------
         scores : ndarray of shape (n_samples,), dtype float64
-            Below 0 for novel rows.
+            Numbers below 0 for novel rows.
         """
         return self.score_samples(X) - self.offset_
 
     def predict(self, X):
-        """Tell normal rows from novel ones.
+        """Predict whether rows are normal or novel.
 
         Parameters
         ----------
@@ -399,16 +382,17 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         Returns
         -------
         is_inlier : ndarray of shape (n_samples,), dtype int64
-            1 for normal rows, -1 for novel ones.
+            1 for normal rows and -1 for novel rows.
         """
         return np.where(self.decision_function(X) < 0, -1, 1)
 
     def p_values(self, X):
         """Compute conformal p-values of the hypothesis that rows are normal.
 
-        ``(1 + m) / (1 + n)``, if ``m`` of ``n`` calibration scores are no higher than
-        the row's. Calling rows with p-values up to ``alpha`` novel raises false alarms
-        for at most a share of ``alpha`` of normal rows, on average.
+        The p-value of a row is ``(1 + m) / (1 + n)``, if ``m`` of ``n`` calibration
+        scores are at most the score of the row. If rows with p-values up to ``alpha``
+        are called novel, at most a share ``alpha`` of normal rows are false alarms, on
+        average over calibration sets.
 
         Parameters
         ----------
@@ -417,7 +401,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         Returns
         -------
         p_values : ndarray of shape (n_samples,), dtype float64
-            At least ``1 / (1 + n)``.
+            Numbers from ``1 / (1 + n)`` to 1.
 
         Raises
         ------
@@ -434,26 +418,3 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
             )
         n_as_low = np.searchsorted(self.calibration_scores_, scores, side="right")
         return (1 + n_as_low) / (1 + n_calibration)
-
-
-def _are_set_aside(fraction, start, stop):
-    """Tell which places of a stream, from ``start`` to ``stop``, are set aside.
-
-    Place ``k`` is one of those from ``k / fraction`` to ``(k + 1) / fraction``, chosen
-    by the ``k``-th number of a frozen stream.
-    """
-    first = max(0, int(start * fraction) - 1)
-    n = int(stop * fraction) + 2 - first
-    bounds = np.ceil(np.arange(first, first + n + 1) / fraction)
-    lows, highs = bounds[:-1], bounds[1:]
-    shares = (splitmix64(_SEED, n, first) >> np.uint64(11)) * 2.0**-53
-    places = np.minimum(lows + np.floor(shares * (highs - lows)), highs - 1)
-    is_set_aside = np.zeros(stop - start, dtype=bool)
-    places = places[(places >= start) & (places < stop)].astype(np.intp)
-    is_set_aside[places - start] = True
-    return is_set_aside
-
-
-def _nearest(similarities, n):
-    """Return the columns of each row's highest numbers."""
-    return np.argpartition(similarities, -n, axis=1)[:, -n:]

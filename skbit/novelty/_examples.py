@@ -9,7 +9,7 @@ _SMALL = {"clusterer": BitWTAClusterer(16, random_state=0)}
 EXAMPLES = {
     BitNoveltyDetector: {
         "default": {},
-        "neuron": {**_SMALL, "scaling": "neuron"},
-        "local": {**_SMALL, "scaling": "local"},
+        "neuron": {**_SMALL, "normalization": "neuron"},
+        "local": {**_SMALL, "normalization": "local"},
     }
 }

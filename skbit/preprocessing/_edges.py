@@ -189,7 +189,10 @@ class DirectionalEdgeEncoder(BitEncoder):
             The fitted encoder.
         """
         X = self._validate_numbers(X, reset=True)
-        self.image_shape_ = shape_of_images(self.image_shape, X.shape[1])
+        *image_shape, _ = shape_of_images(
+            self.image_shape, X.shape[1], one_channel=True
+        )
+        self.image_shape_ = tuple(image_shape)
         self.n_edges_ = int(n_highest(self.density, X.shape[1]))
         return self
 

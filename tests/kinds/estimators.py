@@ -146,8 +146,11 @@ def properties(model):
 
 
 def state(model):
-    """Return all that a model has learned as something that can be compared."""
-    return _frozen(vars(model))
+    """Return all that a model has learned as something that can be compared.
+
+    Attributes that are computed when they are first read are no part of it.
+    """
+    return _frozen(model)
 
 
 def _frozen(value):
@@ -164,6 +167,8 @@ def _frozen(value):
         return "RandomState", _frozen(value.get_state())
     if isinstance(value, np.random.Generator):
         return "Generator", _frozen(value.bit_generator.state)
+    if isinstance(value, BaseEstimator):
+        return type(value).__name__, _frozen(value.__getstate__())
     if hasattr(value, "__dict__") and not callable(value):
         return type(value).__name__, _frozen(vars(value))
     return type(value).__name__, repr(value)

@@ -32,9 +32,11 @@ LEARNERS = [
     ),
     *(
         BitNoveltyDetector(
-            BitWTAClusterer(8, random_state=0), scaling=scaling, random_state=0
+            BitWTAClusterer(8, random_state=0),
+            normalization=normalization,
+            random_state=0,
         )
-        for scaling in ("none", "neuron", "local")
+        for normalization in ("none", "neuron", "local")
     ),
 ]
 
@@ -76,7 +78,7 @@ def test_padding_in_the_middle_changes_nothing(learner, join):
     for said in (found, expected):
         for name in BY_BIT:
             said.pop(name, None)
-    for name in ("weights_", "thresholds_"):
+    for name in ("weights_", "unit_thresholds_"):
         found.pop(name, None)
         expected.pop(name, None)
     assert not differing(found, expected)

@@ -24,8 +24,8 @@ import numpy as np
 from skbit._numba.jit import kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import greater, load, popcount, store
+from skbit.neighbors._kernels.constants import OVERLAP
 
-OVERLAP, JACCARD = range(2)
 # A Jaccard similarity of 1 as a whole number.
 ONE = 1 << 32
 # Twice this keeps the overlap of a patch from being negative.

@@ -247,11 +247,12 @@ def test_bad_input(digits):
     for params, message in (
         ({"patch_size": 9}, "81 bits"),
         ({"image_shape": (23, 22)}, "no images of shape"),
-        ({"image_shape": (23, 23, 0)}, "bits per pixel"),
+        ({"image_shape": (23, 23, 0)}, "numbers per pixel"),
         ({"image_shape": (23,)}, "two whole numbers"),
         ({"image_shape": (23, 23, 4, 1)}, "two whole numbers"),
         # 529 bits are 264 pixels of two bits and one bit more.
-        ({"image_shape": (22, 12, 2)}, "no images of 2 bits per pixel"),
+        ({"image_shape": (22, 12, 2)}, "make no images of shape"),
+        ({"image_shape": (22, -1, 2)}, "make no images of shape"),
         ({"patch_size": 10, "image_shape": (1, 23, 23)}, "230 bits"),
     ):
         model = BitPatchClassifier(**params)
@@ -325,7 +326,7 @@ def test_a_failure_between_classes_changes_nothing(digits, fails_at, monkeypatch
     [
         ("image_shape_", (2**20, 2**20)),
         ("image_shape_", (-1, 23)),
-        ("n_channels_", 2),
+        ("n_bits_per_pixel_", 2),
         ("clusterers_", []),
         ("clusterers_", None),
         ("classes_", np.arange(9)),
@@ -382,10 +383,10 @@ def test_bits_per_pixel_follow_from_the_width(packed):
     X = pack_bits(bits) if packed else bits
     model = BitPatchClassifier(2, patch_size=3, random_state=0)
     given = clone(model).set_params(image_shape=(6, 7, 3)).fit(X, y)
-    for shape in ((6, 7), (6, -1, 3), (-1, 7, 3))[: 1 if packed else 3]:
+    for shape in ((6, 7), (6, 7, 1), (6, -1, 3), (-1, 7, 3))[: 2 if packed else 4]:
         found = clone(model).set_params(image_shape=shape).fit(X, y)
         assert found.image_shape_ == (6, 7)
-        assert found.n_channels_ == 3
+        assert found.n_bits_per_pixel_ == 3
         assert_array_equal(found.integer_scores(X), given.integer_scores(X))
 
 

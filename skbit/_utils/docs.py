@@ -47,13 +47,13 @@ PARTS = {
     "image_shape": """
         image_shape : tuple (height, width) or (height, width, n_channels), default=None
             The shape of the images that the rows of X hold, pixel by pixel and image
-            row by image row. The bits of a pixel lie side by side, and n_channels is
-            their number. One of height and width may be -1 and follows from the width
-            of X; ``(1, -1)`` takes rows as they are. Without n_channels, a shape with
-            -1 has one bit per pixel, and any other as many as X has. When None, images
-            are square and have one bit per pixel; rows that make no square image are
-            taken as images of one row, with a warning. The width of packed rows
-            includes padding, so give the whole shape if X is packed.
+            row by image row. A pixel has n_channels numbers, or 1 if it is left out,
+            and the bits of a pixel lie side by side. Their number follows from the
+            width of X. One of height and width may be -1; every number then has one
+            bit, and ``(1, -1)`` takes rows as they are. When None, images are square
+            with one bit per pixel; rows that make no square image are taken as images
+            of one row, with a warning. The width of packed rows includes padding, so
+            give height and width if X is packed.
         """,
     "shuffle": """
         shuffle : bool, default=True

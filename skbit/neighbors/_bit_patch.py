@@ -105,7 +105,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     image_shape_ : tuple (height, width)
         The shape of the images.
 
-    n_channels_ : int
+    n_bits_per_pixel_ : int
         Number of bits per pixel.
 
     %(n_iter_)s
@@ -268,7 +268,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
 
     def _begin(self):
         params = self.fitted_params_
-        *image_shape, self.n_channels_ = shape_of_images(
+        *image_shape, self.n_bits_per_pixel_ = shape_of_images(
             params["image_shape"],
             self.n_features_in_,
             is_packed=self.input_format_ == "packed",
@@ -294,7 +294,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         params = self.fitted_params_
         return _patches.grid(
             *self.image_shape_,
-            self.n_channels_,
+            self.n_bits_per_pixel_,
             params["patch_size"],
             params["stride"],
             params["max_shift"],
@@ -313,7 +313,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
     @property
     def _n_image_bits(self):
         height, width = self.image_shape_
-        return height * width * self.n_channels_
+        return height * width * self.n_bits_per_pixel_
 
     def _count_weights(self):
         # A bit of a prototype is one, zero or, if masked, undecided.
@@ -330,7 +330,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
             and all(isinstance(n, Integral) and n > 0 for n in shape)
         ):
             raise_damaged(self, "image_shape_", "two whole numbers", repr(shape))
-        check_number(self, "n_channels_", 1)
+        check_number(self, "n_bits_per_pixel_", 1)
         check_number(self, "_n_image_bits", 1, self._n_input_bits)
         for name, lowest in (("patch_size", 1), ("stride", 1), ("max_shift", 0)):
             if not (isinstance(params[name], Integral) and params[name] >= lowest):

@@ -172,7 +172,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
     >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
     >>> model = BitHebbianClassifier(binarize=7, random_state=0)
     >>> model.fit(X_train, y_train).score(X_test, y_test)
-    0.8...
+    0.9...
     >>> [layer.shape for layer in model.weights_]
     [(256, 2), (10, 8)]
     """

@@ -155,7 +155,7 @@ BitWTAClusterer`. It has no effect if ``clusterer`` has ``n_jobs`` of its own. A
     >>> detector = BitNoveltyDetector(random_state=0).fit(bits[y != 4])
     >>> alpha = 0.05
     >>> round(float(np.mean(detector.p_values(bits[y == 4]) <= alpha)), 3)
-    0.5...
+    0.9...
     """
 
     _parameter_constraints = {

@@ -15,7 +15,7 @@ from skbit._base import (
     SkbitEstimator,
     all_or_nothing,
 )
-from skbit._utils.images import shape_of_encoded_images
+from skbit._utils.images import shape_of_images
 from skbit._utils.sklearn import Interval, Options, StrOptions, _fit_context
 from skbit._utils.splitmix import random_words
 from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
@@ -248,8 +248,10 @@ class RandomMAJ3Projection(
                 np.array([0, 0, 1, n_inputs], dtype=np.intp), (n_components, 1)
             )
         else:
-            height, width = shape_of_encoded_images(
-                self.image_shape, self.n_features_in_, self.input_format_ == "packed"
+            height, width, _ = shape_of_images(
+                self.image_shape,
+                self.n_features_in_,
+                is_packed=self.input_format_ == "packed",
             )
             self._check_receptive_field(height, n_inputs)
             self.grid_shape_ = (height, n_inputs // height)

@@ -25,7 +25,7 @@ from skbit._numba.rows import load_row, mask_ones, top_two_classes
 _REFRESH_INTERVAL = 4096
 # The distance of a unit that must not be updated. Other distances are lower.
 _INFINITE = np.int64(2**62)
-_0, _1 = np.uint64(0), np.uint64(1)
+_0 = np.uint64(0)
 
 
 @kernel

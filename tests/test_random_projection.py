@@ -282,9 +282,9 @@ def test_pickle_holds_nothing_but_the_structure():
     [
         ({"receptive_field": (2, 3)}, "the 1 rows"),
         ({"receptive_field": (2, 3), "image_shape": (4,)}, "two whole numbers"),
-        ({"receptive_field": (2, 3), "image_shape": (5, 13)}, "equally many bits"),
+        ({"receptive_field": (2, 3), "image_shape": (5, 13)}, "make no images"),
         ({"receptive_field": (2, 3), "image_shape": (3, -1)}, "make no images"),
-        ({"receptive_field": (2, 3), "image_shape": (2, 2, 0)}, "bits per pixel"),
+        ({"receptive_field": (2, 3), "image_shape": (2, 2, 0)}, "numbers per pixel"),
         ({"receptive_field": (3, 2), "image_shape": (4, 4)}, "the smaller first"),
         ({"receptive_field": (0, 2), "image_shape": (4, 4)}, "the smaller first"),
         ({"receptive_field": (2, 5), "image_shape": (4, 4)}, "the 4 rows"),

@@ -89,7 +89,7 @@ def _check_format(image_shape, one_channel):
         isinstance(image_shape[2], Integral) and image_shape[2] > 0
     ):
         raise ValueError(
-            "The third number of image_shape, numbers per pixel, must be a whole number "
+            "The third entry of image_shape, numbers per pixel, must be a whole number "
             f"above 0, got {image_shape[2]!r}."
         )
 

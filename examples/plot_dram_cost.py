@@ -1,28 +1,29 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=====================================================
-99.7 % fewer transfers, and what they cost
-=====================================================
+================================================================
+Cost of a RandomMAJ3Projection in DRAM and on a processor
+================================================================
 
-If the random containers of a projection lay in DRAM and were compared there, 99.7 %
-of the bits would not move: 25,088 go in and 16,384 come out, while 12.8 million stay.
-That is the seed document's argument for energy. Here is a model for which it is made,
-trained on digits, and what it would cost by the author's constants, by the row commands
-of processing-using-DRAM, and on a processor.
+If the random containers of a projection are stored in DRAM and compared there, 99.7 % of
+the bits do not have to be moved: 25,088 bits go in, 16,384 come out, and 12.8 million
+stay. "DRAM-Native &|~ Classification" claims that this saves energy (see
+:ref:`reproduction`). This example trains a model on digits and estimates its cost in
+three ways: with the constants of that document, with the row commands of
+processing-using-DRAM, and on a processor.
 
-The saving is real in two of three layouts. It buys energy only where tens of thousands
-of samples share every command. A processor that keeps its weights in a cache saves as
-many transfers.
+The saving exists in two of three layouts. It reduces the energy only if tens of
+thousands of samples share every command. A processor that keeps the weights in its cache
+saves as many transfers.
 
 See :ref:`dram`.
 """
 
 # %%
-# A model
-# -------
+# Train a model
+# -------------
 #
-# A thermometer of 32 levels makes one container of every pixel: 784 of them.
+# A thermometer of 32 levels turns every pixel into one container, 784 in total.
 
 import matplotlib.pyplot as plt
 from sklearn.pipeline import make_pipeline
@@ -41,11 +42,12 @@ model = make_pipeline(
 print(f"validation accuracy: {100 * model.score(X[50_000:], y[50_000:]):.1f} %")
 
 # %%
-# What it costs
-# -------------
+# Compare the costs
+# -----------------
 #
-# The transfers of the projection alone, and with the log-odds of ten classes, which are
-# read from memory too: all of them, or only those of the bits that are 1.
+# The first figure counts the transfers of the projection. The second one includes the
+# log-odds of ten classes, which are also read from memory: all of them, or only those of
+# the bits that are 1.
 
 costs = compare_dram_costs(**shape_of(model))
 for cost in costs:
@@ -56,12 +58,11 @@ for cost in costs:
     )
 
 # %%
-# The figure
-# ----------
+# Plot the costs
+# --------------
 #
-# Bars are the central figures, whiskers the range that published sources support. The
-# seed document has constants instead of a range; its whisker is the two ways to read
-# them.
+# Bars show the central estimates, and whiskers show the range of the published sources.
+# The whisker of the row "seed" shows two interpretations of the document's constants.
 
 display = DRAMCostDisplay.from_costs(costs)
 display.figure_.suptitle("512 neurons on 784 containers and ten classes, DDR4-2400")

@@ -1,20 +1,21 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=====================================================
-Neurons fall into clusters by the digits between them
-=====================================================
+==============================================================
+Clustering digits with linked neurons of BitWTAClusterer
+==============================================================
 
-A cluster that is one neuron is the neighbourhood of one pattern. Digits are written in
-more ways than that: :class:`~skbit.cluster.BitWTAClusterer` with more neurons than
-clusters gives each way a neuron, and then merges neurons that share inputs, one as the
-winner and the other as the runner-up. So a slanted 1 and an upright 1 get into one
-cluster though their patterns have few bits in common. No labels are used.
+A cluster of one neuron covers the neighbourhood of one pattern, but digits are written
+in several ways. With more neurons than clusters,
+:class:`~skbit.cluster.BitWTAClusterer` learns a pattern for each way and then merges
+neurons that share inputs, one as the winner and the other as the runner-up. A slanted 1
+and an upright 1 are thus in one cluster, although their patterns share few bits. No
+labels are used.
 
-The figure shows what 64 neurons have stored, one row per cluster. What the links do not
-tell apart is seen as well: rows that hold more than one kind of digit. Purity is the
-share of digits that are of the kind that is most frequent in their cluster. It is
-measured on the last 10,000 digits of the training file, which were not learned.
+The figure shows the patterns of 64 neurons, one row per cluster. Some rows hold more than
+one digit, because the links do not separate all classes. Purity is the share of digits
+that belong to the most frequent class of their cluster. It is measured on the last 10,000
+digits of the training file, which were not used for training.
 
 See :ref:`clustering`.
 """
@@ -40,13 +41,13 @@ train, validation = slice(0, 20_000), slice(50_000, None)
 
 
 def purity(labels):
-    """Return the share of validation digits that are of their cluster's main kind."""
+    """Return the share of validation digits in the main class of their cluster."""
     return contingency_matrix(y[validation], labels).max(axis=0).sum() / len(labels)
 
 
 # %%
-# The same bits, as zeros and ones, go to k-means with ten clusters. Chance matters in
-# both, so each is fitted with five seeds.
+# K-means with ten clusters is fitted on the same bits. Both methods depend on the random
+# state, so each is fitted with five seeds.
 
 
 def fit_and_score(make, rows):
@@ -60,7 +61,7 @@ def fit_and_score(make, rows):
 
 
 def make_links(seed):
-    """Return 64 neurons to be linked to ten clusters."""
+    """Return a clusterer that links 64 neurons to ten clusters."""
     return BitWTAClusterer(10, n_neurons=64, random_state=seed)
 
 
@@ -79,10 +80,10 @@ for name, values in scores.items():
     )
 
 # %%
-# The figure
-# ----------
+# Plot the patterns
+# -----------------
 #
-# Neurons stand in their cluster's row, those that won most digits first.
+# The neurons of a cluster are sorted by the number of digits that they won.
 
 clusterer = make_links(0).fit(bits[train])
 pictures = unpack_bits(clusterer.patterns_, 784).reshape(-1, 28, 28)

@@ -1,28 +1,27 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=======================================
-False alarms at the rate that was asked
-=======================================
+=====================================================================
+Novelty detection with calibrated p-values of BitNoveltyDetector
+=====================================================================
 
-:class:`~skbit.novelty.BitNoveltyDetector` scores a row by how much the best of its
-neurons resonates with it. Where the line is to be drawn depends on how many false
-alarms one accepts: a share of ``alpha`` of normal rows, if rows with a p-value up to
-``alpha`` are called novel. The detector keeps that promise, because it compares a row
-with normal rows that it has not learned.
+:class:`~skbit.novelty.BitNoveltyDetector` scores a row by its similarity with the most
+similar neuron. If rows with a p-value of at most ``alpha`` are called novel, the expected
+share of false alarms among normal rows is at most ``alpha``. The p-values are valid,
+because the detector compares a row with normal rows that it has not learned.
 
-Here it learns nine of the ten digits and then meets the fours. How many of those it
-finds is another matter, which no p-value promises.
+This example fits a detector on nine of the ten digits and applies it to the digit 4. The
+p-values do not guarantee how many of these novel digits are detected.
 
 See :ref:`novelty`.
 """
 
 # %%
-# Nine digits
-# -----------
+# Fit on nine digits
+# ------------------
 #
-# The promise is for rows that come from where the learned ones came from, so the rows
-# are shuffled: in the order of the file, the last digits are written a little more
+# The p-values are valid for rows from the distribution of the training rows. The rows are
+# therefore shuffled: in the order of the file, the last digits are written slightly more
 # clearly than the first.
 
 import matplotlib.pyplot as plt
@@ -48,8 +47,8 @@ scores = {
 auroc = roc_auc_score(is_normal[validation], detector.score_samples(bits[validation]))
 
 # %%
-# Asked and found
-# ---------------
+# Compare the requested and the observed rates
+# --------------------------------------------
 
 alphas = np.geomspace(0.001, 0.5, 28)
 alarms = [np.mean(detector.p_values(normal) <= alpha) for alpha in alphas]
@@ -61,8 +60,8 @@ for alpha in (0.01, 0.05, 0.1):
     )
 
 # %%
-# The figure
-# ----------
+# Plot scores and rates
+# ---------------------
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.3), layout="constrained")
 bins = np.linspace(0.45, 1, 56)
@@ -89,14 +88,14 @@ left.legend(frameon=False, loc="upper right")
 right.plot(100 * alphas, 100 * alphas, color="0.5", lw=1)
 right.plot(100 * alphas, 100 * np.array(alarms), "o", ms=4, color="C0")
 right.plot(100 * alphas, 100 * np.array(found), "s-", ms=4, lw=1.2, color="C3")
-right.text(8, 3, "false alarms (dots)\nas asked (line)", color="C0", va="center")
-right.text(0.7, 17, "fours found", color="C3", ha="right", va="center")
+right.text(8, 3, "false alarms (dots)\nand alpha (line)", color="C0", va="center")
+right.text(0.7, 17, "fours detected", color="C3", ha="right", va="center")
 right.set(
     xscale="log",
     yscale="log",
-    xlabel="alpha asked for (%)",
+    xlabel="alpha (%)",
     ylabel="rows with p-value up to alpha (%)",
-    title="Alarms asked for and raised",
+    title="Share of rows called novel",
 )
 ticks = [0.1, 1, 10, 100]
 right.set_xticks(ticks[:3], ["0.1", "1", "10"])

@@ -1,24 +1,24 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-==========================================
-What a prototype leaves open is worth most
-==========================================
+================================================================
+Patches and masked prototypes in BitPatchClassifier
+================================================================
 
 :class:`~skbit.neighbors.BitPatchClassifier` compares an image with prototypes patch by
-patch. With few prototypes, letting patches overlap and move by a pixel is worth several
-points of accuracy over one comparison of the whole image; leaving out the bits that a
-prototype has not decided is worth nearly as much again.
+patch. With few prototypes, overlapping patches that can be shifted by a pixel are several
+points more accurate than one comparison of the whole image. Masks, which leave out the
+bits on which the images of a prototype disagree, increase the accuracy further.
 
-Learned are the first 50,000 digits of the training file; accuracies are those on the
-last 10,000.
+The classifier is trained on the first 50,000 digits of the training file and evaluated on
+the last 10,000.
 
 See :ref:`patches`.
 """
 
 # %%
-# Accuracy over prototypes
-# ------------------------
+# Measure the accuracy over the number of prototypes
+# --------------------------------------------------
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,15 +32,15 @@ bits = pack_bits(X > 127)
 train, validation = slice(0, 50_000), slice(50_000, None)
 
 kinds = {
-    "flat": {"patch_size": 7, "stride": 7, "max_shift": 0, "masked": False},
-    "patches of 8 x 8 that move by 1": {"masked": False},
-    "the same, undecided bits left out": {},
+    "no patches": {"patch_size": 7, "stride": 7, "max_shift": 0, "masked": False},
+    "8 x 8 patches, shift 1": {"masked": False},
+    "8 x 8 patches, shift 1, masked": {},
 }
 numbers = [1, 2, 4, 8, 16, 32, 64]
 
 
 def fitted(n_prototypes, **params):
-    """Return a classifier of the training digits."""
+    """Return a classifier fitted on the training digits."""
     model = BitPatchClassifier(
         n_prototypes, image_shape=(28, 28), random_state=0, n_jobs=2, **params
     )
@@ -64,11 +64,11 @@ curves.grid(alpha=0.3)
 curves.legend(loc="lower right")
 
 # %%
-# What prototypes look like
-# -------------------------
+# Plot the prototypes
+# -------------------
 #
-# Dark is 1, light is 0, and red is what the prototype leaves open: the ends of strokes
-# and the ways in which people slant them.
+# Dark pixels are ones, light pixels are zeros, and red pixels are left out of the
+# comparison. They lie at the ends of strokes and where the slant of digits varies.
 
 model = fitted(8)
 ones = unpack_bits(model.prototypes_, 800)[:, :784].reshape(10, 8, 28, 28)

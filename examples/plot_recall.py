@@ -1,28 +1,30 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=========================================
-A damaged digit brings back one of a kind
-=========================================
+====================================================
+Recall from corrupted inputs with BitWTAClusterer
+====================================================
 
-:meth:`BitWTAClusterer.recall <skbit.cluster.BitWTAClusterer.recall>` answers a cue with
-the stored pattern that resonates most. What comes back is not the digit that was
-damaged, which was never stored, but the pattern of the digits like it. Neurons that
-count what they win still bring back the right kind when a fifth of all bits is wrong.
+:meth:`BitWTAClusterer.recall <skbit.cluster.BitWTAClusterer.recall>` returns the stored
+pattern that is most similar to a corrupted input. The pattern is a prototype of similar
+digits and not the original digit, which was never stored. Neurons with counters recall a
+pattern of the right class in most cases when a fifth of all bits is inverted.
 
-Neurons that flip bits and start at random, the rule of the seed document, do so with a
-tenth of the bits wrong and hardly with more: the neurons that never won an input hold
-random bits, and a badly damaged digit resembles those more than any digit.
+:class:`~skbit.cluster.FlipRule` with a random start, the rule of "Bit-Neurons That
+Organize Themselves" (see :ref:`reproduction`), recalls the right class when a tenth of the
+bits is inverted, and rarely when more are. Neurons that never won an input keep random
+patterns, and a strongly corrupted digit is more similar to these than to any digit.
 
-Learned are the first 50,000 digits of the training file; cues are made of the last
-10,000. A pattern's kind is the most frequent one among the digits that it won.
+The clusterer is trained on the first 50,000 digits of the training file, and the corrupted
+inputs are made from the last 10,000. The class of a pattern is the most frequent class
+among the digits that it won.
 
 See :ref:`clustering`.
 """
 
 # %%
-# Learn and damage
-# ----------------
+# Fit the clusterers and corrupt the digits
+# -----------------------------------------
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,26 +39,27 @@ ink = (X > 127).astype(np.uint8)
 bits = pack_bits(ink)
 train, validation = slice(0, 50_000), slice(50_000, None)
 
-seed_rule = {
+original_rule = {
     "learning": FlipRule(init="random"),
     "similarity": "jaccard",
     "reassignment_interval": None,
 }
 kinds = {
-    "256 neurons that count": {"n_clusters": 256},
-    "24 neurons that count": {"n_clusters": 24},
-    "24 neurons that flip, random start": {"n_clusters": 24, **seed_rule},
+    "256 neurons with counters": {"n_clusters": 256},
+    "24 neurons with counters": {"n_clusters": 24},
+    "24 neurons with FlipRule": {"n_clusters": 24, **original_rule},
 }
 corruptions = np.array([0, 5, 10, 15, 20, 25, 30, 35, 40])
 
 
 def damage(seed, percent):
-    """Return the validation digits with so many of their bits inverted."""
+    """Return the validation digits with a share of their bits inverted."""
     return corrupt_bits(ink[validation], percent / 100, random_state=seed)
 
 
 # %%
-# Chance is 1 of 10 classes. Everything that is drawn is drawn with five seeds.
+# With ten classes, the accuracy of random guessing is 0.1. All random choices are repeated
+# with five seeds.
 
 multiples = {}
 for name, parameters in kinds.items():
@@ -73,17 +76,17 @@ for name, values in multiples.items():
     print(name, np.round(np.median(values, axis=0), 1))
 
 # %%
-# The figure
-# ----------
+# Plot recalled patterns and accuracy
+# -----------------------------------
 #
-# The pictures are the first digit of each class, with a fifth of its bits wrong.
+# The pictures show the first digit of each class with a fifth of its bits inverted.
 
 firsts = [np.flatnonzero(y[validation] == digit)[0] for digit in range(10)]
 cues = damage(0, 20)[firsts]
-rows = {"digit": ink[validation][firsts], "cue": cues}
+rows = {"digit": ink[validation][firsts], "corrupted": cues}
 for name, parameters in list(kinds.items())[::2]:
     model = BitWTAClusterer(random_state=0, **parameters).fit(ink[train])
-    rows[name.replace(" that ", "\nthat ").replace(", ", ",\n")] = model.recall(cues)
+    rows[name.replace(" with ", "\nwith ")] = model.recall(cues)
 
 fig, (left, right) = plt.subplots(
     1, 2, figsize=(11, 4.2), width_ratios=(1.35, 1), layout="constrained"
@@ -94,7 +97,7 @@ left.set_yticks(16 + 32 * np.arange(len(rows)), rows)
 left.set_xticks([])
 left.tick_params(length=0)
 left.spines[:].set_visible(False)
-left.set_title("20 % of the bits inverted, and what comes back", fontsize=11)
+left.set_title("20 % of the bits inverted, and recalled patterns", fontsize=11)
 for (name, values), style in zip(
     multiples.items(), ("C0-", "C0--", "C3-"), strict=True
 ):

@@ -1,27 +1,26 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=====================================
-Neurons that see a part see more
-=====================================
+====================================================================
+Receptive fields of RandomMAJ3Projection for image classification
+====================================================================
 
-Every neuron of a :class:`~skbit.random_projection.RandomMAJ3Projection` takes the
-majority over the containers that it sees. With ``receptive_field`` it sees a small
-random window of the image instead of all of it. Once the classifier is tuned, windows
-make the same number of neurons more accurate, and the projection costs less, because a
-neuron compares fewer containers.
+Every output container of a :class:`~skbit.random_projection.RandomMAJ3Projection` is a
+majority over input containers. With ``receptive_field``, it is a majority over a small
+random window of the image. With a tuned classifier, receptive fields increase the accuracy
+for the same number of output containers, and the projection is cheaper, because each
+output container depends on fewer inputs.
 
-Without tuning, windows gain little, and with few neurons they lose: a single counting
-pass gets more out of a few neurons that see everything. Both are measured here, by
-training on the first 50,000 digits of the training file and validating on its last
-10,000.
+With a single counting pass, receptive fields gain little, and with few output containers
+they reduce the accuracy. The example measures both cases. It trains on the first 50,000
+digits of the training file and validates on the last 10,000.
 
 See :ref:`projection`.
 """
 
 # %%
-# Encode once, project often
-# --------------------------
+# Encode the digits
+# -----------------
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,14 +35,16 @@ train, validation = slice(0, 50_000), slice(50_000, None)
 sizes = [8, 16, 32, 64, 128, 256]
 kinds = {
     "whole image": {},
-    "windows": {"receptive_field": (5, 9), "image_shape": (28, 28)},
+    "receptive fields": {"receptive_field": (5, 9), "image_shape": (28, 28)},
 }
 counted, tuned, seen = {}, {}, {}
 
 # %%
-# The first neurons of a larger projection are those of a smaller one with the same
-# seed, so one projection serves all sizes: its first ``n`` containers are that of ``n``
-# neurons. The margin grows with the number of neurons, because scores do.
+# Project and classify
+# --------------------
+#
+# A projection with fewer components and the same seed gives the first containers of the
+# larger projection, so one projection is computed for all sizes.
 
 for kind, parameters in kinds.items():
     projection = RandomMAJ3Projection(
@@ -61,11 +62,11 @@ for kind, parameters in kinds.items():
             accuracies.append(model.score(projected[validation, :n], y[validation]))
 
 for kind in kinds:
-    print(f"{kind}: a neuron sees {seen[kind]:.0f} of {bits.shape[1]} containers")
+    print(f"{kind}: a component sees {seen[kind]:.0f} of {bits.shape[1]} containers")
 
 # %%
-# The figure
-# ----------
+# Plot the accuracy
+# -----------------
 
 fig, ax = plt.subplots(figsize=(8, 5), layout="constrained")
 for kind, color, side in zip(kinds, ("C0", "C1"), ("top", "bottom"), strict=True):
@@ -86,9 +87,9 @@ ax.set_xscale("log", base=2)
 ax.set_xticks(sizes, [str(n) for n in sizes])
 ax.set_xlim(sizes[0] * 0.88, sizes[-1] * 1.35)
 ax.set(
-    xlabel="neurons (containers of 32 bits)",
+    xlabel="components (containers of 32 bits)",
     ylabel="validation accuracy (%)",
-    title="Windows of 5 to 9 pixels against the whole image, MNIST",
+    title="Receptive fields of 5 to 9 pixels and the whole image, MNIST",
 )
 ax.grid(alpha=0.3)
 ax.spines[["top", "right"]].set_visible(False)

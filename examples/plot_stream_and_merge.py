@@ -1,25 +1,26 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=======================================
-Counts of four streams make one model
-=======================================
+======================================================================
+Streaming and merging counts with OttoScoreClassifier
+======================================================================
 
-What a classifier without tuning knows are counts, and counts add up. Four workers each
-read a quarter of the digits as a stream. At any time their classifiers can be merged,
-and the merged one equals, to the bit, the classifier that would have read all those
-rows itself. Here the parts are also very different: each worker sees some digits far
-more often than others, and alone it takes long to learn the rest.
+An :class:`~skbit.naive_bayes.OttoScoreClassifier` without tuning is determined by counts,
+which can be added. In this example, four workers each read a quarter of the digits as a
+stream. Their classifiers can be merged at any time, and the merged classifier is equal to
+the bit to a classifier that is fitted on all of their rows. Each worker sees some digits
+far more often than others, and its own classifier needs many rows to learn the others.
 
 See :ref:`classification`.
 """
 
 # %%
-# Four uneven streams
+# Distribute the rows
 # -------------------
 #
-# The training file's first 50,000 rows are dealt to the workers: worker ``w`` prefers
-# the digits whose remainder by four is ``w``. The last 10,000 rows are for validation.
+# The first 50,000 rows of the training file are distributed to the workers. Worker ``w``
+# gets most of the digits whose remainder modulo 4 is ``w``. The last 10,000 rows are the
+# validation part.
 
 from copy import deepcopy
 
@@ -45,11 +46,11 @@ worker_of[prefers] = y[:50_000][prefers] % n_workers
 streams = [np.flatnonzero(worker_of == w) for w in range(n_workers)]
 
 # %%
-# Count, and merge on the way
-# ---------------------------
+# Count and merge
+# ---------------
 #
-# ``partial_fit`` must be told all classes at its first call. ``merge`` changes the
-# classifier that it is called on, hence the copy.
+# The first call of ``partial_fit`` needs the list of all classes. ``merge`` changes the
+# classifier that it is called on, so it is called on a copy.
 
 workers = [OttoScoreClassifier(n_jobs=2) for _ in range(n_workers)]
 shares = np.geomspace(0.001, 1, 16)
@@ -68,8 +69,8 @@ for share in shares:
     merged.append(together.score(bits_validation, y_validation))
 
 # %%
-# Equal to the bit
-# ----------------
+# Compare with one classifier
+# ---------------------------
 
 whole = OttoScoreClassifier(n_jobs=2).fit(bits[:50_000], y[:50_000])
 for name in ("feature_count_", "coef_", "intercept_"):
@@ -78,8 +79,8 @@ for name in ("feature_count_", "coef_", "intercept_"):
     assert equal
 
 # %%
-# The figure
-# ----------
+# Plot the accuracy
+# -----------------
 
 fig, ax = plt.subplots(figsize=(8, 5), layout="constrained")
 for w, accuracies in enumerate(100 * np.array(alone).T):

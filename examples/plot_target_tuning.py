@@ -1,26 +1,25 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=================================
-A margin keeps tuning at work
-=================================
+==============================================================
+Margin and early stopping in OttoScoreClassifier
+==============================================================
 
-Target tuning corrects the classifier where it is wrong. Once every training row is
-right, nothing changes any more. With a ``margin``, rows that are right by less than so
-many nats are corrected as well; tuning goes on, and the validation accuracy gets
-higher.
+Tuning corrects rows that are misclassified, so it stops changing the model when all
+training rows are classified correctly. A positive ``margin`` also corrects rows that are
+classified correctly by a small lead, which increases the validation accuracy.
 
-Early stopping sets a part of the training data aside, neither counted nor tuned on, and
-keeps the corrections of the epoch that was best on it.
+Early stopping sets aside a part of the training data and keeps the corrections of the
+pass with the highest accuracy on this part.
 
 See :ref:`classification`.
 """
 
 # %%
-# Projected digits
-# ----------------
+# Project the digits
+# ------------------
 #
-# 20,000 digits of the training file; 4,000 of them will be set aside by ``fit``.
+# The example uses 20,000 digits of the training file. ``fit`` sets aside 4,000 of them.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,11 +36,11 @@ bits = make_pipeline(
 ).fit_transform(X)
 
 # %%
-# Tuning with and without a margin
-# --------------------------------
+# Tune with and without a margin
+# ------------------------------
 #
-# The number of epochs is only an upper limit here: with ``early_stopping`` a fit ends
-# when the validation accuracy has not risen for ``n_iter_no_change`` epochs.
+# ``max_iter`` is an upper limit. With ``early_stopping``, a fit ends when the validation
+# accuracy has not risen for ``n_iter_no_change`` passes.
 
 models = {}
 for margin in (0, 2):
@@ -57,11 +56,11 @@ for margin in (0, 2):
     ).fit(bits, y)
 
 # %%
-# The figure
-# ----------
+# Plot the accuracy
+# -----------------
 #
-# Epoch 0 is the counting pass. A training accuracy counts each row when it is visited,
-# before it is learned from. The ring marks the epoch whose corrections are kept.
+# Epoch 0 is the counting pass. The training accuracy scores each row when it is visited,
+# before it is corrected. The ring marks the epoch whose corrections are kept.
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.4), sharey=True, layout="constrained")
 for ax, (margin, model) in zip(axes, models.items(), strict=True):
@@ -87,6 +86,6 @@ for ax, (margin, model) in zip(axes, models.items(), strict=True):
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("accuracy (%)")
 axes[1].legend(loc="lower right", frameon=False)
-fig.suptitle("Tuning 512 neurons, 16,000 digits to learn from, 4,000 set aside")
+fig.suptitle("Tuning on 16,000 digits, 512 components, 4,000 digits set aside")
 
 plt.show()

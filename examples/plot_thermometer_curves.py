@@ -1,25 +1,24 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=======================================
-A curve decides where levels are spent
-=======================================
+==================================================
+Comparing the curves of ThermometerEncoder
+==================================================
 
-A thermometer of eight bits tells nine levels apart, and its curve says which pixel
-values fall on which level. Curves that rise early (``exp``, ``cbrt``) tell the paper
-from the faintest stroke; ``linear`` treats all values alike. What a curve keeps can be
-seen by reading the codes back: ``inverse_transform`` gives each pixel the middle of the
+A thermometer code of eight bits has nine levels, and its curve maps pixel values to
+levels. Curves that rise early (``exp``, ``cbrt``) distinguish blank paper from the faintest
+stroke, whereas ``linear`` divides the range evenly. The information that a curve keeps is
+visible after decoding: ``inverse_transform`` returns for each pixel the middle of the
 values that share its level.
 
 See :ref:`encoding` for the formulas.
 """
 
 # %%
-# The levels of all 256 bytes
-# ---------------------------
+# Compute the levels of all 256 bytes
+# -----------------------------------
 #
-# An encoder with ``feature_range=(0, 255)`` needs to see no data. The bits of a code
-# add up to its level.
+# The level of a code is the number of its ones.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -43,8 +42,8 @@ levels = {
 }
 
 # %%
-# A digit, encoded and read back
-# ------------------------------
+# Encode and decode a digit
+# -------------------------
 
 X, y = fetch_mnist("train", return_X_y=True)
 digit = X[[np.flatnonzero(y == 5)[0]]]
@@ -56,15 +55,14 @@ for curve in ("linear", "exp"):
         read[curve, n_levels] = encoder.inverse_transform(encoder.transform(digit))
 
 # %%
-# The figure
-# ----------
+# Plot the curves and the decoded digit
+# -------------------------------------
 #
-# Above, every curve in front of the linear one. ``mid`` and ``tri`` fall back:
-# different values share a level, so they cannot be read back. Below, the digit, and the
-# mean absolute error of its pixels that are 0 (paper) and of the others (ink). The two
-# curves err at opposite ends. ``linear`` gives the paper the same level as faint ink,
-# so it turns grey; ``exp`` keeps the paper white and tells bright pixels less well
-# apart.
+# The upper plots show every curve and the linear one. ``mid`` and ``tri`` are not
+# monotone: distant values share a level, so they cannot be decoded. The lower plots show
+# the decoded digit and the mean absolute error of the pixels that are 0 (paper) and of
+# all others (ink). ``linear`` gives paper and faint ink the same level, so paper becomes
+# grey. ``exp`` keeps the paper white and distinguishes bright pixels less well.
 
 fig = plt.figure(figsize=(9, 9), layout="constrained")
 above, below = fig.subfigures(2, 1, height_ratios=[2.7, 1], hspace=0.02)
@@ -93,6 +91,6 @@ for ax, ((curve, n_levels), pixels) in zip(axes[1:], read.items(), strict=True):
     ax.set_xlabel(f"paper {paper:.0f}, ink {ink:.0f}", fontsize=9)
 for ax in axes:
     ax.set(xticks=[], yticks=[])
-below.suptitle("A digit read back from its bits", fontsize=12)
+below.suptitle("A digit decoded from its bits", fontsize=12)
 
 plt.show()

@@ -12,10 +12,10 @@ neurons that share inputs, one as the winner and the other as the runner-up. A s
 and an upright 1 are thus in one cluster, although their patterns share few bits. No
 labels are used.
 
-The figure shows the patterns of 64 neurons, one row per cluster. Some rows hold more than
-one digit, because the links do not separate all classes. Purity is the share of digits
-that belong to the most frequent class of their cluster. It is measured on the last 10,000
-digits of the training file, which were not used for training.
+The figure shows the patterns of 64 neurons, one row per cluster. Some rows hold more
+than one digit, because the links do not separate all classes. Purity is the share of
+digits that belong to the most frequent class of their cluster. It is measured on the
+last 10,000 digits of the training file, which were not used for training.
 
 See :ref:`clustering`.
 """
@@ -46,8 +46,8 @@ def purity(labels):
 
 
 # %%
-# K-means with ten clusters is fitted on the same bits. Both methods depend on the random
-# state, so each is fitted with five seeds.
+# K-means with ten clusters is fitted on the same bits. Both methods depend on the
+# random state, so each is fitted with five seeds.
 
 
 def fit_and_score(make, rows):

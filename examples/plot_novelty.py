@@ -6,12 +6,12 @@ Novelty detection with calibrated p-values of BitNoveltyDetector
 =====================================================================
 
 :class:`~skbit.novelty.BitNoveltyDetector` scores a row by its similarity with the most
-similar neuron. If rows with a p-value of at most ``alpha`` are called novel, the expected
-share of false alarms among normal rows is at most ``alpha``. The p-values are valid,
-because the detector compares a row with normal rows that it has not learned.
+similar neuron. If rows with a p-value of at most ``alpha`` are called novel, the
+expected share of false alarms among normal rows is at most ``alpha``. The p-values are
+valid, because the detector compares a row with normal rows that it has not learned.
 
-This example fits a detector on nine of the ten digits and applies it to the digit 4. The
-p-values do not guarantee how many of these novel digits are detected.
+This example fits a detector on nine of the ten digits and applies it to the digit 4.
+The p-values do not guarantee how many of these novel digits are detected.
 
 See :ref:`novelty`.
 """
@@ -20,9 +20,9 @@ See :ref:`novelty`.
 # Fit on nine digits
 # ------------------
 #
-# The p-values are valid for rows from the distribution of the training rows. The rows are
-# therefore shuffled: in the order of the file, the last digits are written slightly more
-# clearly than the first.
+# The p-values are valid for rows from the distribution of the training rows. The rows
+# are therefore shuffled: in the order of the file, the last digits are written slightly
+# more clearly than the first.
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -6,12 +6,12 @@ Patches and masked prototypes in BitPatchClassifier
 ================================================================
 
 :class:`~skbit.neighbors.BitPatchClassifier` compares an image with prototypes patch by
-patch. With few prototypes, overlapping patches that can be shifted by a pixel are several
-points more accurate than one comparison of the whole image. Masks, which leave out the
-bits on which the images of a prototype disagree, increase the accuracy further.
+patch. With few prototypes, overlapping patches that can be shifted by a pixel are
+several points more accurate than one comparison of the whole image. Masks, which leave
+out the bits on which the images of a prototype disagree, increase the accuracy further.
 
-The classifier is trained on the first 50,000 digits of the training file and evaluated on
-the last 10,000.
+The classifier is trained on the first 50,000 digits of the training file and evaluated
+on the last 10,000.
 
 See :ref:`patches`.
 """

@@ -7,17 +7,18 @@ Recall from corrupted inputs with BitWTAClusterer
 
 :meth:`BitWTAClusterer.recall <skbit.cluster.BitWTAClusterer.recall>` returns the stored
 pattern that is most similar to a corrupted input. The pattern is a prototype of similar
-digits and not the original digit, which was never stored. Neurons with counters recall a
-pattern of the right class in most cases when a fifth of all bits is inverted.
+digits and not the original digit, which was never stored. Neurons with counters recall
+a pattern of the right class in most cases when a fifth of all bits is inverted.
 
 :class:`~skbit.cluster.FlipRule` with a random start, the rule of "Bit-Neurons That
-Organize Themselves" (see :ref:`reproduction`), recalls the right class when a tenth of the
-bits is inverted, and rarely when more are. Neurons that never won an input keep random
-patterns, and a strongly corrupted digit is more similar to these than to any digit.
+Organize Themselves" (see :ref:`reproduction`), recalls the right class when a tenth of
+the bits is inverted, and rarely when more are. Neurons that never won an input keep
+random patterns, and a strongly corrupted digit is more similar to these than to any
+digit.
 
-The clusterer is trained on the first 50,000 digits of the training file, and the corrupted
-inputs are made from the last 10,000. The class of a pattern is the most frequent class
-among the digits that it won.
+The clusterer is trained on the first 50,000 digits of the training file, and the
+corrupted inputs are made from the last 10,000. The class of a pattern is the most
+frequent class among the digits that it won.
 
 See :ref:`clustering`.
 """
@@ -58,8 +59,8 @@ def damage(seed, percent):
 
 
 # %%
-# With ten classes, the accuracy of random guessing is 0.1. All random choices are repeated
-# with five seeds.
+# With ten classes, the accuracy of random guessing is 0.1. All random choices are
+# repeated with five seeds.
 
 multiples = {}
 for name, parameters in kinds.items():

@@ -7,13 +7,13 @@ Receptive fields of RandomMAJ3Projection for image classification
 
 Every output container of a :class:`~skbit.random_projection.RandomMAJ3Projection` is a
 majority over input containers. With ``receptive_field``, it is a majority over a small
-random window of the image. With a tuned classifier, receptive fields increase the accuracy
-for the same number of output containers, and the projection is cheaper, because each
-output container depends on fewer inputs.
+random window of the image. With a tuned classifier, receptive fields increase the
+accuracy for the same number of output containers, and the projection is cheaper,
+because each output container depends on fewer inputs.
 
-With a single counting pass, receptive fields gain little, and with few output containers
-they reduce the accuracy. The example measures both cases. It trains on the first 50,000
-digits of the training file and validates on the last 10,000.
+With a single counting pass, receptive fields gain little, and with few output
+containers they reduce the accuracy. The example measures both cases. It trains on the
+first 50,000 digits of the training file and validates on the last 10,000.
 
 See :ref:`projection`.
 """

@@ -5,11 +5,12 @@
 Streaming and merging counts with OttoScoreClassifier
 ======================================================================
 
-An :class:`~skbit.naive_bayes.OttoScoreClassifier` without tuning is determined by counts,
-which can be added. In this example, four workers each read a quarter of the digits as a
-stream. Their classifiers can be merged at any time, and the merged classifier is equal to
-the bit to a classifier that is fitted on all of their rows. Each worker sees some digits
-far more often than others, and its own classifier needs many rows to learn the others.
+An :class:`~skbit.naive_bayes.OttoScoreClassifier` without tuning is determined by
+counts, which can be added. In this example, four workers each read a quarter of the
+digits as a stream. Their classifiers can be merged at any time, and the merged
+classifier is equal to the bit to a classifier that is fitted on all of their rows. Each
+worker sees some digits far more often than others, and its own classifier needs many
+rows to learn the others.
 
 See :ref:`classification`.
 """
@@ -18,9 +19,9 @@ See :ref:`classification`.
 # Distribute the rows
 # -------------------
 #
-# The first 50,000 rows of the training file are distributed to the workers. Worker ``w``
-# gets most of the digits whose remainder modulo 4 is ``w``. The last 10,000 rows are the
-# validation part.
+# The first 50,000 rows of the training file are distributed to the workers. Worker
+# ``w`` gets most of the digits whose remainder modulo 4 is ``w``. The last 10,000 rows
+# are the validation part.
 
 from copy import deepcopy
 

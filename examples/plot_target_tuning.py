@@ -6,8 +6,8 @@ Margin and early stopping in OttoScoreClassifier
 ==============================================================
 
 Tuning corrects rows that are misclassified, so it stops changing the model when all
-training rows are classified correctly. A positive ``margin`` also corrects rows that are
-classified correctly by a small lead, which increases the validation accuracy.
+training rows are classified correctly. A positive ``margin`` also corrects rows that
+are classified correctly by a small lead, which increases the validation accuracy.
 
 Early stopping sets aside a part of the training data and keeps the corrections of the
 pass with the highest accuracy on this part.
@@ -39,8 +39,8 @@ bits = make_pipeline(
 # Tune with and without a margin
 # ------------------------------
 #
-# ``max_iter`` is an upper limit. With ``early_stopping``, a fit ends when the validation
-# accuracy has not risen for ``n_iter_no_change`` passes.
+# ``max_iter`` is an upper limit. With ``early_stopping``, a fit ends when the
+# validation accuracy has not risen for ``n_iter_no_change`` passes.
 
 models = {}
 for margin in (0, 2):
@@ -59,8 +59,8 @@ for margin in (0, 2):
 # Plot the accuracy
 # -----------------
 #
-# Epoch 0 is the counting pass. The training accuracy scores each row when it is visited,
-# before it is corrected. The ring marks the epoch whose corrections are kept.
+# Epoch 0 is the counting pass. The training accuracy scores each row when it is
+# visited, before it is corrected. The ring marks the epoch whose corrections are kept.
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.4), sharey=True, layout="constrained")
 for ax, (margin, model) in zip(axes, models.items(), strict=True):

@@ -6,10 +6,10 @@ Comparing the curves of ThermometerEncoder
 ==================================================
 
 A thermometer code of eight bits has nine levels, and its curve maps pixel values to
-levels. Curves that rise early (``exp``, ``cbrt``) distinguish blank paper from the faintest
-stroke, whereas ``linear`` divides the range evenly. The information that a curve keeps is
-visible after decoding: ``inverse_transform`` returns for each pixel the middle of the
-values that share its level.
+levels. Curves that rise early (``exp``, ``cbrt``) distinguish blank paper from the
+faintest stroke, whereas ``linear`` divides the range evenly. The information that a
+curve keeps is visible after decoding: ``inverse_transform`` returns for each pixel the
+middle of the values that share its level.
 
 See :ref:`encoding` for the formulas.
 """
@@ -59,10 +59,10 @@ for curve in ("linear", "exp"):
 # -------------------------------------
 #
 # The upper plots show every curve and the linear one. ``mid`` and ``tri`` are not
-# monotone: distant values share a level, so they cannot be decoded. The lower plots show
-# the decoded digit and the mean absolute error of the pixels that are 0 (paper) and of
-# all others (ink). ``linear`` gives paper and faint ink the same level, so paper becomes
-# grey. ``exp`` keeps the paper white and distinguishes bright pixels less well.
+# monotone: distant values share a level, so they cannot be decoded. The lower plots
+# show the decoded digit and the mean absolute error of the pixels that are 0 (paper)
+# and of all others (ink). ``linear`` gives paper and faint ink the same level, so paper
+# becomes grey. ``exp`` keeps the paper white and distinguishes bright pixels less well.
 
 fig = plt.figure(figsize=(9, 9), layout="constrained")
 above, below = fig.subfigures(2, 1, height_ratios=[2.7, 1], hspace=0.02)

@@ -125,8 +125,16 @@ def write_reproduction(app):
         part.build(ROOT / "doc" / "reproduction.jsonl", folder)
 
 
+def write_parameters(app):
+    """Make the tables of parameters from the code."""
+    from doc import parameter_tables
+
+    parameter_tables.write(Path(app.srcdir) / "generated" / "parameters")
+
+
 def setup(app):
     """Register what Sphinx calls while it builds."""
     app.add_html_math_renderer("mathml", (write_inline_math, None), (write_math, None))
     app.connect("autodoc-skip-member", keep_own_members)
     app.connect("builder-inited", write_reproduction)
+    app.connect("builder-inited", write_parameters)

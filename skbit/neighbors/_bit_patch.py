@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import BitClassifierMixin
+from skbit._utils.callbacks import CallbackSupportMixin, Progress, with_callbacks
 from skbit._utils.images import shape_of_images
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_choice, check_number, raise_damaged
@@ -24,7 +25,7 @@ from skbit.neighbors._kernels.constants import SIMILARITIES
 _LEVELS = (1 / 8, 1 / 4, 1 / 2)
 
 
-class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
+class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimator):
     """Classify images by prototypes that are compared patch by patch.
 
     Every class has prototypes of its own. A :class:`~skbit.cluster.BitWTAClusterer`
@@ -83,6 +84,10 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         prototypes in each call.
 
     %(n_jobs)s
+
+    verbose : int, default=0
+        Whether :meth:`fit` prints a line after the prototypes of each class. Raise it
+        above 0 to watch a long fit.
 
     Attributes
     ----------
@@ -163,6 +168,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
         **BitClassifierMixin._bit_input_constraints,
     }
     _fixed_parameters = (
@@ -192,6 +198,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         shuffle=True,
         random_state=None,
         n_jobs=None,
+        verbose=0,
     ):
         self.n_prototypes = n_prototypes
         self.patch_size = patch_size
@@ -206,6 +213,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         self.shuffle = shuffle
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -216,6 +224,7 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
+    @with_callbacks
     def fit(self, X, y):
         """Fit the prototypes of each class. Earlier fits are forgotten.
 
@@ -230,13 +239,16 @@ class BitPatchClassifier(BitClassifierMixin, SkbitEstimator):
         self : BitPatchClassifier
             The fitted classifier.
         """
-        X, y = self._validate_all(X, y)
+        rows, classes = self._validate_all(X, y)
         self._begin()
-        words = self._as_words(X)
-        for c, clusterer in enumerate(self.clusterers_):
-            clusterer.fit(words[y == c])
-        self._tables  # noqa: B018
-        self.n_iter_ = self.max_iter
+        words = self._as_words(rows)
+        n_classes = len(self.classes_)
+        with Progress(self, n_classes, X, y, name="class") as progress:
+            for c in progress:
+                with progress.propagate(self.clusterers_[c]):
+                    self.clusterers_[c].fit(words[classes == c])
+            self._tables  # noqa: B018
+            self.n_iter_ = self.max_iter
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import BitClassifierMixin
+from skbit._utils.callbacks import CallbackSupportMixin, Progress, with_callbacks
 from skbit._utils.sklearn import Interval, _fit_context
 from skbit._utils.state import check_array, check_number, raise_damaged
 from skbit.bits import n_containers
@@ -29,7 +30,7 @@ _ATTRIBUTES = {
 }
 
 
-class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
+class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimator):
     """Classify bits by a network of binary weights, learned without gradients.
 
     A unit counts the bits of its input that are equal to its weights (XNOR and a
@@ -79,6 +80,8 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         each call. It has no effect if ``shuffle`` is False.
 
     %(n_jobs)s
+
+    %(verbose)s
 
     Attributes
     ----------
@@ -185,6 +188,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
         **BitClassifierMixin._bit_input_constraints,
     }
     _fixed_parameters = ("binarize", "n_hidden", "margin")
@@ -200,6 +204,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         shuffle=True,
         random_state=None,
         n_jobs=None,
+        verbose=0,
     ):
         self.n_hidden = n_hidden
         self.binarize = binarize
@@ -209,6 +214,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         self.shuffle = shuffle
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -219,6 +225,7 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
+    @with_callbacks
     def fit(self, X, y):
         """Fit the network. Earlier fits are forgotten.
 
@@ -233,19 +240,24 @@ class BitHebbianClassifier(BitClassifierMixin, SkbitEstimator):
         self : BitHebbianClassifier
             The fitted classifier.
         """
-        X, y = self._validate_all(X, y)
+        rows, classes = self._validate_all(X, y)
         self._begin()
-        words = self._as_words(X)
-        self.n_iter_ = self.max_iter if self.n_hidden > 0 else 1
+        words = self._as_words(rows)
         self.train_scores_ = []
         rng = check_random_state(self.random_state)
-        order = np.arange(len(y))
-        for _ in range(self.n_iter_):
-            if self.shuffle:
-                order = rng.permutation(len(y))
-            accuracy = self._learn(words, y, order)
-            if accuracy is not None:
-                self.train_scores_.append(accuracy)
+        order = np.arange(len(classes))
+        n_passes = self.max_iter if self.n_hidden > 0 else 1
+        with Progress(self, n_passes, X, y) as progress:
+            for _ in progress:
+                if self.shuffle:
+                    order = rng.permutation(len(classes))
+                accuracy = self._learn(words, classes, order)
+                if accuracy is None:
+                    progress.report(dict)
+                else:
+                    self.train_scores_.append(accuracy)
+                    progress.report(dict, training=accuracy)
+            self.n_iter_ = progress.n_done
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -3,24 +3,55 @@
 """Progress of ``fit``: the callbacks of scikit-learn, and the lines of ``verbose``.
 
 scikit-learn has callbacks since version 1.9. With an older version, estimators have no
-method ``set_callbacks``, and the rest of this module works without them.
+method ``set_callbacks``, and ``verbose`` works all the same. Importing
+``sklearn.callback`` takes time, so it is imported when callbacks are set.
 """
 
+import functools
 from contextlib import contextmanager, nullcontext
-
-try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
-except ImportError:
-
-    class CallbackSupportMixin:
-        """A class without methods, for versions of scikit-learn without callbacks."""
-
-    def with_callbacks(method):
-        """Return a method as it is."""
-        return method
+from importlib.util import find_spec
 
 
-__all__ = ["CallbackSupportMixin", "Progress", "with_callbacks"]
+class CallbackSupportMixin:
+    """Estimators whose ``fit`` can be followed by callbacks of scikit-learn."""
+
+    if find_spec("sklearn.callback") is not None:
+
+        def set_callbacks(self, *callbacks):
+            """Set the callbacks that follow the progress of :meth:`fit`.
+
+            Parameters
+            ----------
+            *callbacks : callback instances
+                For example a :class:`~sklearn.callback.ProgressBar`. They replace the
+                callbacks that were set before. Without any, :meth:`fit` has none.
+
+            Returns
+            -------
+            self : estimator
+                The estimator itself.
+            """
+            from sklearn.callback import CallbackSupportMixin
+
+            return CallbackSupportMixin.set_callbacks(self, *callbacks)
+
+
+def with_callbacks(method):
+    """Decorate ``fit`` so that callbacks are torn down when it ends or fails."""
+
+    @functools.wraps(method)
+    def managed(self, *args, **kwargs):
+        if not _has_callbacks(self):
+            return method(self, *args, **kwargs)
+        from sklearn.callback import with_callbacks
+
+        return with_callbacks(method)(self, *args, **kwargs)
+
+    return managed
+
+
+def _has_callbacks(estimator):
+    return bool(getattr(estimator, "_skl_callbacks", ()))
 
 
 class Progress:
@@ -70,9 +101,11 @@ class Progress:
         self.n_done = 0
 
     def __enter__(self):
-        if hasattr(self._estimator, "set_callbacks"):
-            self._task = self._estimator._init_callback_context(
-                max_subtasks=self._n_steps
+        if _has_callbacks(self._estimator):
+            from sklearn.callback import CallbackSupportMixin
+
+            self._task = CallbackSupportMixin._init_callback_context(
+                self._estimator, max_subtasks=self._n_steps
             )
             self._task.call_on_fit_task_begin(estimator=self._estimator, **self._data)
         return self

@@ -42,6 +42,7 @@ OTHER = (
     "get_params",
     "inverse_transform",
     "score",
+    "set_callbacks",
     "set_output",
     "set_params",
     "set_fit_request",

@@ -5,7 +5,6 @@
 import copy
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from skbit.naive_bayes._otto_score import OttoScoreClassifier
 
@@ -52,6 +51,9 @@ def round_log_odds(model, bits):
     >>> to_c(model).flash_bytes, to_c(round_log_odds(model, 8)).flash_bytes
     (2640, 720)
     """
+    # Importing it takes longer than importing skbit.
+    from sklearn.pipeline import Pipeline
+
     if bits not in (8, 16):
         raise ValueError(f"bits must be 8 or 16, got {bits!r}.")
     model = copy.deepcopy(model)

@@ -50,6 +50,7 @@ def assert_same_model(a, b):
         "weights_",
         "offsets_",
         "class_log_prior_",
+        "seen_bits_",
     ):
         assert_array_equal(getattr(a, name), getattr(b, name), strict=True)
 
@@ -945,6 +946,7 @@ DAMAGES = {
         np.ones((3, 39), dtype=np.int32),
     ],
     "offsets_": [np.ones(2, dtype=np.int64), np.ones(3), 5],
+    "seen_bits_": [np.ones(39, dtype=bool), np.ones(40)],
     "n_samples_seen_": [-1, 2.5, None],
     "weight_corrections_": [None, np.ones((3, 40))],
     "untuned_weights_": [None, np.ones((2, 40), dtype=np.int32)],

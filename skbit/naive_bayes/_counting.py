@@ -179,10 +179,9 @@ def add_counts(parts, places, n_classes):
 
 
 def mean_ones(counts):
-    """Return the mean number of ones of the rows that were counted, by weight.
-
-    Columns without ones are left out of the sum, so that padding does not change it
-    even where fractions are rounded.
-    """
-    ones = counts.bits[:, counts.bits.any(axis=0)]
+    """Return the mean number of ones of the rows that were counted, by weight."""
+    ones = counts.bits
+    if ones.dtype == np.float64:
+        # Sums of fractions are rounded, which padding must not change.
+        ones = ones[:, ones.any(axis=0)]
     return ones.sum(dtype=np.float64) / counts.classes.sum(dtype=np.float64)

@@ -33,6 +33,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         check_array(self, "feature_count_", self.class_count_.dtype, shape)
         check_array(self, "weights_", np.int32, shape)
         check_array(self, "offsets_", np.int64, shape[:1])
+        check_array(self, "seen_bits_", np.bool_, shape[1:])
         if hasattr(self, "weight_corrections_") or hasattr(self, "untuned_weights_"):
             check_array(self, "weight_corrections_", np.int32, shape)
             check_array(self, "untuned_weights_", np.int32, shape)
@@ -93,7 +94,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
     def _derived(self):
         """What follows from the counts."""
         weights = getattr(self, "untuned_weights_", self.weights_)
-        return _log_odds.LogOdds(weights, self.offsets_)
+        return _log_odds.LogOdds(weights, self.offsets_, self.seen_bits_)
 
     def _settings(self):
         """Return what the log-odds depend on beside the counts."""
@@ -111,7 +112,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         if hasattr(self, "weights_") and self.fitted_params_["class_weight"] != (
             "balanced"
         ):
-            earlier = self._counts, self._derived, np.unique(y)
+            earlier = self.class_count_, self._derived, np.unique(y)
         counts = _counting.count(rows, y, weights, self._counts, self.n_jobs)
         self.class_count_, self.feature_count_ = counts
         self.n_samples_seen_ += len(y)
@@ -123,15 +124,16 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         Parameters
         ----------
         earlier : tuple, default=None
-            Earlier counts, what followed from them, and the classes whose counts have
-            grown since. Only what differs is computed; the result is the same.
+            Earlier counts of the classes, what followed from them and those of the
+            bits, and the classes whose counts have grown since. Only what differs is
+            computed; the result is the same.
         """
         settings = self._settings()
         if earlier is None:
             derived = _log_odds.derive(self._counts, settings)
         else:
             derived = _log_odds.derive_changes(self._counts, settings, *earlier)
-        self.weights_, self.offsets_ = derived
+        self.weights_, self.offsets_, self.seen_bits_ = derived
         self.class_log_prior_ = _log_odds.class_log_prior(self.class_count_, settings)
         if self._corrections is not None:
             self.untuned_weights_ = derived.weights

@@ -44,10 +44,13 @@ class LogOdds(NamedTuple):
     weights : ndarray of shape (n_classes, n_bits), dtype int32
         Log-odds.
     offsets : ndarray of shape (n_classes,), dtype int64
+    is_seen : ndarray of shape (n_bits,), dtype bool
+        Whether each bit is one in some row, by weight.
     """
 
     weights: np.ndarray
     offsets: np.ndarray
+    is_seen: np.ndarray
 
 
 def derive(counts, settings):
@@ -65,14 +68,14 @@ def derive(counts, settings):
     -------
     derived : LogOdds
     """
-    is_seen = _seen_bits(counts, settings, range(len(counts.classes)))
     log_odds = np.empty(counts.bits.shape, dtype=np.int32)
-    shares = np.zeros(len(log_odds), dtype=np.int64)
-    _derive_classes(range(len(log_odds)), counts, settings, is_seen, log_odds, shares)
-    return LogOdds(log_odds, shares + _log_priors(counts.classes, settings))
+    classes, shares = np.arange(len(log_odds)), np.zeros(len(log_odds), dtype=np.int64)
+    is_seen = _seen_bits(counts, settings, classes)
+    _derive_classes(classes, counts, settings, is_seen, log_odds, shares)
+    return LogOdds(log_odds, shares + _log_priors(counts.classes, settings), is_seen)
 
 
-def derive_changes(counts, settings, earlier_counts, earlier, changed):
+def derive_changes(counts, settings, earlier_class_count, earlier, changed):
     """Do the same as :func:`derive`, but only for what differs from earlier counts.
 
     Parameters
@@ -80,7 +83,7 @@ def derive_changes(counts, settings, earlier_counts, earlier, changed):
     counts : Counts
     settings : Settings
         Those with which ``earlier`` was derived.
-    earlier_counts : Counts
+    earlier_class_count : ndarray of shape (n_classes,)
     earlier : LogOdds
         What followed from the earlier counts.
     changed : ndarray of int
@@ -92,18 +95,17 @@ def derive_changes(counts, settings, earlier_counts, earlier, changed):
         New arrays.
     """
     log_odds = copy_by_rows(earlier.weights)
-    shares = earlier.offsets - _log_priors(earlier_counts.classes, settings)
-    was_seen = _seen_bits(earlier_counts, settings, range(len(log_odds)))
-    is_seen = was_seen | _seen_bits(counts, settings, changed)
+    shares = earlier.offsets - _log_priors(earlier_class_count, settings)
+    is_seen = earlier.is_seen | _seen_bits(counts, settings, changed)
     _derive_classes(changed, counts, settings, is_seen, log_odds, shares)
-    new_bits = np.flatnonzero(is_seen & ~was_seen)
+    new_bits = np.flatnonzero(is_seen & ~earlier.is_seen)
     if len(new_bits):
         # The other classes have no row in which these bits are one.
         for k in np.setdiff1d(np.arange(len(log_odds)), changed):
             weight, share = _log_odds_of_class(k, counts, settings, np.zeros(1))
             log_odds[k, new_bits] = weight
             shares[k] += len(new_bits) * share[0]
-    return LogOdds(log_odds, shares + _log_priors(counts.classes, settings))
+    return LogOdds(log_odds, shares + _log_priors(counts.classes, settings), is_seen)
 
 
 def _seen_bits(counts, settings, classes):

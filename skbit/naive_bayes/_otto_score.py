@@ -141,6 +141,10 @@ class OttoScoreClassifier(FittedLogOdds):
         Scores of a row without ones: the sum of ``ln(1 - p) * precision`` over the bits
         that were 1 in some row, and the log prior, each rounded.
 
+    seen_bits_ : ndarray of shape (n_bits,), dtype bool
+        Whether each bit was 1 in some row. The others are no evidence: their log-odds
+        are 0, and they have no share in the offsets.
+
     untuned_weights_ : ndarray of shape (n_classes, n_bits), dtype int32
         The log-odds that follow from the counts. Available only after tuning; without
         tuning they are ``weights_``.
@@ -150,8 +154,7 @@ class OttoScoreClassifier(FittedLogOdds):
 
     feature_log_odds_ : ndarray of shape (n_classes, n_bits), dtype float64
         The log-odds that follow from the counts, ``ln(p / (1 - p)) * precision``,
-        rounded, where ``p`` is the smoothed frequency of the bit in the class. They are
-        0 for bits that were 1 in no row, which are no evidence.
+        rounded, where ``p`` is the smoothed frequency of the bit in the class.
 
     correction_ : ndarray of shape (n_classes, n_bits), dtype float64
         ``weight_corrections_`` as float64; zeros without tuning.

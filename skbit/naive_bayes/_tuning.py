@@ -106,7 +106,7 @@ def tune(model, corrections, mean_ones, train, validation, settings):
         New arrays.
     """
     _check_rows(train, validation)
-    log_odds, offsets = map(read_only, model)
+    log_odds, offsets = read_only(model.weights), read_only(model.offsets)
     sums = saturated_sum(log_odds, corrections)
     weights = Weights(log_odds, copy_by_rows(corrections), sums)
     train_scores, validation_scores = [], []

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the classifiers share: the door for y, and answers from integer scores."""
+"""Mixin for classifiers: validation of y, and predictions from integer scores."""
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -13,15 +13,15 @@ from skbit._utils.input import with_numpy_types
 from skbit._utils.sklearn import _check_partial_fit_first_call
 from skbit._utils.state import raise_damaged
 
-# Memory for the packed rows, and for the scores, that are held at a time.
+# Most bytes of packed rows, and of scores, that are in memory at a time.
 _BYTES_PER_BLOCK = 2**25
 
 
 class BitClassifierMixin(BitInputMixin, ClassifierMixin):
-    """Classifiers of bits, which compare the classes' ``integer_scores``.
+    """Mixin for classifiers of bits that predict the class with the highest score.
 
     A classifier has a method ``_score``, which takes validated rows of X and returns
-    their integer scores.
+    the integer scores of the classes for each row.
     """
 
     def _check_state(self):
@@ -36,14 +36,14 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
             raise_damaged(self, "classes_", "two labels or more, sorted", repr(classes))
 
     def _validate_all(self, X, y):
-        """Validate what ``fit`` learns; y comes back as places in ``classes_``."""
+        """Validate X and y for ``fit``; y is returned as places in ``classes_``."""
         X, y = self._validate_bits_and_target(X, y, reset=True)
         self.classes_, y = np.unique(y, return_inverse=True)
         self._check_classes()
         return X, y
 
     def _validate_part(self, X, y, classes):
-        """Validate what ``partial_fit`` learns.
+        """Validate X and y for ``partial_fit``.
 
         Returns
         -------
@@ -84,13 +84,14 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
     def _map_scores(self, X, function):
         """Apply a function to the integer scores of X, block by block.
 
-        Neither the scores of all rows nor all rows packed are ever in memory.
+        This limits the memory that packed rows and scores take.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
         function : callable
-            Takes the scores of some rows, and returns an array of as many rows.
+            It is called with the scores of a block of rows, and returns an array with
+            one entry for each row.
 
         Returns
         -------
@@ -113,29 +114,27 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
         return results
 
     def decision_function(self, X):
-        """Compute the classes' scores, or by how much the second of two is ahead.
+        """Compute the scores of the classes, or the difference of those of two.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------
         scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
-            The :meth:`integer_scores`; with two classes, how far the second is above
-            the first. Floats only because scikit-learn's tools expect them: exact up
-            to ``2**53``.
+            The :meth:`integer_scores` as floats, which tools of scikit-learn expect;
+            they are exact up to ``2**53``. With two classes, the score of the second
+            minus that of the first.
         """
         return self._map_scores(X, _decisions)
 
     def predict(self, X):
-        """Predict the class with the highest score; of equal ones the first.
+        """Predict the class with the highest score, the first of several equal ones.
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Packed bits (dtype uint32), or one column of numbers per bit.
+        %(X)s
 
         Returns
         -------

@@ -14,7 +14,14 @@ PARTS = {
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Packed bits (dtype uint32), or numbers, one column per bit.
         """,
-    "C": """
+    "X_to_C": """
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or numbers, one column per bit.
+
+        Returns
+        -------
         C : ndarray of shape (n_samples, n_classes), dtype float64
             One column per class, in the order of ``classes_``.
         """,

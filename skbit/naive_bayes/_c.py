@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""OttoScoreClassifier in C."""
+"""C code of OttoScoreClassifier."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from skbit._c.text import (
 from skbit.bits import n_containers
 from skbit.naive_bayes import OttoScoreClassifier
 
-_LARGEST = np.iinfo(np.int32).max
+_INT32_MAX = np.iinfo(np.int32).max
 
 _PUBLIC = """\
 /* Returns $what. */
@@ -74,52 +74,35 @@ int ${name}_predict(const uint8_t *input)
 
 def score(classifier, place):
     """Write an OttoScoreClassifier; return its block."""
-    name, bits = place.name, place.bits
     n_classes, n_bits = classifier.weights_.shape
     check_number("classes", n_classes)
-    weights, scale = _small(classifier.weights_)
-    # What sums can reach, whatever the input.
+    weights, divisor = _divided(classifier.weights_)
+    # The largest absolute value that sums reach, whatever the input.
     highest = int(np.abs(weights.astype(np.int64)).sum(axis=1).max())
-    sum_type = np.int32 if highest <= _LARGEST else np.int64
-    tables = [
-        Table("LOG_ODDS", "Of each bit, for each class.", weights.T),
-        Table("OFFSETS", "Of each class.", classifier.offsets_),
-    ]
-    labels = _labels(classifier.classes_)
+    sum_type = np.int32 if highest <= _INT32_MAX else np.int64
     constants = {"SCORED_WORDS": unsigned(n_containers(n_bits))}
-    if scale != 1:
-        constants["SCALE"] = scale
+    if divisor != 1:
+        constants["SCALE"] = divisor
     values = {
-        "name": name,
-        "NAME": Code(name.upper()),
+        "name": place.name,
+        "NAME": Code(place.name.upper()),
         "n_classes": n_classes,
-        "bits": bits.buffer,
+        "bits": place.bits.buffer,
         "precision": classifier.fitted_params_["precision"],
-        "scale": Code("" if scale == 1 else " * SCALE"),
-        "label": Code("best"),
-        "what": Code("the class"),
+        "scale": Code("" if divisor == 1 else " * SCALE"),
     }
-    public = _PUBLIC
-    if labels is None:
-        names = tuple(str(label) for label in classifier.classes_)
-        strings = Strings(
-            fill("${name}_classes", name=name), "The names of the classes.", names
-        )
-        tables.append(strings)
-        values["what"] = fill(
-            "the number of the class; $name has its name", name=strings.name
-        )
-        values["declaration"] = strings.declaration
-        public += _PUBLIC_NAMES
-    elif not np.array_equal(labels, np.arange(n_classes)):
-        tables.append(Table("CLASSES", "The classes.", narrowed(labels)))
-        values["label"] = Code("CLASSES[best]")
+    answer, label_tables, public = _labelled(classifier.classes_, place.name)
+    values |= answer
     block = Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
         code=fill(_CODE, **values),
         operations=n_bits * (n_classes + 3) + 4 * n_classes,
         constants=constants,
-        tables=tables,
+        tables=[
+            Table("LOG_ODDS", "Of each bit, for each class.", weights.T),
+            Table("OFFSETS", "Of each class.", classifier.offsets_),
+            *label_tables,
+        ],
         buffers=[
             Buffer("sums", "Of the log-odds of ones.", sum_type, n_classes),
             Buffer("scores_found", "To predict.", np.int64, n_classes),
@@ -129,15 +112,53 @@ def score(classifier, place):
     return block, None
 
 
-def _small(coef):
-    """Divide weights by the power of two that is in all; return quotients, divisor."""
-    ones = int(np.bitwise_or.reduce(coef, axis=None))
-    scale = ones & -ones if ones else 1
-    return narrowed(coef.astype(np.int64) // scale, signed=True), scale
+def _labelled(classes, name):
+    """Write what ``predict`` returns.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+    name : str
+        Name of the model.
+
+    Returns
+    -------
+    values : dict
+        Values for the placeholders of the code and of the declarations.
+    tables : list
+        Tables of the labels, if they are not the numbers of the classes.
+    public : str
+        Declarations.
+    """
+    labels = _integer_labels(classes)
+    if labels is None:
+        names = tuple(str(label) for label in classes)
+        strings = Strings(
+            fill("${name}_classes", name=name), "The names of the classes.", names
+        )
+        what = fill("the number of the class; $name has its name", name=strings.name)
+        values = {
+            "label": Code("best"),
+            "what": what,
+            "declaration": strings.declaration,
+        }
+        return values, [strings], _PUBLIC + _PUBLIC_NAMES
+    values = {"label": Code("best"), "what": Code("the class")}
+    if np.array_equal(labels, np.arange(len(labels))):
+        return values, [], _PUBLIC
+    values["label"] = Code("CLASSES[best]")
+    return values, [Table("CLASSES", "The classes.", narrowed(labels))], _PUBLIC
 
 
-def _labels(classes):
-    """Return classes as whole numbers that an int holds, or None."""
+def _divided(weights):
+    """Divide weights by their largest common power of two; return it as well."""
+    ones = int(np.bitwise_or.reduce(weights, axis=None))
+    divisor = ones & -ones if ones else 1
+    return narrowed(weights.astype(np.int64) // divisor, signed=True), divisor
+
+
+def _integer_labels(classes):
+    """Return classes as whole numbers that an int holds, or None if they are not."""
     if classes.dtype.kind not in "biuf":
         return None
     if (np.abs(classes.astype(float)) > LARGEST_INT).any():

@@ -148,17 +148,20 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         corrections = self._corrections
         if corrections is None:
             corrections = np.zeros_like(self.weights_)
+        train = _weighted(data, factors)
         tuned = _tuning.tune(
             self._derived,
             corrections,
             _counting.mean_ones(self._counts),
-            _weighted(data, factors),
+            train,
             None if validation is None else _weighted(validation, factors),
             settings,
         )
         self.untuned_weights_ = self._derived.weights
         self.weight_corrections_, self.weights_ = tuned.corrections, tuned.weights
-        self.n_iter_ += len(tuned.train_scores)
+        n_passes = len(tuned.train_scores)
+        self.n_iter_ += n_passes
+        self.n_samples_seen_ += n_passes * np.count_nonzero(train.weights)
         self.train_scores_ = tuned.train_scores
         if validation is not None:
             self.validation_scores_ = tuned.validation_scores
@@ -181,13 +184,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
     def predict_joint_log_proba(self, X):
         """Compute the joint log-likelihoods ``log P(x, y)``, in nats.
 
-        Parameters
-        ----------
-        %(X)s
-
-        Returns
-        -------
-        %(C)s
+        %(X_to_C)s
         """
         return self._map_scores(X, self._joint_log_proba)
 
@@ -197,13 +194,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
     def predict_log_proba(self, X):
         """Compute the logarithms of the probabilities of the classes.
 
-        Parameters
-        ----------
-        %(X)s
-
-        Returns
-        -------
-        %(C)s
+        %(X_to_C)s
         """
         return self._map_scores(X, self._log_proba)
 
@@ -214,13 +205,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
     def predict_proba(self, X):
         """Compute the probabilities of the classes.
 
-        Parameters
-        ----------
-        %(X)s
-
-        Returns
-        -------
-        %(C)s
+        %(X_to_C)s
         """
         return self._map_scores(X, lambda scores: np.exp(self._log_proba(scores)))
 

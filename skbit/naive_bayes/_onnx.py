@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The classifier's scores in ONNX, summed exactly."""
+"""ONNX graph of OttoScoreClassifier, with exact sums."""
 
 import numpy as np
 from onnx import TensorProto
@@ -12,20 +12,21 @@ from skbit._utils.blocks import slices
 from skbit.naive_bayes._otto_score import OttoScoreClassifier
 
 _LIMB = 256
-# Coefficients that are cut into bytes at a time.
+# Weights that are cut into bytes at a time.
 _BLOCK_SIZE = 2**20
 
 
 def scores_row(graph, row, dtype, model):
     """Score a row of bits; return the name of a vector of int64, one for each class.
 
-    Log-odds are written as a class's lowest one plus a number of one to four bytes.
-    Products of bits with bytes are summed as int32, which is exact and the fastest
-    that runtimes have, and put together as int64. The lowest one counts as often as
-    there are ones in the row, which a column of ones finds.
+    Each weight is written as the lowest weight of its class plus a number of one to
+    four bytes. Products of bits with bytes are summed as int32, which is exact and the
+    fastest integer product that runtimes have. The sums are combined as int64. The
+    lowest weight is multiplied by the number of ones in the row, which a column of ones
+    finds.
     """
     bits = bits_of_row(graph, row, dtype, model)
-    limbs, lowest = _limbs(model.weights_)
+    limbs, lowest = _bytes_of(model.weights_)
     n_classes = len(lowest)
     sums = graph.MatMulInteger(graph.Unsqueeze(bits, np.array([0])), limbs)
     sums = graph.Cast(graph.Squeeze(sums, np.array([0])), to=TensorProto.INT64)
@@ -38,32 +39,32 @@ def scores_row(graph, row, dtype, model):
     return graph.Add(above, below)
 
 
-def _limbs(coef):
-    """Split coefficients into bytes.
+def _bytes_of(weights):
+    """Split weights into bytes.
 
     Parameters
     ----------
-    coef : ndarray of shape (n_classes, n_bits), dtype int32
+    weights : ndarray of shape (n_classes, n_bits), dtype int32
 
     Returns
     -------
     limbs : ndarray of shape (n_bits, n_limbs * n_classes + 1), dtype uint8
-        The lowest byte of all classes, then the next one; at the end, a column of ones.
+        The lowest bytes of all classes, then the next ones, then a column of ones.
     lowest : ndarray of shape (n_classes,), dtype int64
-        ``coef.T`` is ``lowest`` plus the bytes, each times its power of 256.
+        ``weights.T`` is ``lowest`` plus the bytes, each times its power of 256.
     """
-    n_classes, n_bits = coef.shape
+    n_classes, n_bits = weights.shape
     if (_LIMB - 1) * n_bits >= 2**31:
         raise ValueError(
-            f"{n_bits} bits are too many: sums of so many bytes could exceed int32."
+            f"{n_bits} bits are too many: the sum of a byte of each could exceed int32."
         )
-    lowest = coef.min(axis=1).astype(np.int64)
-    highest = int((coef.max(axis=1) - lowest).max())
+    lowest = weights.min(axis=1).astype(np.int64)
+    highest = int((weights.max(axis=1) - lowest).max())
     n_limbs = max(1, -(-highest.bit_length() // 8))
     limbs = np.ones((n_bits, n_limbs * n_classes + 1), dtype=np.uint8)
-    # The numbers of all bits at once would take many times what the bytes take.
+    # All weights at once would take many times the memory of the bytes.
     for bits in slices(n_bits, max(1, _BLOCK_SIZE // n_classes)):
-        above = (coef[:, bits].T - lowest).astype(np.uint32)
+        above = (weights[:, bits].T - lowest).astype(np.uint32)
         for limb in range(n_limbs):
             columns = slice(limb * n_classes, (limb + 1) * n_classes)
             limbs[bits, columns] = above >> (8 * limb) & (_LIMB - 1)
@@ -73,8 +74,8 @@ def _limbs(coef):
 def _probabilities(graph, scores, highest, model):
     precision = np.float64(model.fitted_params_["precision"])
     joint = graph.Div(as_double(graph, scores), precision)
-    # In the order of predict_proba: where two probabilities round to 1, the last bits
-    # of their averages decide.
+    # The order of operations is that of predict_proba, so that averages of
+    # probabilities that round to 1 are equal to the last bit.
     highest = graph.ReduceMax(joint, _bits.int64(1), keepdims=1)
     total = graph.Exp(graph.Sub(joint, highest))
     total = graph.Log(graph.ReduceSum(total, _bits.int64(1), keepdims=1))

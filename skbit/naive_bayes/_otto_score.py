@@ -75,9 +75,7 @@ class OttoScoreClassifier(FittedLogOdds):
         Number of rows that are scored before corrections for any of them are made. It
         does not change the speed; small values usually need fewer passes.
 
-    shuffle : bool, default=True
-        Whether each tuning pass visits the rows in a new random order. If False, they
-        are visited in their order in X.
+    %(shuffle)s
 
     early_stopping : bool, default=False
         Whether to set aside a part of the training data for validation, stop when the
@@ -165,12 +163,9 @@ class OttoScoreClassifier(FittedLogOdds):
     intercept_ : ndarray of shape (n_classes,), dtype float64
         ``offsets_`` as float64.
 
-    n_iter_ : int
-        Number of passes over the data in the last :meth:`fit`, at most ``max_iter``.
+    %(n_iter_)s
 
-    n_samples_seen_ : int
-        Number of rows that were counted, including those of :meth:`partial_fit` and
-        :meth:`merge` since the last :meth:`fit`.
+    %(n_samples_seen_)s
 
     train_scores_ : list of float
         Accuracy of each tuning pass, each row predicted when it is visited.
@@ -309,8 +304,7 @@ class OttoScoreClassifier(FittedLogOdds):
         ----------
         %(X)s
 
-        y : array-like of shape (n_samples,)
-            Class labels, of at least two classes.
+        %(y)s
 
         sample_weight : array-like of shape (n_samples,), default=None
             Factors of what each row adds to the counts, and of the learning rate for
@@ -381,11 +375,7 @@ class OttoScoreClassifier(FittedLogOdds):
         ----------
         %(X)s
 
-        y : array-like of shape (n_samples,)
-            Class labels.
-
-        classes : array-like of shape (n_classes,), default=None
-            All classes that can occur in any call. Required in the first call.
+        %(y_part)s
 
         sample_weight : array-like of shape (n_samples,), default=None
             Factors of what each row adds to the counts.

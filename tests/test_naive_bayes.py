@@ -640,6 +640,117 @@ def test_early_stopping_says_what_it_cannot_split():
     model.fit(X, y, sample_weight=weights)
 
 
+def test_rows_are_tuned_in_their_order_without_shuffling():
+    X, y = problem(0, 150, 40)
+    model = OttoScoreClassifier(max_iter=3, margin=1.0, shuffle=False).fit(X, y)
+    untuned = OttoScoreClassifier().fit(X, y)
+    correction, _, _ = reference.tune(
+        X,
+        y,
+        untuned.weights_.astype(np.int64),
+        untuned.offsets_,
+        [np.arange(150)] * 2,
+        [5000, 2500],
+        round(2 * 0.05 * X.sum() / 150 * 100_000),
+        1,
+    )
+    assert_array_equal(model.correction_, correction)
+
+
+@pytest.mark.parametrize("weights", [None, [3, 1, 1], [0.3, 0.1, 0.1]])
+@pytest.mark.parametrize("packed", [False, True])
+def test_margin_is_in_units_of_a_correction(weights, packed):
+    X, y = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]]), [0, 1, 1]
+    rows = reference.pack(X) if packed else X
+    untuned = OttoScoreClassifier(precision=1000).fit(rows, y, sample_weight=weights)
+    leads = np.diff(untuned.integer_scores(rows))[:, 0] * [-1, 1, 1]
+    assert leads.min() > 0
+    mean_ones = np.average([2, 2, 1], weights=weights)
+    # A row is corrected if its lead is below the margin, here by one unit or not.
+    for rate in (0.05, 3.0):
+        for lead, is_tuned in ((leads.min(), False), (leads.min() + 1, True)):
+            margin = lead / (2 * rate * mean_ones * 1000)
+            model = OttoScoreClassifier(
+                precision=1000, max_iter=2, learning_rate_init=rate, margin=margin
+            ).fit(rows, y, sample_weight=weights)
+            assert model.correction_.any() == is_tuned
+
+
+def test_margin_does_not_depend_on_the_number_of_bits():
+    X, y = problem(0, 300, 20)
+    # With every bit four times, all scores and margins are four times as large.
+    params = {"max_iter": 5, "fit_prior": False, "random_state": 0}
+    once = OttoScoreClassifier(**params).fit(X, y)
+    four = OttoScoreClassifier(**params).fit(np.tile(X, 4), y)
+    assert_array_equal(four.weights_, np.tile(once.weights_, 4))
+    assert once.correction_.any()
+
+
+def test_margin_of_rows_without_ones():
+    X = np.zeros((6, 3))
+    model = OttoScoreClassifier(
+        max_iter=2, learning_rate_init=1e308, margin=1e308, random_state=0
+    ).fit(X, [0, 1, 0, 1, 0, 0])
+    assert_array_equal(model.weights_, 0)
+
+
+def test_early_stopping_by_tol():
+    X, y = problem(0, 600, 30)
+    params = {"max_iter": 30, "early_stopping": True, "random_state": 0}
+    params |= {"learning_rate_init": 0.5, "learning_rate": "constant", "margin": 1.0}
+    model = OttoScoreClassifier(**params, n_iter_no_change=30).fit(X, y)
+    scores = model.validation_scores_
+    assert max(scores) > scores[0]
+    # No accuracy rises by more than 1, so the first passes are the last ones.
+    early = OttoScoreClassifier(**params, n_iter_no_change=3, tol=1.0).fit(X, y)
+    assert early.validation_scores_ == scores[:4]
+    assert early.n_iter_ == 4
+    # What is kept is still the best, however small the rise.
+    _, part = train_test_split(
+        np.arange(600), test_size=0.1, stratify=y, random_state=0
+    )
+    assert early.score(X[part], y[part]) == max(scores[:4])
+    # A rise from the best so far by exactly tol is none.
+    rises = np.array(scores[1:]) - np.maximum.accumulate(scores)[:-1]
+    tol = rises[rises > 0].min()
+    exact = OttoScoreClassifier(**params, n_iter_no_change=1, tol=tol).fit(X, y)
+    assert exact.n_iter_ == 2 + np.flatnonzero(~(rises > tol))[0]
+
+
+@pytest.mark.parametrize("fit_prior", [True, False])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_class_log_prior_is_that_of_bernoulli_naive_bayes(fit_prior, weighted):
+    X, y = problem(0, 100, 40)
+    weights = np.random.default_rng(0).random(100) if weighted else None
+    model = OttoScoreClassifier(fit_prior=fit_prior).fit(X, y, sample_weight=weights)
+    theirs = BernoulliNB(fit_prior=fit_prior).fit(X, y, sample_weight=weights)
+    assert_allclose(model.class_log_prior_, theirs.class_log_prior_, rtol=1e-14)
+    part = OttoScoreClassifier().partial_fit(X, y, classes=[0, 1, 2, 7])
+    assert_array_equal(part.class_log_prior_[3], -np.inf)
+
+
+def test_class_log_prior_has_the_weights_of_the_classes():
+    X, y = problem(0, 100, 40)
+    model = OttoScoreClassifier(class_weight="balanced").fit(X, y)
+    assert_allclose(model.class_log_prior_, np.log(1 / 3))
+    model = OttoScoreClassifier(class_weight={0: 2, 1: 0, 2: 1}).fit(X, y)
+    n = np.bincount(y) * [2, 0, 1]
+    with np.errstate(divide="ignore"):
+        assert_allclose(model.class_log_prior_, np.log(n / n.sum()))
+
+
+def test_rows_are_numbered_over_all_passes():
+    X, y = problem(0, 100, 40)
+    weights = np.r_[np.ones(60), np.zeros(40)]
+    model = OttoScoreClassifier(max_iter=4).fit(X, y, sample_weight=weights)
+    assert model.n_iter_ == 4
+    assert model.n_samples_seen_ == 100 + 3 * 60
+    assert model.partial_fit(X[:7], y[:7]).n_samples_seen_ == 287
+    other = OttoScoreClassifier().fit(X[:20], y[:20])
+    assert model.merge(other, other).n_samples_seen_ == 327
+    assert model.fit(X, y).n_samples_seen_ == 400
+
+
 def test_attributes_of_an_earlier_fit_do_not_stay():
     X, y = problem(0, 200, 30)
     model = OttoScoreClassifier(max_iter=3, early_stopping=True).fit(X, y)

@@ -23,7 +23,7 @@ _MOST_ROWS_PER_BLOCK = 128
 
 
 def _cosine(learning_rate_init, i, n_passes):
-    return learning_rate_init * (1 + np.cos(np.pi * i / n_passes)) / 2
+    return learning_rate_init * ((1 + np.cos(np.pi * i / n_passes)) / 2)
 
 
 def _constant(learning_rate_init, i, n_passes):

@@ -180,11 +180,11 @@ def _plain(value):
     """Return the part of a parameter's value that fitting fixes.
 
     A number of NumPy's becomes one of Python's, so that both are of one type. Of an
-    object that bundles parameters, its method ``fixed_part`` says which are fixed.
+    object that bundles parameters, its method ``_fixed_part`` says which are fixed.
     """
     if isinstance(value, np.generic):
         return value.item()
-    return value.fixed_part() if hasattr(value, "fixed_part") else value
+    return value._fixed_part() if hasattr(value, "_fixed_part") else value
 
 
 def _is_same(a, b):

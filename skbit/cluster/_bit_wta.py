@@ -1,48 +1,44 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Clusters and memory by competition between bit patterns."""
+"""BitWTAClusterer: clusters and associative memory by competitive learning."""
 
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils import check_random_state
 
-from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
+from skbit._base import BitInputMixin, all_or_nothing
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
-from skbit._utils.state import check_array, check_number
-from skbit.bits import unpack_bits
-from skbit.cluster import _competition
-from skbit.cluster._flip_rule import INITS, SCHEDULES, FlipRule
-from skbit.cluster._kernels import constants
+from skbit.cluster import _population
+from skbit.cluster._answers import find_winners
+from skbit.cluster._flip_rule import FlipRule
+from skbit.cluster._kernels.similarity import SIMILARITIES
+from skbit.cluster._learner import (
+    Learner,
+    common_settings,
+    settings_of_counters,
+    settings_of_flips,
+)
+from skbit.cluster._population_estimator import PopulationEstimator
 
-# In the order of the kernels' numbers for them.
-SIMILARITIES = ["cosine", "jaccard", "overlap", "hamming"]
 
+class BitWTAClusterer(PopulationEstimator):
+    """Competitive clustering of bits: the most similar neuron learns each input.
 
-class BitWTAClusterer(
-    BitInputMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    ClusterMixin,
-    SkbitEstimator,
-):
-    """Cluster bits by competition: the neuron that resonates most learns the input.
+    Every neuron stores a prototype pattern of bits. The neuron whose pattern is most
+    similar to an input wins the input and moves its pattern towards it; the other
+    neurons stay as they are [1]_. The result can be used for clusters (which neuron
+    wins), recall (the pattern that a damaged input resembles most) and novelty (no
+    pattern is similar). It takes one pass over the data, in integers.
 
-    A neuron stores a pattern of bits. Of all neurons the one whose pattern matches an
-    input best wins it, and moves its pattern towards the input; the others stay as
-    they are [1]_. From that come clusters (which neuron wins), recall (the pattern that
-    a damaged input brings back) and novelty (nothing matches), in one pass over the
-    data, in integers.
+    By default a neuron has a counter for every bit, of the inputs won that have the
+    bit; the pattern consists of the bits whose share exceeds a limit. With
+    ``learning=FlipRule()``, random bits of the pattern are set to those of the input
+    instead.
 
-    By default there is a counter behind every bit of a neuron, of the inputs won that
-    have it; the pattern is the bits whose counter exceeds fixed shares of the inputs.
-    With ``learning=FlipRule()``, random bits of the pattern are set to those of the
-    input instead.
-
-    With ``n_neurons`` above ``n_clusters``, neurons that share inputs, one as winner
-    and the other as runner-up, are merged to clusters, so that clusters can have any
-    shape.
+    If ``n_neurons`` is above ``n_clusters``, neurons that share inputs, one as the
+    winner and the other as the runner-up, are merged to clusters, so that clusters can
+    have any shape.
 
     Read more in the :ref:`User Guide <clustering>`.
 
@@ -52,102 +48,122 @@ class BitWTAClusterer(
         The number of clusters.
 
     n_neurons : int, default=None
-        How many neurons there may be, at least ``n_clusters``. When None, every
-        cluster is one neuron. Raised between calls of :meth:`partial_fit`, it makes
-        room for new neurons. Memory is allocated for neurons in use only.
+        The number of neurons that may be made, at least ``n_clusters``. More neurons
+        describe clusters in more detail and take proportionally more time. When None,
+        every cluster is one neuron. If it is raised between calls of
+        :meth:`partial_fit`, new neurons are made. Memory is allocated for neurons in
+        use only.
 
     similarity : {"cosine", "jaccard", "overlap", "hamming"}, default="cosine"
-        How a pattern is compared with an input: shared bits over the geometric mean of
-        both numbers of ones; shared bits over their union; the number of bits shared
-        minus that of bits differing, over all bits; or the share of equal bits. Only
-        the first two are fair to patterns of any density. Bits that neither the input
-        nor any row learned before has set do not count, so padding does not matter
-        (:meth:`fit` knows all its rows from the beginning, :meth:`partial_fit` those
-        up to the input); only if patterns begin at random (``FlipRule.init``) every
-        bit counts.
+        The similarity of a pattern and an input: "cosine" is the number of shared bits
+        over the geometric mean of both numbers of ones; "jaccard" is the number of
+        shared bits over that of the union; "overlap" is the number of shared bits minus
+        that of differing bits, over the number of all bits; "hamming" is the share of
+        equal bits. Use one of the first two unless all patterns have about the same
+        density, which the others depend on. Bits that neither the input nor any row
+        learned before has set do not count, so padding does not matter (:meth:`fit`
+        knows all its rows from the beginning, :meth:`partial_fit` those up to the
+        input). Every bit counts if patterns begin at random (``FlipRule.init``).
 
     learning : "counters" or FlipRule, default="counters"
-        How a neuron learns the inputs that it wins. "counters" counts for every bit how
-        many of the last inputs have it. A :class:`FlipRule` flips random bits of the
-        pattern instead; it reproduces a published rule and is less accurate.
+        The rule by which a neuron learns the inputs that it wins. "counters" counts for
+        every bit how many of the last inputs have it. A
+        :class:`~skbit.cluster.FlipRule` flips random bits of the pattern instead; it
+        reproduces a published rule and is less accurate.
 
     quantization_levels : tuple of float, default=(1/8, 1/4, 1/2)
-        With counters: one, three or seven shares of the inputs, in rising order,
-        rounded to 256ths. A bit counts as often as its share exceeds one of them; the
-        pattern is the bits that exceed the middle one. Sparse codes like the default,
-        dense ones ``(1/6, 1/2, 5/6)``.
+        With counters, the shares of the inputs to which the shares of a bit are
+        rounded: one, three or seven of them in rising order, rounded to 256ths. The
+        weight of a bit in the similarity is the number of levels that its share
+        exceeds, and the pattern consists of the bits that exceed the middle level. The
+        default suits sparse codes; try ``(1/6, 1/2, 5/6)`` for dense ones. A single
+        level takes half the memory and time of three.
 
     max_count : int, default=64
-        With counters: how many inputs are counted, from 2 to 255.
+        With counters, the number of inputs that are counted, from 2 to 255. Patterns
+        with a higher number are more stable, and follow changes of the inputs later.
 
     forget : bool, default=True
-        With counters: whether a neuron with a full window halves its counters, and
-        slowly forgets, or keeps its pattern for ever.
+        With counters, whether a neuron that has counted ``max_count`` inputs halves its
+        counters, so that old inputs slowly lose influence. If False, the neuron keeps
+        its pattern and stops learning.
 
     vigilance : float, default=1.0
-        As long as there is room, an input whose winner resonates less than that
-        becomes a neuron of its own. With 1, the first ``n_neurons`` different inputs
-        do; with less, neurons are made on demand.
+        While more neurons are allowed, an input whose similarity with its winner is
+        below this becomes a neuron of its own. With 1, the first ``n_neurons``
+        different inputs do. With a lower value, neurons are made on demand, and fewer
+        of them.
 
     reserve_size : int, default=0
-        How many of ``n_neurons`` are kept back for news. Half of what is left is
-        released when, within 512 inputs, so many more than usual are novel that chance
-        is no explanation (four standard deviations); novel inputs then become neurons.
-        An input is novel if it resonates less than 3/4 as much (for cosine, 3/4 of the
-        square) as what its winner has won lately.
+        The number of neurons, of ``n_neurons``, that are held in reserve. If a window
+        of 512 inputs has significantly more novel inputs than average (by four standard
+        deviations), half of the remaining reserve becomes available, and novel inputs
+        become neurons. An input is novel if its similarity is below 3/4 of the mean
+        similarity of its winner (for "cosine", 3/4 of the mean square). Use it for
+        streams in which new classes appear.
 
     reassignment_interval : "auto", int or None, default="auto"
-        The number of inputs after which neurons that have never been much used go to
-        the busiest. A neuron is idle if it won fewer than two inputs, or less than an
-        eighth of its fair share, and never learned half a window. It moves to the next
-        input that a neuron with more than two shares wins, and starts halfway between
-        that neuron and the input (with flips, as the input). With up to 256 neurons, a
-        busy neuron gives away one input for that, and with more as many as leave each
-        of its heirs more than two shares. "auto" means 4096 inputs, or as many times
-        4096 as give every neuron a fair share of 4, so that idleness is not taken for
-        chance. When None, neurons never move.
-
-    max_iter : int, default=1
-        Passes over the data in :meth:`fit`. Small data want several.
-
-    shuffle : bool, default=True
-        Whether :meth:`fit` visits rows in random order, a new one in each pass.
+        The number of inputs after which idle neurons are reassigned. A neuron is idle
+        if it won fewer than two of these inputs, or less than an eighth of its fair
+        share, and has never learned half of ``max_count`` inputs. It moves to the next
+        input of a neuron that wins more than two fair shares, and starts halfway
+        between that neuron and the input (by flips, as the input). With up to 256
+        neurons, a busy neuron gives away one input; with more, as many as leave more
+        than two shares for each neuron. "auto" means 4096 inputs, or as many times 4096
+        as give every neuron a fair share of 4, so that a neuron is not idle by chance.
+        None turns reassignment off.
 
     %(binarize)s
 
     %(input_format)s
 
+    max_iter : int, default=1
+        The number of passes over the data in :meth:`fit`. Small data sets need several.
+
+    shuffle : bool, default=True
+        Whether :meth:`fit` visits the rows in random order, a new one in each pass.
+
     random_state : int, RandomState instance or None, default=None
-        Order of the rows, flips and random patterns.
+        Determines the order of the rows, flips and random patterns. Pass an int for
+        results that can be repeated.
 
     %(n_jobs)s
 
     Attributes
     ----------
     labels_ : ndarray of shape (n_samples,), dtype int64
-        Cluster of each row seen in :meth:`fit`; not there after :meth:`partial_fit`.
+        Cluster of each row. Defined only after :meth:`fit`, not after
+        :meth:`partial_fit`.
 
     patterns_ : ndarray of shape (`n_neurons_`, n_containers), dtype uint32
-        What the neurons store, packed.
+        Pattern of each neuron, packed.
 
     counts_ : ndarray of shape (`n_neurons_`,), dtype int64
-        Inputs that each neuron has learned, since it was made or last moved.
+        Number of inputs that each neuron has learned since it was made or reassigned.
 
     mean_similarity_ : ndarray of shape (`n_neurons_`,), dtype float64
-        How much the last inputs that each neuron won resonated, averaged over about 32
-        of them (for cosine the root of the mean square). 1 before the first.
+        Mean similarity of about the last 32 inputs that each neuron won (for "cosine",
+        the root of the mean square). It is 1 before the first.
 
     neuron_labels_ : ndarray of shape (`n_neurons_`,), dtype int64
         Cluster of each neuron.
 
+    population_ : dict
+        The whole state, in whole numbers and arrays. The numbers are ``n_bits``,
+        ``n_digits`` (binary digits of the weight of a bit), ``similarity``, ``seed``
+        and ``n_clusters``. The arrays are ``patterns``, ``norms``, ``counters`` and
+        ``neurons`` (of each neuron), ``totals`` (of all neurons), ``seen_bits`` (the
+        bits that any row has set, packed) and ``links`` (rows of winner, runner-up and
+        the number of inputs for which they were).
+
     n_neurons_ : int
-        How many neurons there are, which may be fewer than allowed.
+        Number of neurons, which may be lower than allowed.
 
     n_iter_ : int
-        Passes over the data in :meth:`fit`.
+        Number of passes over the data in :meth:`fit`.
 
     n_samples_seen_ : int
-        Inputs learned so far.
+        Number of inputs learned so far.
 
     %(input_format_)s
 
@@ -155,7 +171,8 @@ class BitWTAClusterer(
 
     See Also
     --------
-    skbit.novelty.BitNoveltyDetector : Tells what is unlike all that was learned.
+    skbit.cluster.FlipRule : The learning rule that flips bits.
+    skbit.novelty.BitNoveltyDetector : Novelty detection with a clusterer.
     sklearn.cluster.MiniBatchKMeans : Online clusters of means, in floating point.
 
     Notes
@@ -165,34 +182,38 @@ class BitWTAClusterer(
     :meth:`partial_fit` and :meth:`store` refuse it. Parameters that only steer learning
     may be changed at any time and take effect at the next call of :meth:`partial_fit`
     or :meth:`store`: ``n_clusters``, ``n_neurons``, ``max_count``, ``forget``,
-    ``vigilance``, ``reserve_size``, ``reassignment_interval``, and of a
-    :class:`FlipRule` all but its ``init`` and ``competition``. ``random_state`` is read
-    by the first fit.
+    ``vigilance``, ``reserve_size``, ``reassignment_interval``, and all parameters of a
+    :class:`~skbit.cluster.FlipRule` but ``init`` and ``competition``. ``random_state``
+    is read by the first fit.
 
-    The result depends on the order of the rows: each input meets the neurons that the
-    one before has changed. It does not depend on how a stream is cut: any split over
-    calls of :meth:`partial_fit` gives the same model to the bit. For rows that are
-    sorted in some way, let :meth:`fit` shuffle.
+    The result depends on the order of the rows, because each input meets the neurons
+    that the input before has changed. It does not depend on how a stream is cut: any
+    split over calls of :meth:`partial_fit` gives the same model to the bit. If rows are
+    sorted in some way, let :meth:`fit` shuffle them.
 
     Learning and predicting take one AND and one population count per 64 bits, digit
-    and neuron (the three default thresholds make two digits), so time is proportional
-    to rows, bits and neurons. A neuron takes 8 bits of counters per bit.
+    and neuron (three quantization levels make two digits), so time is proportional to
+    rows, bits and neurons. A neuron takes 8 bits of counters per bit.
+
+    An input without ones has the similarities "cosine" and "jaccard" 1 with patterns
+    without ones and 0 with others. It goes to the first neuron without ones, or to
+    neuron 0 if there is none.
 
     Similarities are compared as exact fractions of integers. ``transform`` and
-    ``score_samples`` answer in floats for scikit-learn's sake.
+    ``score_samples`` return floats.
 
     References
     ----------
     .. [1] "Bit-Neurons That Organize Themselves: Memory and Emergence Without
-       Gradients", 2026. Competition, the flips and the Jaccard similarity are its own;
-       counters, cosine, splits and links are not.
+       Gradients", 2026. It describes competition, flips and the Jaccard similarity, but
+       not counters, cosine, reassignment and links.
 
     .. [2] D. E. Rumelhart, D. Zipser, "Feature discovery by competitive learning",
        Cognitive Science 9(1), 1985.
 
     .. [3] G. A. Carpenter, S. Grossberg, "A massively parallel architecture for a
        self-organizing neural pattern recognition machine", Computer Vision, Graphics,
-       and Image Processing 37(1), 1987. Growth under a vigilance.
+       and Image Processing 37(1), 1987. It describes growth under a vigilance.
 
     Examples
     --------
@@ -203,8 +224,8 @@ class BitWTAClusterer(
     >>> bits = RankDensityEncoder(density=(0.25, 0.4)).fit_transform(X)
     >>> clusterer = BitWTAClusterer(10, n_neurons=64, max_iter=5, random_state=0)
     >>> labels = clusterer.fit_predict(bits)
-    >>> bool(normalized_mutual_info_score(y, labels) > 0.7)
-    True
+    >>> normalized_mutual_info_score(y, labels)
+    0.81...
     """
 
     _parameter_constraints = {
@@ -222,12 +243,12 @@ class BitWTAClusterer(
             Interval(Integral, 1, 2**31 - 1, closed="both"),
             None,
         ],
+        "binarize": [Interval(Real, None, None, closed="neither")],
+        **BitInputMixin._bit_input_constraints,
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
-        "binarize": [Interval(Real, None, None, closed="neither")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
-        **BitInputMixin._bit_input_constraints,
     }
     _fixed_parameters = (
         "binarize",
@@ -249,10 +270,10 @@ class BitWTAClusterer(
         vigilance=1.0,
         reserve_size=0,
         reassignment_interval="auto",
-        max_iter=1,
-        shuffle=True,
         binarize=0.0,
         input_format="auto",
+        max_iter=1,
+        shuffle=True,
         random_state=None,
         n_jobs=None,
     ):
@@ -266,22 +287,17 @@ class BitWTAClusterer(
         self.vigilance = vigilance
         self.reserve_size = reserve_size
         self.reassignment_interval = reassignment_interval
-        self.max_iter = max_iter
-        self.shuffle = shuffle
         self.binarize = binarize
         self.input_format = input_format
+        self.max_iter = max_iter
+        self.shuffle = shuffle
         self.random_state = random_state
         self.n_jobs = n_jobs
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []
-        return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def fit(self, X, y=None):
-        """Forget everything and learn rows.
+        """Learn rows, after forgetting all that was learned before.
 
         Parameters
         ----------
@@ -296,7 +312,7 @@ class BitWTAClusterer(
         """
         X = self._validate_bits(X, reset=True)
         random_state = check_random_state(self.random_state)
-        learner = self._begin(random_state)
+        learner = self._new_learner(random_state)
         words = self._as_words(X)
         learner.announce(words)
         for _ in range(self.max_iter):
@@ -304,8 +320,8 @@ class BitWTAClusterer(
                 learner.learn_in_order(words, random_state.permutation(len(words)))
             else:
                 learner.learn(words)
-        self._settle(learner)
-        winners, _ = self._find_winners(words)
+        self._keep(learner)
+        winners, _ = find_winners(self.population_, words, self.n_jobs)
         self.labels_ = self.neuron_labels_[winners]
         self.n_iter_ = self.max_iter
         return self
@@ -326,17 +342,17 @@ class BitWTAClusterer(
         self : BitWTAClusterer
             The fitted clusterer.
         """
-        learner, words = self._go_on(X)
+        learner, words = self._resume(X)
         learner.learn(words)
-        self._settle(learner)
+        self._keep(learner)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def store(self, X):
-        """Give every row a neuron of its own, whose pattern it becomes.
+        """Store every row as the pattern of a neuron of its own.
 
-        The number of neurons grows beyond ``n_neurons`` if it must. To use the
+        The number of neurons grows beyond ``n_neurons`` if necessary. To use the
         clusterer as an associative memory, fill it with this method alone.
 
         Parameters
@@ -357,41 +373,41 @@ class BitWTAClusterer(
         array([[1, 1, 0, 0, 0],
                [0, 0, 1, 1, 1]], dtype=uint8)
         """
-        learner, words = self._go_on(X)
+        learner, words = self._resume(X)
         learner.insert(words)
-        self._settle(learner)
+        self._keep(learner)
         return self
 
-    def _go_on(self, X):
-        """Validate X and make ready to learn it; return what learns, and X packed."""
-        if not hasattr(self, "_neurons"):
+    def _resume(self, X):
+        """Validate X; return a learner, and X packed."""
+        if not hasattr(self, "population_"):
             X = self._validate_bits(X, reset=True)
-            learner = self._begin(check_random_state(self.random_state))
+            learner = self._new_learner(check_random_state(self.random_state))
         else:
             self._check_fitted()
             self._check_parameters_are_as_fitted()
             X = self._validate_bits(X, reset=False)
-            learner = self._learner(self._neurons)
+            learner = self._learner(self.population_)
         return learner, self._as_words(X)
 
-    def _begin(self, random_state):
-        self._quantization_levels()
-        rule = self._flip_rule()
-        n_bits, n_digits = self._n_input_bits, self._n_digits()
+    def _new_learner(self, random_state):
+        """Return a learner without neurons."""
+        rule, n_bits = self._flip_rule(), self._n_input_bits
+        n_digits = 1 if rule else len(self._levels_in_256ths()).bit_length()
         if 2 * (2**n_digits - 1) ** 4 * n_bits**3 >= 2**63:
             raise ValueError(f"{n_bits} bits are too many to compare exactly.")
-        neurons = _competition.begin(
+        population = _population.new_population(
             n_bits,
             n_digits,
             SIMILARITIES.index(self.similarity),
-            rule is not None,
-            rule is not None and rule.init != "samples",
             int(random_state.randint(2**31)),
+            flipping=rule is not None,
+            all_seen=rule is not None and rule.init != "samples",
         )
-        return self._learner(neurons)
+        return self._learner(population)
 
-    def _learner(self, neurons):
-        """Put the parameters into numbers; return what learns by them."""
+    def _learner(self, population):
+        """Return a learner that starts from a population."""
         n_neurons = self.n_clusters if self.n_neurons is None else self.n_neurons
         if n_neurons < self.n_clusters:
             raise ValueError(
@@ -402,40 +418,25 @@ class BitWTAClusterer(
                 f"reserve_size={self.reserve_size} must leave at least one of "
                 f"{n_neurons} neurons."
             )
-        # As a number of Python's: small types of NumPy's overflow.
-        vigilance = float(self.vigilance)
-        if self.similarity == "cosine":
-            vigilance **= 2
-        flips = self._flip_rule() or FlipRule()
-        rule = {
-            constants.N_BITS: neurons["n_bits"],
-            constants.N_DIGITS: neurons["n_digits"],
-            constants.SIMILARITY: neurons["similarity"],
-            constants.VIGILANCE: round(vigilance * constants.ONE),
-            constants.N_OPEN: n_neurons - self.reserve_size,
-            constants.RESERVE_SIZE: self.reserve_size,
-            constants.INIT: INITS.index(flips.init),
-            constants.SEED: neurons["seed"],
-            constants.UNBOUNDED: flips.competition == "unbounded",
-            constants.WINDOW: self.max_count,
-            constants.PLASTIC: self.forget,
-            constants.FLIP_RATE: round(float(flips.rate) * constants.CERTAIN),
-            constants.FLIP_SCHEDULE: SCHEDULES.index(flips.schedule),
-            constants.SETTLE_AFTER: flips.settle_after,
-        }
-        reassignment_interval = self.reassignment_interval or 0
-        return _competition.Learner(
-            neurons,
-            np.array([rule[place] for place in range(len(rule))], dtype=np.int64),
-            self._quantization_levels(),
-            None if reassignment_interval == "auto" else int(reassignment_interval),
+        settings = common_settings(
+            population,
+            self.vigilance,
+            n_neurons - self.reserve_size,
+            self.reserve_size,
+            self.max_count,
+        )
+        rule, levels = self._flip_rule(), self._levels_in_256ths()
+        if rule is None:
+            settings |= settings_of_counters(self.forget, levels)
+        else:
+            settings |= settings_of_flips(rule, population["seed"])
+        interval = self.reassignment_interval or 0
+        return Learner(
+            population | {"n_clusters": int(self.n_clusters)},
+            settings,
+            None if interval == "auto" else int(interval),
             n_neurons > self.n_clusters,
         )
-
-    def _n_digits(self):
-        """Return how many binary digits the numbers of neurons have."""
-        flips = self._flip_rule() is not None
-        return 1 if flips else len(self.quantization_levels).bit_length()
 
     def _flip_rule(self):
         """Check and return the rule of flips; return None with counters."""
@@ -444,7 +445,7 @@ class BitWTAClusterer(
         self.learning._validate_params()
         return self.learning
 
-    def _quantization_levels(self):
+    def _levels_in_256ths(self):
         levels = np.asarray(self.quantization_levels)
         if levels.shape in ((1,), (3,), (7,)) and levels.dtype.kind in "if":
             in_256ths = np.rint(256 * levels)
@@ -456,180 +457,10 @@ class BitWTAClusterer(
             f"{self.quantization_levels!r}."
         )
 
-    def _settle(self, learner):
+    def _keep(self, learner):
         """Keep what was learned, and set what follows from it."""
-        self._neurons = learner.population()
-        self.n_neurons_ = _competition.n_neurons(self._neurons)
+        self.population_ = learner.population()
+        self.n_neurons_ = _population.n_neurons(self.population_)
         self._n_features_out = self.n_neurons_
-        # Grouping many neurons takes longer than learning a row: it waits until asked.
-        self._n_groups = int(self.n_clusters)
-        self._neuron_labels = None
-        vars(self).pop("labels_", None)
-
-    def _count_weights(self):
-        n_digits = self._neurons["n_digits"]
-        return ((self._n_input_bits, self.n_neurons_, n_digits),), 0
-
-    def _check_state(self):
-        super()._check_state()
-        fitted = self.fitted_params_
-        is_flip = isinstance(fitted["learning"], FlipRule)
-        _competition.check(
-            self,
-            "_neurons",
-            self._n_input_bits,
-            is_flip,
-            1 if is_flip else len(fitted["quantization_levels"]).bit_length(),
-            SIMILARITIES.index(fitted["similarity"]),
-        )
-        n_neurons = _competition.n_neurons(self._neurons)
-        check_number(self, "n_neurons_", n_neurons, n_neurons)
-        check_number(self, "_n_features_out", n_neurons, n_neurons)
-        check_number(self, "_n_groups", 1)
-        if self._neuron_labels is not None:
-            check_array(self, "_neuron_labels", np.intp, (n_neurons,), 0)
-
-    def _find_winners(self, words):
-        return _competition.find_winners(self._neurons, words, self.n_jobs)
-
-    def _find_winners_and_scores(self, words):
-        winners, overlaps = self._find_winners(words)
-        return winners, _competition.similarity_of_winners(
-            self._neurons, words, winners, overlaps
-        )
-
-    def _words(self, X):
-        self._check_fitted()
-        return self._as_words(self._validate_bits(X, reset=False))
-
-    @property
-    def neuron_labels_(self):
-        """Cluster of each neuron."""
-        if self._neuron_labels is None:
-            # Set at once, for threads that ask side by side.
-            if self._neurons["links"] is None:
-                self._neuron_labels = np.arange(self.n_neurons_)
-            else:
-                self._neuron_labels = _competition.group(self._neurons, self._n_groups)
-        return self._neuron_labels
-
-    @property
-    def patterns_(self):
-        """What the neurons store, packed."""
-        return _competition.patterns(self._neurons)
-
-    @property
-    def counts_(self):
-        """Inputs that each neuron has learned, since it was made or last moved."""
-        return self._neurons["table"][:, constants.COUNT].copy()
-
-    @property
-    def mean_similarity_(self):
-        """How much the last inputs that each neuron won resonated."""
-        return _competition.familiarity(self._neurons)
-
-    @property
-    def n_samples_seen_(self):
-        """Inputs learned so far."""
-        return _competition.n_seen(self._neurons)
-
-    def predict(self, X):
-        """Find the cluster of every row: that of the neuron that wins it.
-
-        Parameters
-        ----------
-        %(X)s
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,), dtype int64
-            Clusters, from 0 on.
-        """
-        neurons = self.predict_neuron(X)
-        return self.neuron_labels_[neurons]
-
-    def predict_neuron(self, X):
-        """Find the neuron that resonates most with every row, the first of equals.
-
-        Parameters
-        ----------
-        %(X)s
-
-        Returns
-        -------
-        neurons : ndarray of shape (n_samples,), dtype int64
-            Rows of ``patterns_``.
-        """
-        return self._find_winners(self._words(X))[0]
-
-    def score_samples(self, X):
-        """Measure how familiar rows are: the similarity of their winners.
-
-        Parameters
-        ----------
-        %(X)s
-
-        Returns
-        -------
-        scores : ndarray of shape (n_samples,), dtype float64
-            1 for a row that agrees entirely with a pattern, lower for others.
-        """
-        return self._find_winners_and_scores(self._words(X))[1]
-
-    def transform(self, X):
-        """Measure the similarity of every row with every neuron.
-
-        Parameters
-        ----------
-        %(X)s
-
-        Returns
-        -------
-        X_out : ndarray of shape (n_samples, `n_neurons_`), dtype float64
-            Similarities, at most 1.
-        """
-        words = self._words(X)
-        return _competition.measure(self._neurons, words, self.n_jobs)
-
-    def recall(self, X, *, packed_output=None, return_index=False, return_score=False):
-        """Bring back the stored pattern that resonates most with each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Cues, whole or damaged: packed bits (dtype uint32), or one column of numbers
-            per bit.
-
-        packed_output : bool, default=None
-            Whether to return packed containers or one uint8 column per bit. When None,
-            as X is.
-
-        return_index : bool, default=False
-            Whether to return which neurons' patterns these are, too.
-
-        return_score : bool, default=False
-            Whether to return how much they resonate with the cues, too.
-
-        Returns
-        -------
-        patterns : ndarray of shape (n_samples, n_containers), dtype uint32
-            The patterns, or one uint8 column per bit.
-
-        index : ndarray of shape (n_samples,), dtype int64
-            As of :meth:`predict_neuron`. Only with ``return_index``.
-
-        score : ndarray of shape (n_samples,), dtype float64
-            As of :meth:`score_samples`. Only with ``return_score``.
-        """
-        winners, scores = self._find_winners_and_scores(self._words(X))
-        patterns = self.patterns_[winners]
-        if packed_output is None:
-            packed_output = self.input_format_ == "packed"
-        if not packed_output:
-            patterns = unpack_bits(patterns, self._neurons["n_bits"])
-        answers = [patterns]
-        if return_index:
-            answers.append(winners)
-        if return_score:
-            answers.append(scores)
-        return tuple(answers) if len(answers) > 1 else patterns
+        for name in ("labels_", "_neuron_labels"):
+            vars(self).pop(name, None)

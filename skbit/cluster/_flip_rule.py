@@ -7,10 +7,7 @@ from numbers import Integral, Real
 from sklearn.base import BaseEstimator
 
 from skbit._utils.sklearn import Interval, StrOptions
-
-# In the order of the kernels' numbers for them.
-INITS = ["samples", "random", "density"]
-SCHEDULES = ["constant", "decay", "wins", "shrink"]
+from skbit.cluster._kernels.constants import INITS, SCHEDULES
 
 
 class FlipRule(BaseEstimator):
@@ -112,12 +109,9 @@ class FlipRule(BaseEstimator):
     # Its parameters can be changed.
     __hash__ = None
 
-    def fixed_part(self):
-        """Return the parameters that the first fit fixes, as a rule of their own.
+    def _fixed_part(self):
+        """Return a rule with the parameters that the first fit fixes.
 
-        Returns
-        -------
-        rule : FlipRule
-            The parameters that only steer learning have their defaults.
+        The parameters that only steer learning have their defaults.
         """
         return FlipRule(init=self.init, competition=self.competition)

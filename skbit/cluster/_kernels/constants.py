@@ -1,53 +1,112 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Numbers that the kernels and those who call them agree on; imported without numba."""
+"""Numbers that the kernels and their callers agree on; imported without numba."""
 
-COSINE, JACCARD, OVERLAP, HAMMING = range(4)
-# Planes of scratch memory of a search: overlap, norm and group of winner, runner-up.
-FOUND = 6
-SAMPLES, RANDOM, DENSITY = range(3)
-CONSTANT, DECAY, WINS, SHRINK = range(4)
-# Columns of the table of neurons: inputs in the counters, inputs learned, how much the
-# inputs that were won resonated, inputs won since idle neurons were last looked for,
-# the idle neuron that takes the next input won, or -1, and of an idle neuron the one
-# that does so after it.
-N_COLUMNS = 6
-WEIGHT, COUNT, LEVEL, RECENT, HEIR, NEXT_HEIR = range(N_COLUMNS)
-# Places of ``progress``: neurons in use, inputs seen, links counted, reserve released,
-# novel inputs in this window, and per window so far (in 16ths).
-N_NEURONS, N_SEEN, N_LINKS, N_RELEASED, N_NOVEL, USUAL = range(6)
-# Places of ``rule``: the size of a row, the digits of a number, a similarity, a level,
-# how many neurons there may be without the reserve, the reserve, an init, the random
-# seed, whether all neurons learn, the window, whether full windows go on; and for flips
-# their rate in 65536ths, its schedule and what two of the schedules depend on.
-(
-    N_BITS,
-    N_DIGITS,
-    SIMILARITY,
-    VIGILANCE,
-    N_OPEN,
-    RESERVE_SIZE,
-    INIT,
-    SEED,
-    UNBOUNDED,
-    WINDOW,
-    PLASTIC,
-    FLIP_RATE,
-    FLIP_SCHEDULE,
-    SETTLE_AFTER,
-) = range(14)
-# A similarity of 1 as a level.
+from typing import Any, NamedTuple
+
+# A similarity of 1, as a whole number.
 ONE = 1 << 20
-# Counters are bytes: they count to 255.
-DIGITS = 8
-MOST = 2**DIGITS - 1
+# Counters have eight binary digits, so they count to 255.
+COUNTER_DIGITS = 8
+LARGEST_COUNT = 2**COUNTER_DIGITS - 1
+# When this many links are counted, all are halved, so that products of sums of links
+# stay below 2**63 and old links fade.
+MOST_LINKS = 1 << 20
+
+
+class Tables(NamedTuple):
+    """The arrays of a population that have a place for every neuron."""
+
+    # Tables of planes: see ``search``; counters are None if patterns are flipped.
+    patterns: Any
+    norms: Any
+    counters: Any
+    # One row per neuron, with the columns below.
+    neurons: Any
+
+
+# Columns of ``Tables.neurons``.
+N_COLUMNS = 6
+# Inputs in the counters.
+WEIGHT = 0
+# Inputs learned since the neuron was made or last moved.
+COUNT = 1
+# Mean similarity of the last inputs won, in units of 1 / ONE.
+MEAN_SIMILARITY = 2
+# Inputs won since idle neurons were last looked for.
+RECENT = 3
+# The idle neuron that moves to the next input won, or -1.
+PENDING = 4
+# For an idle neuron: the one that moves after it, or -1.
+NEXT_PENDING = 5
+
+# Places of ``totals``.
+N_TOTALS = 6
+# Neurons in use.
+N_NEURONS = 0
+# Inputs learned.
+N_SEEN = 1
+# Links counted.
+N_LINKS = 2
+# Neurons of the reserve that are available.
+N_RELEASED = 3
+# Novel inputs in this window, and their mean number per window in 16ths, or -1.
+N_NOVEL = 4
+USUAL_NOVEL = 5
+
+# Places of ``settings``, the parameters of a population and of its learning.
+N_BITS = 0
+# Binary digits of a level.
+N_DIGITS = 1
+SIMILARITY = 2
+VIGILANCE = 3
+# Neurons allowed without the reserve.
+N_OPEN = 4
+RESERVE_SIZE = 5
+MAX_COUNT = 6
+# With counters: whether neurons forget; from the next place on, the quantization levels
+# in 256ths.
+FORGET = 7
+FIRST_LEVEL = 8
+# With flips: see ``FlipRule``.
+SEED = 7
+INIT = 8
+IS_UNBOUNDED = 9
+FLIP_RATE = 10
+SCHEDULE = 11
+SETTLE_AFTER = 12
+
+# The initial patterns and schedules of flips, in the order of the names.
+INITS = ("samples", "random", "density")
+SAMPLES, RANDOM, DENSITY = range(len(INITS))
+SCHEDULES = ("constant", "decay", "wins", "shrink")
+CONSTANT, DECAY, WINS, SHRINK = range(len(SCHEDULES))
 # A probability of 1.
 CERTAIN = 1 << 16
 
-# When so many links are counted, all are halved, so that products of sums of links stay
-# below 2**63 and links of long ago fade.
-LINKS_AT_MOST = 1 << 20
-# Places of ``event``: which kernel has to deal with the next row, the neuron that is
-# concerned, and the rows of the log that are written.
-KIND, NEURON, N_LOGGED = range(3)
-NOTHING, RECRUIT, INHERIT = range(3)
+# The scratch memory is one table of planes. First come overlaps, norms and groups of
+# the best and of the second best neuron of every lane; then the input; then the digits
+# of the levels of one neuron, the lowest first; then, with flips, a mask.
+N_BEST = 6
+BEST_OVERLAP, BEST_NORM, BEST_GROUP = 0, 1, 2
+SECOND = 3
+
+
+class Groups(NamedTuple):
+    """Groups of neurons that are being merged; see ``link``."""
+
+    # The number of inputs won; groups of size 0 do not take part and have no links.
+    sizes: Any
+    # For every neuron, the lowest member of its group.
+    groups: Any
+    # The first link of every group, and after every link the next of its group, or -1.
+    firsts: Any
+    nexts: Any
+    # The neuron that a link leads to, and the count; the same link leads back.
+    others: Any
+    links: Any
+    # Scratch memory, -1 for every group.
+    places: Any
+    # The group that each group is closest to, or itself, and the count of their link.
+    partners: Any
+    closest: Any

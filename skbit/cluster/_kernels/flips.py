@@ -1,8 +1,8 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Random bits, and the flips of random bits towards a target.
+"""Random bits, and random bits of a pattern that are set to those of a target.
 
-Randomness is a pure function of a key: SplitMix64 counts from it.
+Random bits are a pure function of a key, from which SplitMix64 counts.
 """
 
 import numpy as np
@@ -33,8 +33,8 @@ def draw_bits(key, probability, bits):
     Parameters
     ----------
     key : uint64 or plane
-        Scrambled, since keys that are a few steps of SplitMix64 apart share words. Of a
-        plane, each word is the key for its lane.
+        It must be scrambled, since keys that are a few steps of SplitMix64 apart share
+        words. Each word of a plane is the key for its lane.
     probability : int
         From 0 to 65536.
     bits : table of planes
@@ -63,7 +63,7 @@ def draw_bits(key, probability, bits):
 
 @kernel
 def flip_towards(target, mask, bits):
-    """Set ``bits ^ ((target ^ bits) & mask)``, the rule of the seed."""
+    """Set the bits under a mask: ``bits ^ ((target ^ bits) & mask)``."""
     for p in range(bits.shape[0]):
         current = load(bits, p)
         store(bits, p, current ^ ((load(target, p) ^ current) & load(mask, p)))

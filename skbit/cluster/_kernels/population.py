@@ -1,10 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is known about neurons and about their learning, and how patterns are stored.
-
-Everything is a whole number in an array with named places, so that few arguments of few
-types go through the kernels.
-"""
+"""How neurons begin, and how their patterns and norms are written."""
 
 import numpy as np
 
@@ -12,16 +8,16 @@ from skbit._numba.jit import kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import load, popcount, store
 from skbit._numba.rows import sum_lanes
+from skbit.cluster._kernels import similarity as formulas
 from skbit.cluster._kernels.constants import (
-    COSINE,
     COUNT,
-    DIGITS,
-    HEIR,
-    JACCARD,
-    LEVEL,
+    COUNTER_DIGITS,
+    MEAN_SIMILARITY,
+    N_BEST,
     N_BITS,
     N_DIGITS,
     ONE,
+    PENDING,
     SIMILARITY,
     WEIGHT,
 )
@@ -29,72 +25,88 @@ from skbit.cluster._kernels.counters import begin
 
 _0, _1 = np.uint64(0), np.uint64(1)
 
+norm = kernel(formulas.norm)
+
 
 @kernel
-def write_pattern(n, numbers, rule, patterns, norms, scratch):
-    """Store a neuron's numbers and their norm.
+def split_scratch(scratch, settings):
+    """Return the parts of the scratch memory: best neurons, the input, and levels."""
+    n_planes = (settings[N_BITS] + 511) // 512
+    levels = N_BEST + n_planes
+    return (
+        scratch[:N_BEST],
+        scratch[N_BEST:levels],
+        scratch[levels : levels + settings[N_DIGITS] * n_planes],
+    )
+
+
+@kernel
+def write_pattern(n, levels, settings, patterns, norms, scratch):
+    """Store the levels of a neuron and their norm.
 
     Parameters
     ----------
     n : int
-    numbers : table of planes
-        Binary digits, the lowest first, as many planes of each as a row has.
-    rule : (14,) int64 array
+    levels : table of planes
+        Binary digits, the lowest first; of each as many planes as a row has.
+    settings : int64 array
     patterns, norms : tables of planes
         Written.
     scratch : table of planes
+        One plane is used.
     """
-    n_digits, n_bits = rule[N_DIGITS], rule[N_BITS]
-    n_planes = numbers.shape[0] // n_digits
+    n_digits, n_bits = settings[N_DIGITS], settings[N_BITS]
+    n_planes = levels.shape[0] // n_digits
     n_words = (n_bits + 63) // 64
-    g, lane = n // LANES, n % LANES
-    words = numbers.reshape(-1)
+    group, lane = n // LANES, n % LANES
+    words = levels.reshape(-1)
     for d in range(n_digits):
-        first = (g * n_digits + n_digits - 1 - d) * n_words
+        first = (group * n_digits + n_digits - 1 - d) * n_words
         for w in range(n_words):
             patterns[first + w, lane] = words[d * n_planes * LANES + w]
-    is_cosine = rule[SIMILARITY] == COSINE
-    total = load(numbers, 0) & _0
+    total = load(levels, 0) & _0
+    squares = total
     for p in range(n_planes):
         for d in range(n_digits):
-            digit = load(numbers, d * n_planes + p)
-            if is_cosine:
-                for e in range(n_digits):
-                    other = load(numbers, e * n_planes + p)
-                    total = total + (popcount(digit & other) << np.uint64(d + e + 1))
-            else:
-                total = total + (popcount(digit) << np.uint64(d))
-    norm = sum_lanes(total, scratch)
-    if is_cosine:
-        norm = max(norm, _1)
-    elif rule[SIMILARITY] != JACCARD:
-        norm = np.uint64(((1 << n_digits) - 1) * n_bits) - norm
-    norms[g, lane] = norm
+            digit = load(levels, d * n_planes + p)
+            ones = popcount(digit)
+            total = total + (ones << np.uint64(d))
+            squares = squares + (ones << np.uint64(2 * d))
+            for e in range(d):
+                both = popcount(digit & load(levels, e * n_planes + p))
+                squares = squares + (both << np.uint64(d + e + 1))
+    norms[group, lane] = norm(
+        settings[SIMILARITY],
+        sum_lanes(total, scratch),
+        sum_lanes(squares, scratch),
+        np.uint64(((1 << n_digits) - 1) * n_bits),
+        _1,
+    )
 
 
 @kernel
-def become(n, count, bits, counters, table, numbers):
-    """Let a neuron begin with a pattern of bits, all counted once.
+def begin_neuron(n, count, bits, tables, levels):
+    """Let a neuron begin with a pattern, whose bits are all counted once.
 
     Parameters
     ----------
     n : int
     count : int
-        Inputs that it has learned by that.
+        The number of inputs that the neuron has learned by that.
     bits : table of planes
-    counters : table of planes or None
-        Changed, like ``table``.
-    table : (n_neurons, 6) int64 array
-    numbers : table of planes
-        Written: the numbers that the pattern means.
+    tables : Tables
+        Counters and ``neurons`` are changed.
+    levels : table of planes
+        Written: the levels of the pattern.
     """
     n_planes = bits.shape[0]
-    for first in range(0, numbers.shape[0], n_planes):
+    for first in range(0, levels.shape[0], n_planes):
         for p in range(n_planes):
-            store(numbers, first + p, load(bits, p))
-    if counters is not None:
-        begin(counters, n * n_planes * DIGITS, bits)
-    table[n, WEIGHT] = 1
-    table[n, COUNT] = count
-    table[n, LEVEL] = ONE
-    table[n, HEIR] = -1
+            store(levels, first + p, load(bits, p))
+    if tables.counters is not None:
+        begin(tables.counters, n * n_planes * COUNTER_DIGITS, bits)
+    neurons = tables.neurons
+    neurons[n, WEIGHT] = 1
+    neurons[n, COUNT] = count
+    neurons[n, MEAN_SIMILARITY] = ONE
+    neurons[n, PENDING] = -1

@@ -2,35 +2,35 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Neurons that begin in other ways than as an input that they win.
 
-These are rare, so they are kernels of their own, which are compiled if needed.
+They are rare, so they have kernels of their own, which are compiled when needed.
 """
-
-import numpy as np
 
 from skbit._numba.jit import kernel
 from skbit._numba.planes import load, store
-from skbit._numba.rows import count_ones, load_row
+from skbit._numba.rows import load_row
 from skbit.cluster._kernels.constants import (
-    CERTAIN,
-    DENSITY,
-    DIGITS,
-    INIT,
-    N_BITS,
-    SEED,
+    COUNTER_DIGITS,
+    FIRST_LEVEL,
+    MAX_COUNT,
+    MEAN_SIMILARITY,
+    COUNT,
+    ONE,
+    PENDING,
     WEIGHT,
-    WINDOW,
 )
 from skbit.cluster._kernels.counters import add, count_exceeded, halve
-from skbit.cluster._kernels.flips import draw_bits, mix
-from skbit.cluster._kernels.population import become, write_pattern
+from skbit.cluster._kernels.population import (
+    begin_neuron,
+    split_scratch,
+    write_pattern,
+)
 
-# An heir starts with at most so many inputs of its parent.
+# A neuron takes over at most this many inputs of its parent.
 _INHERITED = 4
-_0, _1 = np.uint64(0), np.uint64(1)
 
 
 @kernel
-def insert(rows, first, rule, patterns, norms, counters, table, row, found, numbers):
+def insert(rows, first, settings, tables, scratch):
     """Give every row a neuron of its own.
 
     Parameters
@@ -38,74 +38,48 @@ def insert(rows, first, rule, patterns, norms, counters, table, row, found, numb
     rows : (n_rows, n_containers) uint32 array
     first : int
         The neuron of the first row.
-    rule, patterns, norms, counters, table
-        As for ``compete.learn``; ``rule`` and ``rows`` are read.
-    row, found, numbers : tables of planes
-        Scratch memory, as for ``compete.learn``.
+    settings, tables, scratch
+        As for ``learn``.
     """
-    words = row.reshape(-1)
+    best, row, levels = split_scratch(scratch, settings)
     for i in range(rows.shape[0]):
-        load_row(rows, i, words)
-        become(first + i, 1, row, counters, table, numbers)
-        write_pattern(first + i, numbers, rule, patterns, norms, found)
+        load_row(rows, i, row.reshape(-1))
+        begin_neuron(first + i, 1, row, tables, levels)
+        write_pattern(
+            first + i, levels, settings, tables.patterns, tables.norms, best
+        )
 
 
 @kernel
-def begin_at_random(
-    rows, i, n, rule, patterns, norms, counters, table, row, found, numbers, mask
-):
-    """Let neuron ``n`` begin with random bits, all as likely or as dense as row ``i``.
-
-    ``mask`` is one more table of scratch memory; the other arguments are those of
-    ``insert``.
-    """
-    load_row(rows, i, row.reshape(-1))
-    n_bits = rule[N_BITS]
-    rate = CERTAIN // 2
-    if rule[INIT] == DENSITY:
-        rate = np.int64(count_ones(row, found)) * CERTAIN // n_bits
-    # Words wrap around without a warning in planes only, so keys are planes.
-    seed = (load(row, 0) & _0) + np.uint64(rule[SEED])
-    draw_bits(mix(seed + np.uint64(n)), rate, mask)
-    words = mask.reshape(-1)
-    for j in range(n_bits, 64 * words.size):
-        words[j // 64] &= ~(_1 << np.uint64(j % 64))
-    become(n, 0, mask, counters, table, numbers)
-    write_pattern(n, numbers, rule, patterns, norms, found)
-
-
-@kernel
-def inherit(
-    rows,
-    i,
-    heir,
-    parent,
-    rule,
-    thresholds,
-    patterns,
-    norms,
-    counters,
-    table,
-    row,
-    found,
-    numbers,
-):
-    """Let a neuron begin between a busy one and an input of that one.
+def inherit(rows, heir, parent, settings, tables, scratch):
+    """Let a neuron begin between a busy neuron and an input of that neuron.
 
     The heir takes over the counters of its parent, worth a few inputs, and counts the
-    new input as often. The arguments are those of ``insert`` and ``compete.learn``.
+    new input as often.
+
+    Parameters
+    ----------
+    rows : (1, n_containers) uint32 array
+    heir, parent : int
+    settings, tables, scratch
+        As for ``learn``.
     """
-    load_row(rows, i, row.reshape(-1))
+    best, row, levels = split_scratch(scratch, settings)
+    counters, neurons = tables.counters, tables.neurons
+    load_row(rows, 0, row.reshape(-1))
     n_planes = row.shape[0]
-    to, source = heir * n_planes * DIGITS, parent * n_planes * DIGITS
-    for p in range(n_planes * DIGITS):
+    to, source = heir * n_planes * COUNTER_DIGITS, parent * n_planes * COUNTER_DIGITS
+    for p in range(n_planes * COUNTER_DIGITS):
         store(counters, to + p, load(counters, source + p))
-    weight = table[parent, WEIGHT]
-    while weight > min(_INHERITED, rule[WINDOW] // 2):
+    weight = neurons[parent, WEIGHT]
+    while weight > min(_INHERITED, settings[MAX_COUNT] // 2):
         halve(counters, to, n_planes)
         weight //= 2
     for _ in range(weight):
         add(counters, to, row)
-    table[heir, WEIGHT] = 2 * weight
-    count_exceeded(counters, to, 2 * weight, thresholds, n_planes, numbers)
-    write_pattern(heir, numbers, rule, patterns, norms, found)
+    neurons[heir, WEIGHT] = 2 * weight
+    neurons[heir, COUNT] = 1
+    neurons[heir, MEAN_SIMILARITY] = ONE
+    neurons[heir, PENDING] = -1
+    count_exceeded(counters, to, 2 * weight, settings[FIRST_LEVEL:], levels)
+    write_pattern(heir, levels, settings, tables.patterns, tables.norms, best)

@@ -1,0 +1,169 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Competitive learning by flips, the rule that ``FlipRule`` describes."""
+
+import numpy as np
+
+from skbit._numba.jit import kernel
+from skbit._numba.memory import LANES
+from skbit._numba.planes import load
+from skbit._numba.rows import count_ones, load_row
+from skbit.cluster._kernels.constants import (
+    CERTAIN,
+    COUNT,
+    DECAY,
+    DENSITY,
+    FLIP_RATE,
+    INIT,
+    IS_UNBOUNDED,
+    MOST_LINKS,
+    N_BITS,
+    N_LINKS,
+    N_NEURONS,
+    N_SEEN,
+    NEXT_PENDING,
+    ONE,
+    PENDING,
+    RECENT,
+    SAMPLES,
+    SCHEDULE,
+    SEED,
+    SETTLE_AFTER,
+    SHRINK,
+    WINS,
+)
+from skbit.cluster._kernels.flips import draw_bits, flip_towards, mix
+from skbit.cluster._kernels.learn import (
+    find_best,
+    is_full,
+    is_recruited,
+    record_win,
+)
+from skbit.cluster._kernels.population import (
+    begin_neuron,
+    split_scratch,
+    write_pattern,
+)
+
+# With the schedule "shrink", the rate of a settled neuron is divided by this.
+_SHRINKAGE = 10
+_0, _1 = np.uint64(0), np.uint64(1)
+
+
+@kernel
+def _rate_of(n, neurons, totals, settings):
+    """Return the rate of flips of a neuron that has counted its win, in 65536ths."""
+    wins, rate = neurons[n, COUNT], settings[FLIP_RATE]
+    schedule, settle_after = settings[SCHEDULE], settings[SETTLE_AFTER]
+    if schedule == WINS:
+        return CERTAIN // wins
+    if schedule == DECAY:
+        inputs_per_neuron = totals[N_SEEN] // totals[N_NEURONS]
+        return rate * settle_after // (settle_after + inputs_per_neuron)
+    if schedule == SHRINK and wins > settle_after:
+        return rate // _SHRINKAGE
+    return rate
+
+
+@kernel
+def _flip(n, rate, n_seen, row, settings, patterns, scratch):
+    """Set random bits of a neuron to those of the input; write the levels."""
+    n_planes = row.shape[0]
+    levels, mask = scratch[:n_planes], scratch[n_planes:]
+    # Words wrap around without a warning in planes only, so keys are planes.
+    seed = (load(row, 0) & _0) + np.uint64(settings[SEED])
+    key = mix(seed + np.uint64(n_seen + 1))
+    draw_bits(mix(key + np.uint64(n)), rate, mask)
+    words = levels.reshape(-1)
+    n_words = (settings[N_BITS] + 63) // 64
+    for w in range(n_words):
+        words[w] = patterns[n // LANES * n_words + w, n % LANES]
+    flip_towards(row, mask, levels)
+
+
+@kernel
+def _begin(n, row, settings, tables, best, scratch):
+    """Let a neuron begin as the input, or with random bits."""
+    n_planes = row.shape[0]
+    levels, mask = scratch[:n_planes], scratch[n_planes:]
+    if settings[INIT] == SAMPLES:
+        begin_neuron(n, 1, row, tables, levels)
+        return
+    n_bits = settings[N_BITS]
+    rate = CERTAIN // 2
+    if settings[INIT] == DENSITY:
+        rate = np.int64(count_ones(row, best)) * CERTAIN // n_bits
+    # Words wrap around without a warning in planes only, so keys are planes.
+    seed = (load(row, 0) & _0) + np.uint64(settings[SEED])
+    draw_bits(mix(seed + np.uint64(n)), rate, mask)
+    words = mask.reshape(-1)
+    for j in range(n_bits, 64 * words.size):
+        words[j // 64] &= ~(_1 << np.uint64(j % 64))
+    begin_neuron(n, 0, mask, tables, levels)
+
+
+@kernel
+def _take_over(parent, neurons, log):
+    """Return the idle neuron that moves to an input of a busy one."""
+    n = neurons[parent, PENDING]
+    neurons[parent, PENDING] = neurons[n, NEXT_PENDING]
+    if log is not None:
+        # Its links before this row of the log do not count.
+        log[0, 0] += 1
+        log[log[0, 0], 0] = n
+        log[log[0, 0], 1] = -1
+    return n
+
+
+@kernel
+def learn_by_flips(rows, n_seen_bits, settings, tables, totals, log, scratch):
+    """Learn rows, one after the other, by flips.
+
+    The kernel stops before a row for which the tables must grow, and after a row with
+    which links must be halved. The arguments are those of ``learn``.
+
+    Returns
+    -------
+    n_learned : int
+    """
+    best, row, levels = split_scratch(scratch, settings)
+    levels_and_mask = scratch[best.shape[0] + row.shape[0] :]
+    neurons, words = tables.neurons, row.reshape(-1)
+    for i in range(rows.shape[0]):
+        if is_full(neurons, totals, settings):
+            return i
+        load_row(rows, i, words)
+        n_neurons = totals[N_NEURONS]
+        winner, runner_up, similarity = 0, -1, 0
+        if n_neurons > 0:
+            winner, runner_up, similarity = find_best(
+                n_neurons, n_seen_bits[i], settings, tables, log, best, row
+            )
+        is_new = is_recruited(winner, similarity, neurons, totals, settings)
+        if is_new:
+            winner = n_neurons
+            totals[N_NEURONS] += 1
+        elif neurons[winner, PENDING] >= 0 and similarity < ONE:
+            is_new = True
+            winner = _take_over(winner, neurons, log)
+        first, last = winner, winner + 1
+        if settings[IS_UNBOUNDED] and not is_new:
+            first, last = 0, n_neurons
+        for n in range(first, last):
+            if is_new:
+                _begin(n, row, settings, tables, best, levels_and_mask)
+            else:
+                neurons[n, COUNT] += 1
+                rate = _rate_of(n, neurons, totals, settings)
+                n_seen = totals[N_SEEN]
+                _flip(
+                    n, rate, n_seen, row, settings, tables.patterns, levels_and_mask
+                )
+            write_pattern(n, levels, settings, tables.patterns, tables.norms, best)
+        if not is_new and not settings[IS_UNBOUNDED]:
+            record_win(winner, runner_up, similarity, neurons, totals, log)
+        neurons[winner, RECENT] += 1
+        totals[N_SEEN] += 1
+        if totals[N_LINKS] >= MOST_LINKS:
+            return i + 1
+    return rows.shape[0]

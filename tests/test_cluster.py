@@ -18,8 +18,9 @@ from scipy import sparse
 
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
-from skbit.cluster import FlipRule, _competition
+from skbit.cluster import FlipRule, _answers, _linkage, _population, _reassignment
 from skbit.cluster._kernels import constants
+from skbit.cluster._learner import Learner
 from skbit.datasets import corrupt_bits
 from tests.reference_competition import Competition, group, similarity
 
@@ -64,33 +65,33 @@ def teach_reference(X, clusterer, seed, **settings):
     return competition
 
 
-def numbers_of(clusterer, n_bits):
-    """Read what the neurons hold, bit by bit."""
-    return _competition.numbers(clusterer._neurons)[:, :n_bits].astype(int)
+def levels_of(clusterer, n_bits):
+    """Return the levels of all neurons and bits."""
+    return _population.levels(clusterer.population_)[:, :n_bits].astype(int)
 
 
 def assert_same(clusterer, competition, n_bits):
     assert clusterer.n_neurons_ == len(competition.neurons)
     expected = [neuron.numbers for neuron in competition.neurons]
-    assert_array_equal(numbers_of(clusterer, n_bits), expected)
+    assert_array_equal(levels_of(clusterer, n_bits), expected)
     patterns = [competition.pattern(n) for n in range(clusterer.n_neurons_)]
     assert_array_equal(clusterer.patterns_, pack_bits(np.array(patterns)))
     assert_array_equal(clusterer.counts_, [n.wins for n in competition.neurons])
-    levels = clusterer._neurons["table"][:, constants.LEVEL]
+    levels = clusterer.population_["neurons"][:, constants.MEAN_SIMILARITY]
     assert_array_equal(levels, [n.level for n in competition.neurons])
-    links = clusterer._neurons["links"]
+    links = clusterer.population_["links"]
     if links is not None:
         expected = [[*pair, c] for pair, c in sorted(competition.links.items())]
         assert_array_equal(links, np.reshape(expected, (-1, 3)))
-        progress = clusterer._neurons["progress"]
+        progress = clusterer.population_["totals"]
         assert progress[constants.N_LINKS] == competition.n_links
 
 
 def assert_same_state(a, b):
     """Compare all that two clusterers have learned."""
-    assert a._neurons.keys() == b._neurons.keys()
-    for name, part in a._neurons.items():
-        assert_array_equal(part, b._neurons[name])
+    assert a.population_.keys() == b.population_.keys()
+    for name, part in a.population_.items():
+        assert_array_equal(part, b.population_[name])
 
 
 @given(
@@ -120,7 +121,7 @@ def test_learns_like_the_reference(seed, n_bits, n_neurons, **params):
 def test_large_populations_split_like_the_reference(seed, learning):
     # Few neurons are many for once, so that busy ones have several heirs.
     X = streams(seed, 150, 40, 12)
-    with mock.patch.object(_competition, "_SMALL_POPULATION", 3):
+    with mock.patch.object(_reassignment, "_SMALL_POPULATION", 3):
         clusterer = BitWTAClusterer(
             20,
             learning=learning,
@@ -139,10 +140,10 @@ def test_by_default_idle_neurons_wait_for_a_fair_share_to_be_measurable():
     for n_neurons in (300, 1100):
         clusterer = BitWTAClusterer(n_neurons, n_neurons=n_neurons, random_state=0)
         clusterer.partial_fit(X[:4096])
-        recent = clusterer._neurons["table"][:, constants.RECENT]
+        recent = clusterer.population_["neurons"][:, constants.RECENT]
         assert (recent.sum() == 0) == (n_neurons == 300)
         clusterer.partial_fit(X[4096:])
-        recent = clusterer._neurons["table"][:, constants.RECENT]
+        recent = clusterer.population_["neurons"][:, constants.RECENT]
         assert recent.sum() == 0
 
 
@@ -172,10 +173,10 @@ def test_the_reserve_is_released_for_news_only(reserve_size):
     assert 4 < clusterer.n_neurons_ <= 4 + reserve_size
     competition = teach_reference(X, clusterer, seed)
     assert_same(clusterer, competition, 40)
-    progress = clusterer._neurons["progress"]
+    progress = clusterer.population_["totals"]
     assert progress[constants.N_RELEASED] == competition.released
     assert progress[constants.N_NOVEL] == competition.novel
-    assert progress[constants.USUAL] == competition.usual
+    assert progress[constants.USUAL_NOVEL] == competition.usual
     # All are known from the beginning when the stream is mixed.
     mixed = X[np.random.default_rng(1).permutation(len(X))]
     assert BitWTAClusterer(1, **params).partial_fit(mixed).n_neurons_ == 4
@@ -212,7 +213,7 @@ def test_answers_are_those_of_the_reference(kind, levels, n_bits):
     clusterer = BitWTAClusterer(
         13, similarity=kind, quantization_levels=levels, max_count=20, random_state=0
     ).fit(X)
-    numbers = numbers_of(clusterer, n_bits)
+    numbers = levels_of(clusterer, n_bits)
     cues = streams(n_bits + 1, 40, n_bits, 7)
     top = len(levels)
     known = X.any(axis=0)
@@ -318,17 +319,17 @@ def test_links_do_not_overflow():
     X = random_bits(200, 40)
     clusterer = BitWTAClusterer(2, n_neurons=8, random_state=0).partial_fit(X)
     pairs = [[a, b, 2**14] for a in range(8) for b in range(8) if a != b]
-    clusterer._neurons["links"] = np.array(pairs)
-    clusterer._neurons["links"][0, 2] += 2**20 - 1 - 56 * 2**14
-    clusterer._neurons["progress"][constants.N_LINKS] = 2**20 - 1
+    clusterer.population_["links"] = np.array(pairs)
+    clusterer.population_["links"][0, 2] += 2**20 - 1 - 56 * 2**14
+    clusterer.population_["totals"][constants.N_LINKS] = 2**20 - 1
     clusterer.partial_fit(X[:1])
-    links = clusterer._neurons["links"]
-    n_links = clusterer._neurons["progress"][constants.N_LINKS]
+    links = clusterer.population_["links"]
+    n_links = clusterer.population_["totals"][constants.N_LINKS]
     assert np.all(links[1:, 2] == 2**13)
     assert n_links == links[:, 2].sum()
     assert 2**19 - 1 <= n_links <= 2**19
     clusterer.partial_fit(X)
-    assert clusterer._neurons["progress"][constants.N_LINKS] == n_links + 200
+    assert clusterer.population_["totals"][constants.N_LINKS] == n_links + 200
 
 
 class TestClusters:
@@ -390,14 +391,15 @@ class TestClusters:
         links *= rng.choice([0, 1, 2, 4, 20], size=(n, 1))
         np.fill_diagonal(links, 0)
         pairs = np.argwhere(links)
-        neurons = clusterer._neurons
+        population = clusterer.population_
         rows = [[*pair, links[tuple(pair)]] for pair in pairs]
-        neurons["links"] = np.array(rows, dtype=np.int64).reshape(-1, 3)
-        neurons["progress"][constants.N_LINKS] = links.sum()
+        population["links"] = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        population["totals"][constants.N_LINKS] = links.sum()
         likeness = clusterer.transform(unpack_bits(clusterer.patterns_, 12))
         n_wanted = data.draw(st.integers(1, n))
+        population["n_clusters"] = n_wanted
         expected = group(links, likeness, n_wanted)
-        assert_array_equal(_competition.group(neurons, n_wanted), expected)
+        assert_array_equal(_linkage.group(population), expected)
 
 
 class TestState:
@@ -414,7 +416,7 @@ class TestState:
         before = pickle.loads(pickle.dumps(clusterer))
         attributes = vars(clusterer).copy()
         name = "insert" if method == "store" else "_learn_block"
-        learn = getattr(_competition.Learner, name)
+        learn = getattr(Learner, name)
         calls = []
 
         def interrupted(learner, words):
@@ -424,7 +426,7 @@ class TestState:
                 raise KeyboardInterrupt
 
         with (
-            mock.patch.object(_competition.Learner, name, interrupted),
+            mock.patch.object(Learner, name, interrupted),
             pytest.raises(KeyboardInterrupt),
         ):
             getattr(clusterer, method)(X)
@@ -442,7 +444,7 @@ class TestState:
         data = pickle.dumps(clusterer, protocol=5, buffer_callback=buffers.append)
         blocks = [bytes(buffer.raw()) for buffer in buffers]
         loaded = [pickle.loads(data, buffers=blocks) for _ in range(2)]
-        parts = [v for v in loaded[0]._neurons.values() if isinstance(v, np.ndarray)]
+        parts = [v for v in loaded[0].population_.values() if isinstance(v, np.ndarray)]
         assert not any(part.flags.writeable for part in parts if part.size)
         shallow = copy.copy(clusterer)
         answers = clusterer.transform(X)
@@ -460,20 +462,22 @@ class TestState:
         similarity = data.draw(st.sampled_from(SIMILARITIES))
         clusterer = BitWTAClusterer(similarity=similarity, random_state=0, **params)
         clusterer.partial_fit(X)
-        neurons = clusterer._neurons
-        name = data.draw(st.sampled_from(sorted(neurons)))
-        part = neurons[name]
+        population = clusterer.population_
+        name = data.draw(st.sampled_from(sorted(population)))
+        part = population[name]
         kind = data.draw(
             st.sampled_from(["gone", "value", "shape", "dtype", "extreme"])
         )
         if kind == "gone":
-            del neurons[name]
+            del population[name]
         elif not isinstance(part, np.ndarray) or part.size == 0:
-            neurons[name] = data.draw(st.sampled_from([-1, 0, 2**40, "a", np.eye(2)]))
+            population[name] = data.draw(
+                st.sampled_from([-1, 0, 2**40, "a", np.eye(2)])
+            )
         elif kind == "shape":
-            neurons[name] = part[: rng.integers(len(part))]
+            population[name] = part[: rng.integers(len(part))]
         elif kind == "dtype":
-            neurons[name] = part.astype(np.float64)
+            population[name] = part.astype(np.float64)
         else:
             extreme = [-(2**62), -1, len(X), 255, 256, 2**20, 2**41, 2**62]
             value = rng.choice(extreme) if kind == "extreme" else rng.integers(-9, 99)
@@ -495,11 +499,11 @@ class TestState:
     @pytest.mark.parametrize(
         ("name", "column", "value"),
         [
-            ("table", constants.HEIR, 16),
-            ("table", constants.NEXT_HEIR, 16),
-            ("table", constants.WEIGHT, 256),
-            ("table", constants.LEVEL, 2**20 + 1),
-            ("table", constants.HEIR, -2),
+            ("neurons", constants.PENDING, 16),
+            ("neurons", constants.NEXT_PENDING, 16),
+            ("neurons", constants.WEIGHT, 256),
+            ("neurons", constants.MEAN_SIMILARITY, 2**20 + 1),
+            ("neurons", constants.PENDING, -2),
             ("links", 0, 16),
             ("links", 1, -1),
             ("links", 2, 2**20),
@@ -508,17 +512,17 @@ class TestState:
     def test_indices_and_counters_are_in_range(self, name, column, value):
         X = streams(3, 300, 70, 6)
         clusterer = BitWTAClusterer(2, n_neurons=16, random_state=0).partial_fit(X)
-        clusterer._neurons[name][-1, column] = value
+        clusterer.population_[name][-1, column] = value
         for use in (clusterer.predict, clusterer.transform, clusterer.partial_fit):
-            with pytest.raises(ValueError, match=rf"_neurons\.{name} .* damaged"):
+            with pytest.raises(ValueError, match=rf"population_\.{name} .* damaged"):
                 use(X)
 
     def test_places_without_a_neuron_stay_empty(self):
         X = streams(3, 300, 70, 6)
         for name in ("patterns", "norms"):
             clusterer = BitWTAClusterer(11, random_state=0).partial_fit(X)
-            clusterer._neurons[name][-2 if name == "patterns" else -1, 5] = 1
-            with pytest.raises(ValueError, match=r"_neurons\.patterns .* damaged"):
+            clusterer.population_[name][-2 if name == "patterns" else -1, 5] = 1
+            with pytest.raises(ValueError, match=r"population_\.patterns .* damaged"):
                 clusterer.predict(X)
 
     def test_fixed_parameters_have_no_effect_until_fit(self):
@@ -581,7 +585,7 @@ def test_population_grows_while_it_learns():
     whole = BitWTAClusterer(300, random_state=0).partial_fit(X)
     assert_same_state(clusterer, whole)
     expected = teach_reference(
-        X[:320], whole.set_params(n_neurons=300), whole._neurons["seed"]
+        X[:320], whole.set_params(n_neurons=300), whole.population_["seed"]
     )
     part = BitWTAClusterer(300, n_neurons=300, random_state=0).partial_fit(X[:320])
     assert_same(part, expected, 64)
@@ -624,18 +628,18 @@ def test_threads_are_used():
     clusterer = BitWTAClusterer(9, random_state=0, n_jobs=2).fit(X)
     threads = set()
     barrier = threading.Barrier(2)
-    scratch = _competition._scratch
+    scratch = _answers._scratch
 
-    def noted(neurons):
+    def noted(population):
         if threading.get_ident() not in threads:
             threads.add(threading.get_ident())
             # Nobody goes on until a second thread is here.
             barrier.wait(timeout=20)
-        return scratch(neurons)
+        return scratch(population)
 
     for answer in (clusterer.predict, clusterer.transform, clusterer.score_samples):
         threads.clear()
-        with mock.patch.object(_competition, "_scratch", noted):
+        with mock.patch.object(_answers, "_scratch", noted):
             answer(X)
         assert len(threads) == 2
 

@@ -29,6 +29,11 @@ class _Announcer(event.Listener):
 event.register("numba:compile", _Announcer())
 
 
+def inner_kernel(function):
+    """Compile a kernel that only other kernels call, so that Python cannot."""
+    return _compiled(function, no_cpython_wrapper=True)
+
+
 def kernel(function):
     """Compile a serial kernel that releases the GIL, on its first call.
 
@@ -41,11 +46,15 @@ def kernel(function):
     time to compile and is left out: wrappers for C, those for Python of functions that
     are private to a file, and exceptions of divisions by zero, which give 0.
     """
+    return _compiled(function, no_cpython_wrapper=function.__name__.startswith("_"))
+
+
+def _compiled(function, no_cpython_wrapper):
     compiled = numba.njit(
         nogil=True,
         _nrt=False,
         no_cfunc_wrapper=True,
-        no_cpython_wrapper=function.__name__.startswith("_"),
+        no_cpython_wrapper=no_cpython_wrapper,
         error_model="numpy",
     )(function)
     is_compiled = not numba.config.DISABLE_JIT

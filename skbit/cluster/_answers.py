@@ -6,8 +6,9 @@ import numpy as np
 
 from skbit._numba.memory import zero_planes
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
-from skbit.cluster._kernels import constants, similarity
-from skbit.cluster._population import n_neurons, norms, sizes
+from skbit.cluster._kernels import similarity
+from skbit.cluster._kernels.constants import N_BEST, Scratch
+from skbit.cluster._population import n_neurons, norms, search_settings, sizes
 
 # Rows that one thread takes at a time, at most.
 ROWS_PER_TASK = 1024
@@ -89,14 +90,13 @@ def count_ones(words):
 
 def _settings(population):
     """Return the settings that a search reads."""
-    names = "n_bits", "n_digits", "similarity"
-    return np.array([population[name] for name in names], dtype=np.int64)
+    return np.array(list(search_settings(population).values()), dtype=np.int64)
 
 
 def _scratch(population):
     """Allocate what a search needs: memory for the best neurons and for a row."""
     _, n_planes = sizes(population)
-    return zero_planes(constants.N_BEST + n_planes)
+    return Scratch(zero_planes(N_BEST), zero_planes(n_planes))
 
 
 def _rows_per_task(population):

@@ -1,18 +1,15 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The clusterer: who wins, how much that one resonates, and what it recalls.
-
-The formulas are those of the kernels, in the same whole numbers, and
-their bounds are the same: products stay below 2**63.
-"""
+"""BitWTAClusterer in C: the winner of an input, its similarity and its pattern."""
 
 import numpy as np
 
 from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
 from skbit._c.source import Block, Writer, fill
-from skbit._c.text import Buffer, Code, Table, check_number, narrowed, unsigned
-from skbit.cluster import _competition
-from skbit.cluster._bit_wta import SIMILARITIES, BitWTAClusterer
+from skbit._c.text import Buffer, Code, Table, check_number, narrowed, number, unsigned
+from skbit.cluster import _population
+from skbit.cluster._bit_wta import BitWTAClusterer
+from skbit.cluster._kernels import similarity
 
 _PUBLIC = """\
 /* Returns the cluster. */
@@ -28,42 +25,32 @@ int ${name}_recall(const uint8_t *input, uint8_t *pattern);
 
 """
 
-# By similarity: whether neuron n, with overlap o, exceeds the best one so far.
-_EXCEEDS = {
-    "cosine": """\
-    return (uint64_t)o * o * NORMS[best] > (uint64_t)best_o * best_o * NORMS[n];
-""",
-    "jaccard": """\
-    uint32_t whole = NORMS[n] + TOP * n_ones - o;
-    uint32_t best_whole = NORMS[best] + TOP * n_ones - best_o;
-    return (uint64_t)o * best_whole > (uint64_t)best_o * whole;
-""",
-    "overlap": """\
-    return 3u * o + NORMS[n] > 3u * best_o + NORMS[best];
-""",
-    "hamming": """\
-    return 2u * o + NORMS[n] > 2u * best_o + NORMS[best];
-""",
-}
 
-# By similarity: numerator and denominator.
-_FRACTION = {
-    "cosine": ("2 * (int64_t)o * o", "(int64_t)NORMS[winner] * n_ones"),
-    "jaccard": ("o", "(int64_t)NORMS[winner] + TOP * (int64_t)n_ones - o"),
-    "overlap": (
-        "3 * (int64_t)o + NORMS[winner] - WHOLE - TOP * (int64_t)n_ones",
-        "TOP * (int64_t)count_known()",
-    ),
-    "hamming": (
-        "2 * (int64_t)o + NORMS[winner] - WHOLE - TOP * (int64_t)n_ones\n"
-        "        + TOP * (int64_t)count_known()",
-        "TOP * (int64_t)count_known()",
-    ),
-}
+class Expression(str):
+    """An expression of C, whose operators write longer ones.
+
+    Names and constants in it have 64 bits.
+    """
+
+    __slots__ = ()
+
+    def __add__(self, other):
+        return Expression(f"{self} + {other}")
+
+    def __sub__(self, other):
+        return Expression(f"{self} - {other.in_brackets()}")
+
+    def __mul__(self, other):
+        return Expression(f"{self.in_brackets()} * {other.in_brackets()}")
+
+    def in_brackets(self):
+        is_sum = " + " in self or " - " in self
+        return Expression(f"({self})") if is_sum else self
+
 
 _EMPTY_WINS = """\
     if (n_ones == 0u) {
-        /* Only nothing resembles nothing. */
+        /* An input without ones goes to the first neuron without ones. */
         return ${empty_winner}u;
     }
 """
@@ -75,13 +62,13 @@ _EMPTY_FRACTION = """\
     }
 """
 
-_COUNT_KNOWN = """\
+_COUNT_SEEN = """\
 /* Counts the bits that the input or any row learned before has set. */
-static uint32_t count_known(void)
+static uint32_t count_seen(void)
 {
     uint32_t sum = 0u;
     for (uint32_t w = 0u; w < PATTERN_WORDS; w++) {
-        sum += count_ones(KNOWN[w] | $bits[w]);
+        sum += count_ones(SEEN_BITS[w] | $bits[w]);
     }
     return sum > 0u ? sum : 1u;
 }
@@ -89,7 +76,7 @@ static uint32_t count_known(void)
 """
 
 _CODE = """\
-/* Sums the numbers of neuron n where the input is one. */
+/* Sums the levels of neuron n where the input is one. */
 static uint32_t overlap(uint32_t n)
 {
     uint32_t sum = 0u;
@@ -102,13 +89,16 @@ static uint32_t overlap(uint32_t n)
     return sum;
 }
 
-$count_known\
-/* Tells whether neuron n resonates more than the best one so far; o are overlaps. */
-static int exceeds(uint32_t n, uint32_t o, uint32_t best, uint32_t best_o)
+$count_seen\
+/* Tells whether neuron n is more similar than the best one so far; o are overlaps. */
+static int exceeds(uint32_t n, uint64_t o, uint32_t best, uint64_t best_o)
 {
-$exceeds}
+    const uint64_t norm = NORMS[n];
+    const uint64_t best_norm = NORMS[best];
+    return $exceeds;
+}
 
-/* Finds the neuron that resonates most, the first of equals. */
+/* Finds the neuron that is most similar, the first of equals. */
 static uint32_t compete(void)
 {
     uint32_t best = 0u;
@@ -138,11 +128,13 @@ int ${name}_predict(const uint8_t *input)
 int ${name}_winner(const uint8_t *input, int64_t *numerator, int64_t *denominator)
 {
     uint32_t winner;
-    uint32_t o;
+    int64_t o;
+    int64_t norm;
     run(input);
     winner = compete();
 $empty_fraction\
-    o = overlap(winner);
+    o = (int64_t)overlap(winner);
+    norm = (int64_t)NORMS[winner];
     *numerator = $numerator;
     *denominator = $denominator;
     return (int)winner;
@@ -162,61 +154,49 @@ int ${name}_recall(const uint8_t *input, uint8_t *pattern)
 def compete(clusterer, place):
     """Write a BitWTAClusterer; return its block."""
     name, bits = place.name, place.bits
-    neurons = clusterer._neurons
-    similarity, n_bits = SIMILARITIES[neurons["similarity"]], neurons["n_bits"]
-    digits = _competition.digits(neurons)
-    norms = _competition.norms(neurons)
+    population = clusterer.population_
+    kind, n_bits = population["similarity"], population["n_bits"]
+    digits, norms = _population.digits(population), _population.norms(population)
     n_neurons, n_digits, n_words = digits.shape
     check_number("neurons", n_neurons)
     labels = clusterer.neuron_labels_
     tables = [
-        Table("PATTERNS", "Digits of each neuron, the highest first.", digits),
+        Table("PATTERNS", "Digits of the levels of each neuron.", digits),
         Table("NORMS", "Of each neuron.", narrowed(norms)),
     ]
     label = Code("(int)compete()")
     if not np.array_equal(labels, np.arange(n_neurons)):
-        tables.append(Table("LABELS", "The neurons' clusters.", narrowed(labels)))
+        tables.append(Table("LABELS", "The clusters of the neurons.", narrowed(labels)))
         label = Code("LABELS[compete()]")
-    top = 2**n_digits - 1
-    constants = {
-        "N_NEURONS": unsigned(n_neurons),
-        "PATTERN_DIGITS": unsigned(n_digits),
-        "PATTERN_WORDS": unsigned(n_words),
-    }
-    if similarity == "jaccard":
-        constants["TOP"] = unsigned(top)
-    elif similarity != "cosine":
-        constants |= {"TOP": top, "WHOLE": top * n_bits}
-        known = neurons["known"]
-        tables.append(Table("KNOWN", "The bits that any row has set.", known))
+    count_seen = Code()
+    if kind in similarity.COUNTING_SEEN_BITS:
+        seen = population["seen_bits"]
+        tables.append(Table("SEEN_BITS", "The bits that any row has set.", seen))
+        count_seen = fill(_COUNT_SEEN, bits=bits.buffer)
     values = {
         "name": name,
         "NAME": Code(name.upper()),
         "bits": bits.buffer,
         "pattern_bytes": 4 * n_words,
-        "square": Code(", squared," if similarity == "cosine" else ""),
+        "square": Code(", squared," if kind in similarity.SQUARED else ""),
         "label": label,
     }
-    numerator, denominator = map(Code, _FRACTION[similarity])
-    count_known = Code()
-    if "WHOLE" in constants:
-        count_known = fill(_COUNT_KNOWN, bits=bits.buffer)
-    empty_wins, empty_fraction = _empty(similarity, norms)
     block = Block(
         title=f"{type(clusterer).__name__}: {n_neurons} x {n_bits} bits",
         code=fill(
             _CODE,
-            count_known=count_known,
-            exceeds=Code(_EXCEEDS[similarity]),
-            numerator=numerator,
-            denominator=denominator,
-            empty_wins=empty_wins,
-            empty_fraction=empty_fraction,
+            count_seen=count_seen,
+            **_formulas(kind, 2**n_digits - 1, n_bits),
+            **_empty_inputs(kind, norms),
             **values,
         ),
         operations=(n_neurons + 1) * n_digits * n_words * (COUNT_ONES_OPERATIONS + 2)
         + 8 * n_neurons,
-        constants=constants,
+        constants={
+            "N_NEURONS": unsigned(n_neurons),
+            "PATTERN_DIGITS": unsigned(n_digits),
+            "PATTERN_WORDS": unsigned(n_words),
+        },
         tables=tables,
         buffers=[Buffer("n_ones", "Ones of the input.", np.uint32)],
         helpers=[COUNT_ONES, STORE_WORDS],
@@ -225,15 +205,43 @@ def compete(clusterer, place):
     return block, None
 
 
-def _empty(similarity, norms):
-    """Write what becomes of inputs without ones, where they are a case apart."""
-    if similarity not in ("cosine", "jaccard"):
-        return Code(), Code()
-    is_empty = norms == (similarity == "cosine")
-    return (
-        fill(_EMPTY_WINS, empty_winner=int(is_empty.argmax())),
-        fill(_EMPTY_FRACTION, empty_similarity=int(is_empty.any())),
+def _formulas(kind, top, n_bits):
+    """Write the comparison of two neurons, and the similarity as a fraction."""
+    one = Expression("1")
+    top_ones = Expression(number(top)) * Expression("(uint64_t)n_ones")
+    left, right = (
+        similarity.compared(kind, Expression(o), Expression(norm), top_ones, one)
+        for o, norm in (("o", "norm"), ("best_o", "best_norm"))
     )
+    exceeds = f"{left[0]} > {right[0]}"
+    if left[1] is not one:
+        exceeds = f"{left[0] * right[1]} > {right[0] * left[1]}"
+    ones = Expression("(int64_t)n_ones")
+    top, n_bits = Expression(number(top)), Expression(f"INT64_C({number(n_bits)})")
+    seen = Expression("(int64_t)count_seen()")
+    fraction = similarity.compared(
+        kind, Expression("o"), Expression("norm"), top * ones, one
+    )
+    numerator, denominator = similarity.completed(
+        kind, fraction, ones, top * ones, top * n_bits, top * seen
+    )
+    return {
+        "exceeds": Code(exceeds),
+        "numerator": Code(numerator),
+        "denominator": Code(denominator),
+    }
+
+
+def _empty_inputs(kind, norms):
+    """Write what becomes of inputs without ones, where they are a case apart."""
+    norm_of_empty = similarity.norm_of_empty(kind)
+    if norm_of_empty < 0:
+        return {"empty_wins": Code(), "empty_fraction": Code()}
+    is_empty = norms == norm_of_empty
+    return {
+        "empty_wins": fill(_EMPTY_WINS, empty_winner=int(is_empty.argmax())),
+        "empty_fraction": fill(_EMPTY_FRACTION, empty_similarity=int(is_empty.any())),
+    }
 
 
 WRITERS = {BitWTAClusterer: Writer(compete, answers=True)}

@@ -10,7 +10,7 @@ from skbit._utils.blocks import rows_per_call, slices
 from skbit.cluster import _linkage
 from skbit.cluster._answers import ROWS_PER_TASK, count_ones
 from skbit.cluster._kernels import constants, similarity
-from skbit.cluster._population import n_neurons, resized, sizes
+from skbit.cluster._population import n_neurons, resized, search_settings, sizes
 from skbit.cluster._reassignment import (
     DEFAULT_INTERVAL,
     NOVEL_WINDOW,
@@ -40,10 +40,7 @@ def common_settings(population, vigilance, n_open, reserve_size, max_count):
     vigilance = float(vigilance)
     if population["similarity"] in similarity.SQUARED:
         vigilance **= 2
-    return {
-        constants.N_BITS: population["n_bits"],
-        constants.N_DIGITS: population["n_digits"],
-        constants.SIMILARITY: population["similarity"],
+    return search_settings(population) | {
         constants.VIGILANCE: round(vigilance * constants.ONE),
         constants.N_OPEN: n_open,
         constants.RESERVE_SIZE: reserve_size,
@@ -108,9 +105,12 @@ class Learner:
         if population["links"] is not None:
             self._log = np.zeros((1 + _LOG_SIZE, 2), dtype=np.int64)
         _, n_planes = sizes(population)
-        # With flips, levels have one digit, and a mask is needed.
-        n_parts = 1 + population["n_digits"] + flipping
-        self._scratch = zero_planes(constants.N_BEST + n_parts * n_planes)
+        self._scratch = constants.Scratch(
+            best=zero_planes(constants.N_BEST),
+            row=zero_planes(n_planes),
+            levels=zero_planes(n_planes * population["n_digits"]),
+            mask=zero_planes(n_planes) if flipping else None,
+        )
 
     def population(self):
         """Return what has been learned, as large as it needs to be."""

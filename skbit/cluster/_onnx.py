@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The clusterer's competition in ONNX."""
+"""BitWTAClusterer in ONNX."""
 
 import numpy as np
 from onnx import TensorProto
@@ -9,64 +9,85 @@ from skbit._onnx import bits as _bits
 from skbit._onnx.converters import clusterer
 from skbit._onnx.rows import as_double, bits_of_row
 from skbit.bits import unpack_bits
-from skbit.cluster import _competition
+from skbit.cluster import _population
 from skbit.cluster._bit_wta import BitWTAClusterer
-from skbit.cluster._kernels import constants
+from skbit.cluster._kernels import similarity
+
+
+class Value:
+    """A value in a graph, int64, whose operators add nodes to the graph.
+
+    Parameters
+    ----------
+    graph : Graph
+    name : str or ndarray
+        The name of a result, or a constant.
+    """
+
+    def __init__(self, graph, name):
+        self.graph, self.name = graph, name
+
+    def __add__(self, other):
+        return Value(self.graph, self.graph.Add(self.name, other.name))
+
+    def __sub__(self, other):
+        return Value(self.graph, self.graph.Sub(self.name, other.name))
+
+    def __mul__(self, other):
+        return Value(self.graph, self.graph.Mul(self.name, other.name))
 
 
 def competition_row(graph, row, dtype, model):
-    """Return a row's winner, int64, and its similarity with every neuron, double."""
+    """Return the winner of a row, int64, and all similarities with it, double."""
     return compete(graph, bits_of_row(graph, row, dtype, model), model)
 
 
 def compete(graph, bits, model):
-    neurons = model._neurons
-    similarity, n_bits = neurons["similarity"], neurons["n_bits"]
-    numbers = _competition.numbers(neurons)
-    norms = _competition.norms(neurons)
-    # A row of ones counts those of the input, and one more those not seen before.
-    known = unpack_bits(neurons["known"][np.newaxis], n_bits)
-    columns = np.vstack([numbers, np.ones_like(known), 1 - known]).T
+    """Return the winner for the bits of a row, and the similarities of all neurons."""
+    population = model.population_
+    kind, norms = population["similarity"], _population.norms(population)
+    overlaps, ones, n_seen = _sums(graph, bits, population)
+    top = Value(graph, _bits.int64(2 ** population["n_digits"] - 1))
+    n_bits = Value(graph, _bits.int64(population["n_bits"]))
+    one, top_ones = Value(graph, _bits.int64(1)), top * ones
+    fraction = similarity.compared(kind, overlaps, Value(graph, norms), top_ones, one)
+    whole = similarity.completed(
+        kind, fraction, ones, top_ones, top * n_bits, top * n_seen
+    )
+    if fraction[1] is one:
+        winner = graph.ArgMax(fraction[0].name, axis=0, keepdims=1)
+    else:
+        names = [graph.Identity(part.name) for part in fraction]
+        winner = _highest_fraction(graph, *names, len(norms))
+    numerator, denominator = (part.name for part in whole)
+    norm_of_empty = similarity.norm_of_empty(kind)
+    if norm_of_empty >= 0:
+        # An input without ones is a case apart.
+        is_empty = graph.Equal(ones.name, _bits.int64(0))
+        matches = norms == norm_of_empty
+        winner = graph.Where(is_empty, _bits.int64(np.argmax(matches)), winner)
+        numerator = graph.Where(is_empty, matches.astype(np.int64), numerator)
+        denominator = graph.Where(is_empty, _bits.int64(1), denominator)
+    similarities = graph.Div(as_double(graph, numerator), as_double(graph, denominator))
+    if kind in similarity.SQUARED:
+        similarities = graph.Sqrt(similarities)
+    return graph.Squeeze(winner, _bits.int64(0)), similarities
+
+
+def _sums(graph, bits, population):
+    """Return the overlaps of a row, its number of ones, and the number of seen bits."""
+    levels, n_bits = _population.levels(population), population["n_bits"]
+    # A column of ones counts those of the input, and one more those not seen before.
+    seen = unpack_bits(population["seen_bits"][np.newaxis], n_bits)
+    columns = np.vstack([levels, np.ones_like(seen), 1 - seen]).T
     sums = graph.MatMulInteger(graph.Unsqueeze(bits, _bits.int64(0)), columns)
     sums = graph.Cast(graph.Squeeze(sums, _bits.int64(0)), to=TensorProto.INT64)
     overlaps, ones, news = graph.Split(
-        sums, _bits.int64(len(numbers), 1, 1), n_outputs=3
+        sums, _bits.int64(len(levels), 1, 1), n_outputs=3
     )
-    top = 2 ** neurons["n_digits"] - 1
-    weighted_ones = graph.Mul(ones, _bits.int64(top))
-    if similarity == constants.COSINE:
-        squares = graph.Mul(overlaps, overlaps)
-        fractions = squares, graph.Identity(norms)
-        shares = graph.Add(squares, squares), graph.Mul(norms, ones)
-    elif similarity == constants.JACCARD:
-        whole = graph.Sub(graph.Add(weighted_ones, norms), overlaps)
-        fractions = shares = overlaps, whole
-    else:
-        n_known = graph.Add(news, _bits.int64(int(known.sum())))
-        n_known = graph.Max(n_known, _bits.int64(1))
-        weighted_known = graph.Mul(n_known, _bits.int64(top))
-        is_overlap = similarity == constants.OVERLAP
-        agreement = graph.Mul(overlaps, _bits.int64(3 if is_overlap else 2))
-        constant = norms - top * n_bits
-        agreement = graph.Sub(graph.Add(agreement, constant), weighted_ones)
-        winner = graph.ArgMax(agreement, axis=0, keepdims=0)
-        if not is_overlap:
-            agreement = graph.Add(agreement, weighted_known)
-        return winner, graph.Div(
-            as_double(graph, agreement), as_double(graph, weighted_known)
-        )
-    winner = _highest_fraction(graph, *fractions, len(numbers))
-    # Nothing resembles nothing, and nothing else.
-    is_nothing = graph.Equal(ones, _bits.int64(0))
-    is_empty = norms == (1 if similarity == constants.COSINE else 0)
-    winner = graph.Where(is_nothing, _bits.int64(np.argmax(is_empty)), winner)
-    share = graph.Where(is_nothing, is_empty.astype(np.int64), shares[0])
-    whole = graph.Max(shares[1], _bits.int64(1))
-    whole = graph.Where(is_nothing, _bits.int64(1), whole)
-    similarities = graph.Div(as_double(graph, share), as_double(graph, whole))
-    if similarity == constants.COSINE:
-        similarities = graph.Sqrt(similarities)
-    return graph.Squeeze(winner, _bits.int64(0)), similarities
+    n_seen = graph.Add(news, _bits.int64(int(seen.sum())))
+    n_seen = graph.Max(n_seen, _bits.int64(1))
+    return Value(graph, overlaps), Value(graph, ones), Value(graph, n_seen)
 
 
 def _highest_fraction(graph, numerators, denominators, n):

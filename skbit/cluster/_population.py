@@ -226,6 +226,17 @@ def mean_similarity(population):
     return np.sqrt(units) if is_squared else units
 
 
+def search_settings(population):
+    """Return the settings of the kernels that a search reads, by their places."""
+    kind = population["similarity"]
+    return {
+        constants.N_BITS: population["n_bits"],
+        constants.N_DIGITS: population["n_digits"],
+        constants.SIMILARITY: kind,
+        constants.NORM_OF_EMPTY: similarity.norm_of_empty(kind),
+    }
+
+
 def sizes(population):
     """Return the number of 64-bit words and of planes that a row of bits takes."""
     n_words = -(-population["n_bits"] // 64)

@@ -107,7 +107,8 @@ class PopulationEstimator(
         labels : ndarray of shape (n_samples,), dtype int64
             Clusters, from 0 on.
         """
-        return self.neuron_labels_[self.predict_neuron(X)]
+        neurons = self.predict_neuron(X)
+        return self.neuron_labels_[neurons]
 
     def predict_neuron(self, X):
         """Find the neuron that is most similar to every row, the first of equals.

@@ -16,7 +16,7 @@ from skbit._utils.images import shape_of_images
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.bits import pack_bits
-from skbit.cluster import BitWTAClusterer, _competition
+from skbit.cluster import BitWTAClusterer, _population
 from skbit.neighbors import _patches
 from skbit.neighbors._kernels.constants import SIMILARITIES
 
@@ -372,7 +372,7 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
         learned = [c for c in self.clusterers_ if hasattr(c, "n_neurons_")]
         for clusterer in learned:
             clusterer._check_fitted()
-        numbers = [_competition.numbers(c._neurons) for c in learned]
+        numbers = [_population.levels(c.population_) for c in learned]
         # The padding of packed images is left out.
         return np.vstack(numbers)[:, : self._n_image_bits]
 

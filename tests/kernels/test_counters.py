@@ -14,7 +14,7 @@ from skbit.cluster._kernels import constants, counters
 from tests import reference
 
 planes_of = empty_planes
-N_DIGITS = constants.DIGITS
+N_DIGITS = constants.COUNTER_DIGITS
 
 seeds = st.integers(0, 2**32 - 1)
 widths = st.integers(1, 3)
@@ -94,7 +94,7 @@ def test_halve(seed, n_planes, first):
     assert_counters_equal(table, values // 2, first)
 
 
-def numbers_of(planes, n_digits):
+def levels_of(planes, n_digits):
     bits = reference.unpack(planes.view(np.uint32)).reshape(n_digits, -1)
     return sum(digit.astype(int) << d for d, digit in enumerate(bits))
 
@@ -104,23 +104,21 @@ def numbers_of(planes, n_digits):
     n_planes=widths,
     first=st.integers(0, 9),
     weight=st.integers(1, 255),
-    thresholds=st.lists(st.integers(0, 256), min_size=1, max_size=7),
+    limits=st.lists(st.integers(0, 256), min_size=1, max_size=7),
 )
-def test_count_exceeded(seed, n_planes, first, weight, thresholds):
+def test_count_exceeded(seed, n_planes, first, weight, limits):
     values = random_counters(seed, n_planes, most=weight)
     # Counters at the limits, and next to them, too.
-    near = [thresholds[0] * weight // 256 + step for step in (-1, 0, 1)]
+    near = [limits[0] * weight // 256 + step for step in (-1, 0, 1)]
     values[:3] = np.clip(near, 0, weight)
     table = table_of(values, first)
     before = table.copy()
-    n_digits = len(thresholds).bit_length()
-    numbers = planes_of(n_digits * n_planes)
-    numbers[:] = 2**64 - 1
-    counters.count_exceeded(
-        table, first, weight, np.array(thresholds), n_planes, numbers
-    )
-    expected = sum((256 * values > t * weight).astype(int) for t in thresholds)
-    assert_array_equal(numbers_of(numbers, n_digits), expected)
+    n_digits = len(limits).bit_length()
+    levels = planes_of(n_digits * n_planes)
+    levels[:] = 2**64 - 1
+    counters.count_exceeded(table, first, weight, np.array(limits), levels)
+    expected = sum((256 * values > t * weight).astype(int) for t in limits)
+    assert_array_equal(levels_of(levels, n_digits), expected)
     assert_array_equal(table, before)
 
 
@@ -129,10 +127,10 @@ def test_counters_do_not_wrap_when_max_count_is_lowered(max_count):
     X = np.full((600, 1), 0b111, dtype=np.uint32)
     clusterer = BitWTAClusterer(1, max_count=255).partial_fit(X[:250])
     clusterer.set_params(max_count=max_count).partial_fit(X)
-    weight = clusterer._neurons["table"][0, constants.WEIGHT]
+    weight = clusterer.population_["neurons"][0, constants.WEIGHT]
     assert weight <= max_count
     expected = np.zeros(512, dtype=int)
     expected[:3] = weight
-    found = np.r_[clusterer._neurons["counters"], table_of([], 0)]
+    found = np.r_[clusterer.population_["counters"], table_of([], 0)]
     assert_counters_equal(found, expected, 0)
     assert_array_equal(clusterer.patterns_, X[:1])

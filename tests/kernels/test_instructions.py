@@ -66,7 +66,7 @@ def test_shared_ones_are_counted_by_the_processor():
 @pytest.mark.skipif(not features.get("avx512vpopcntdq"), reason="no VPOPCNTDQ here")
 def test_overlaps_are_counted_512_bits_at_a_time():
     code = assembly(
-        "cluster._kernels.similarity",
+        "cluster._kernels.search",
         "search",
         "X = np.arange(64, dtype=np.uint32).reshape(32, 2)\n"
         "BitWTAClusterer(4, input_format='packed', random_state=0).fit(X)",

@@ -14,13 +14,13 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from skbit.cluster import _competition
+from skbit.cluster import _linkage
 
 
 def merge(links, sizes, n_wanted):
     """Merge groups with the kernels; return labels and the sizes of groups."""
     sizes = sizes.astype(np.int64)
-    groups = _competition.merge(sparse.csr_array(links), sizes, n_wanted)
+    groups = _linkage.merge(sparse.csr_array(links), sizes, n_wanted)
     return groups, sizes
 
 
@@ -84,7 +84,7 @@ def test_equals_naive(population, n_wanted):
 def test_any_number_of_calls_makes_the_same_tree(population, n_wanted):
     links, sizes = population
     expected, _ = merge(links, sizes, n_wanted)
-    with mock.patch.object(_competition, "_MOST_WORK", 1):
+    with mock.patch.object(_linkage, "_MOST_WORK", 1):
         labels, _ = merge(links, sizes, n_wanted)
     assert_array_equal(labels, expected)
 

@@ -54,27 +54,48 @@ N_RELEASED = 3
 N_NOVEL = 4
 USUAL_NOVEL = 5
 
+
+class Scratch(NamedTuple):
+    """Scratch memory, in tables of planes."""
+
+    # Overlaps, norms and groups of the best and the second best neuron of every lane.
+    best: Any
+    # An input; zero beyond it.
+    row: Any
+    # For learning: the levels of a neuron by their digits, the lowest first.
+    levels: Any = None
+    # For learning by flips: as many planes as the input has.
+    mask: Any = None
+
+
+# Planes of ``Scratch.best``; those of the second best neurons follow.
+N_BEST = 6
+BEST_OVERLAP, BEST_NORM, BEST_GROUP = range(3)
+SECOND = 3
+
 # Places of ``settings``, the parameters of a population and of its learning.
 N_BITS = 0
 # Binary digits of a level.
 N_DIGITS = 1
 SIMILARITY = 2
-VIGILANCE = 3
+# The norm of a neuron without ones, or -1; see ``similarity.norm_of_empty``.
+NORM_OF_EMPTY = 3
+VIGILANCE = 4
 # Neurons allowed without the reserve.
-N_OPEN = 4
-RESERVE_SIZE = 5
-MAX_COUNT = 6
+N_OPEN = 5
+RESERVE_SIZE = 6
+MAX_COUNT = 7
 # With counters: whether neurons forget; from the next place on, the quantization levels
 # in 256ths.
-FORGET = 7
-FIRST_LEVEL = 8
+FORGET = 8
+FIRST_LEVEL = 9
 # With flips: see ``FlipRule``.
-SEED = 7
-INIT = 8
-IS_UNBOUNDED = 9
-FLIP_RATE = 10
-SCHEDULE = 11
-SETTLE_AFTER = 12
+SEED = 8
+INIT = 9
+IS_UNBOUNDED = 10
+FLIP_RATE = 11
+SCHEDULE = 12
+SETTLE_AFTER = 13
 
 # The initial patterns and schedules of flips, in the order of the names.
 INITS = ("samples", "random", "density")
@@ -83,13 +104,6 @@ SCHEDULES = ("constant", "decay", "wins", "shrink")
 CONSTANT, DECAY, WINS, SHRINK = range(len(SCHEDULES))
 # A probability of 1.
 CERTAIN = 1 << 16
-
-# The scratch memory is one table of planes. First come overlaps, norms and groups of
-# the best and of the second best neuron of every lane; then the input; then the digits
-# of the levels of one neuron, the lowest first; then, with flips, a mask.
-N_BEST = 6
-BEST_OVERLAP, BEST_NORM, BEST_GROUP = 0, 1, 2
-SECOND = 3
 
 
 class Groups(NamedTuple):

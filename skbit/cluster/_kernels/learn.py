@@ -9,7 +9,7 @@ were cut into calls.
 
 import numpy as np
 
-from skbit._numba.jit import kernel
+from skbit._numba.jit import inner_kernel, kernel
 from skbit._numba.memory import LANES
 from skbit._numba.rows import count_ones, load_row
 from skbit.cluster._kernels import similarity as formulas
@@ -31,6 +31,7 @@ from skbit.cluster._kernels.constants import (
     N_OPEN,
     N_RELEASED,
     N_SEEN,
+    NORM_OF_EMPTY,
     ONE,
     PENDING,
     RECENT,
@@ -42,13 +43,11 @@ from skbit.cluster._kernels.constants import (
 from skbit.cluster._kernels.counters import add, count_exceeded, halve
 from skbit.cluster._kernels.population import (
     begin_neuron,
-    split_scratch,
     write_pattern,
 )
 from skbit.cluster._kernels.search import (
     compared,
     first_empty,
-    norm_of_empty,
     pick_runner_up,
     pick_winner,
     search,
@@ -59,7 +58,7 @@ _WINS_REMEMBERED = 32
 # An input is novel if its similarity is below this many quarters of the winner's mean.
 _NOVEL_QUARTERS = 3
 
-completed = kernel(formulas.completed)
+completed = inner_kernel(formulas.completed)
 
 
 @kernel
@@ -69,7 +68,7 @@ def _in_units(overlap, norm, ones, n_seen_bits, settings):
     It is rounded down, so it is at least ``m`` units exactly if the result is.
     """
     kind = settings[SIMILARITY]
-    empty = norm_of_empty(kind)
+    empty = settings[NORM_OF_EMPTY]
     if ones == 0 and empty >= 0:
         return ONE if norm == empty else 0
     top = (1 << settings[N_DIGITS]) - 1
@@ -81,8 +80,8 @@ def _in_units(overlap, norm, ones, n_seen_bits, settings):
     return numerator * ONE // denominator
 
 
-@kernel
-def find_best(n_neurons, n_seen_bits, settings, tables, log, best, row):
+@inner_kernel
+def find_best(n_neurons, n_seen_bits, settings, patterns, norms, log, best, row):
     """Return the winner, the runner-up or -1, and the similarity of the winner.
 
     Parameters
@@ -91,7 +90,7 @@ def find_best(n_neurons, n_seen_bits, settings, tables, log, best, row):
     n_seen_bits : int
         The number of bits that the input or any row before it has set.
     settings : int64 array
-    tables : Tables
+    patterns, norms : tables of planes
     log : (n_rows, 2) int64 array or None
         The runner-up is needed only if winners and runners-up are logged.
     best : table of planes
@@ -99,10 +98,10 @@ def find_best(n_neurons, n_seen_bits, settings, tables, log, best, row):
     row : table of planes
         The input.
     """
-    kind, norms = settings[SIMILARITY], tables.norms
+    kind = settings[SIMILARITY]
     ones = count_ones(row, best)
     winner, runner_up, overlap = 0, -1, 0
-    empty = norm_of_empty(kind)
+    empty = settings[NORM_OF_EMPTY]
     if ones == 0 and empty >= 0:
         winner = first_empty(norms, n_neurons, empty)
     else:
@@ -115,7 +114,7 @@ def find_best(n_neurons, n_seen_bits, settings, tables, log, best, row):
             row.reshape(-1),
             n_groups,
             settings,
-            tables.patterns,
+            patterns,
             norms,
             top_ones,
             with_second,
@@ -132,15 +131,7 @@ def find_best(n_neurons, n_seen_bits, settings, tables, log, best, row):
     return winner, runner_up, similarity
 
 
-@kernel
-def is_full(neurons, totals, settings):
-    """Tell whether the tables must grow before the next input."""
-    n_neurons = totals[N_NEURONS]
-    n_allowed = settings[N_OPEN] + totals[N_RELEASED]
-    return n_neurons == neurons.shape[0] and n_neurons < n_allowed
-
-
-@kernel
+@inner_kernel
 def is_recruited(winner, similarity, neurons, totals, settings):
     """Tell whether an input becomes a new neuron; count it if it is novel."""
     n_neurons = totals[N_NEURONS]
@@ -154,7 +145,7 @@ def is_recruited(winner, similarity, neurons, totals, settings):
     return n_free + totals[N_RELEASED] > 0
 
 
-@kernel
+@inner_kernel
 def record_win(winner, runner_up, similarity, neurons, totals, log):
     """Average the similarity of a neuron, and log who won and who was next.
 
@@ -203,7 +194,7 @@ def learn(rows, n_seen_bits, settings, tables, totals, log, scratch):
     totals : (6,) int64 array
     log : (n_rows, 2) int64 array or None
         Winners and runners-up; None if they are not counted.
-    scratch : table of planes
+    scratch : Scratch
 
     Returns
     -------
@@ -211,23 +202,31 @@ def learn(rows, n_seen_bits, settings, tables, totals, log, scratch):
     parent : int
         The winner of the next row if an idle neuron takes it over, or else -1.
     """
-    best, row, levels = split_scratch(scratch, settings)
+    best, row, levels = scratch.best, scratch.row, scratch.levels
     neurons, words = tables.neurons, row.reshape(-1)
+    n_allowed = settings[N_OPEN] + totals[N_RELEASED]
     for i in range(rows.shape[0]):
-        if is_full(neurons, totals, settings):
+        n_neurons = totals[N_NEURONS]
+        if n_neurons == neurons.shape[0] and n_neurons < n_allowed:
             return i, -1
         load_row(rows, i, words)
-        n_neurons = totals[N_NEURONS]
         winner, runner_up, similarity = 0, -1, 0
         if n_neurons > 0:
             winner, runner_up, similarity = find_best(
-                n_neurons, n_seen_bits[i], settings, tables, log, best, row
+                n_neurons,
+                n_seen_bits[i],
+                settings,
+                tables.patterns,
+                tables.norms,
+                log,
+                best,
+                row,
             )
         is_learned = True
         if is_recruited(winner, similarity, neurons, totals, settings):
             winner = n_neurons
             totals[N_NEURONS] += 1
-            begin_neuron(winner, 1, row, tables, levels)
+            begin_neuron(winner, 1, row, tables.counters, tables.neurons, levels)
         elif neurons[winner, PENDING] >= 0 and similarity < ONE:
             return i, winner
         else:
@@ -239,9 +238,7 @@ def learn(rows, n_seen_bits, settings, tables, totals, log, scratch):
                 _count(winner, row, settings, tables.counters, neurons, levels)
             record_win(winner, runner_up, similarity, neurons, totals, log)
         if is_learned:
-            write_pattern(
-                winner, levels, settings, tables.patterns, tables.norms, best
-            )
+            write_pattern(winner, levels, settings, tables.patterns, tables.norms, best)
         neurons[winner, RECENT] += 1
         totals[N_SEEN] += 1
         if totals[N_LINKS] >= MOST_LINKS:

@@ -20,6 +20,8 @@ from skbit.cluster._kernels.constants import (
     N_BITS,
     N_LINKS,
     N_NEURONS,
+    N_OPEN,
+    N_RELEASED,
     N_SEEN,
     NEXT_PENDING,
     ONE,
@@ -35,13 +37,11 @@ from skbit.cluster._kernels.constants import (
 from skbit.cluster._kernels.flips import draw_bits, flip_towards, mix
 from skbit.cluster._kernels.learn import (
     find_best,
-    is_full,
     is_recruited,
     record_win,
 )
 from skbit.cluster._kernels.population import (
     begin_neuron,
-    split_scratch,
     write_pattern,
 )
 
@@ -66,10 +66,8 @@ def _rate_of(n, neurons, totals, settings):
 
 
 @kernel
-def _flip(n, rate, n_seen, row, settings, patterns, scratch):
+def _flip(n, rate, n_seen, row, settings, patterns, levels, mask):
     """Set random bits of a neuron to those of the input; write the levels."""
-    n_planes = row.shape[0]
-    levels, mask = scratch[:n_planes], scratch[n_planes:]
     # Words wrap around without a warning in planes only, so keys are planes.
     seed = (load(row, 0) & _0) + np.uint64(settings[SEED])
     key = mix(seed + np.uint64(n_seen + 1))
@@ -82,12 +80,10 @@ def _flip(n, rate, n_seen, row, settings, patterns, scratch):
 
 
 @kernel
-def _begin(n, row, settings, tables, best, scratch):
+def _begin(n, row, settings, neurons, best, levels, mask):
     """Let a neuron begin as the input, or with random bits."""
-    n_planes = row.shape[0]
-    levels, mask = scratch[:n_planes], scratch[n_planes:]
     if settings[INIT] == SAMPLES:
-        begin_neuron(n, 1, row, tables, levels)
+        begin_neuron(n, 1, row, None, neurons, levels)
         return
     n_bits = settings[N_BITS]
     rate = CERTAIN // 2
@@ -99,7 +95,7 @@ def _begin(n, row, settings, tables, best, scratch):
     words = mask.reshape(-1)
     for j in range(n_bits, 64 * words.size):
         words[j // 64] &= ~(_1 << np.uint64(j % 64))
-    begin_neuron(n, 0, mask, tables, levels)
+    begin_neuron(n, 0, mask, None, neurons, levels)
 
 
 @kernel
@@ -126,18 +122,25 @@ def learn_by_flips(rows, n_seen_bits, settings, tables, totals, log, scratch):
     -------
     n_learned : int
     """
-    best, row, levels = split_scratch(scratch, settings)
-    levels_and_mask = scratch[best.shape[0] + row.shape[0] :]
+    best, row, levels = scratch.best, scratch.row, scratch.levels
     neurons, words = tables.neurons, row.reshape(-1)
+    n_allowed = settings[N_OPEN] + totals[N_RELEASED]
     for i in range(rows.shape[0]):
-        if is_full(neurons, totals, settings):
+        n_neurons = totals[N_NEURONS]
+        if n_neurons == neurons.shape[0] and n_neurons < n_allowed:
             return i
         load_row(rows, i, words)
-        n_neurons = totals[N_NEURONS]
         winner, runner_up, similarity = 0, -1, 0
         if n_neurons > 0:
             winner, runner_up, similarity = find_best(
-                n_neurons, n_seen_bits[i], settings, tables, log, best, row
+                n_neurons,
+                n_seen_bits[i],
+                settings,
+                tables.patterns,
+                tables.norms,
+                log,
+                best,
+                row,
             )
         is_new = is_recruited(winner, similarity, neurons, totals, settings)
         if is_new:
@@ -151,13 +154,19 @@ def learn_by_flips(rows, n_seen_bits, settings, tables, totals, log, scratch):
             first, last = 0, n_neurons
         for n in range(first, last):
             if is_new:
-                _begin(n, row, settings, tables, best, levels_and_mask)
+                _begin(n, row, settings, neurons, best, levels, scratch.mask)
             else:
                 neurons[n, COUNT] += 1
                 rate = _rate_of(n, neurons, totals, settings)
-                n_seen = totals[N_SEEN]
                 _flip(
-                    n, rate, n_seen, row, settings, tables.patterns, levels_and_mask
+                    n,
+                    rate,
+                    totals[N_SEEN],
+                    row,
+                    settings,
+                    tables.patterns,
+                    levels,
+                    scratch.mask,
                 )
             write_pattern(n, levels, settings, tables.patterns, tables.norms, best)
         if not is_new and not settings[IS_UNBOUNDED]:

@@ -17,7 +17,7 @@ from skbit._numba.jit import kernel
 
 @kernel
 def _tidy(a, state):
-    """Add up the links of a group that lead to the same one; return the last of them."""
+    """Add up the links of a group that lead to one other; return the last of them."""
     groups, nexts, others = state.groups, state.nexts, state.others
     firsts, links, places = state.firsts, state.links, state.places
     last, e = -1, firsts[a]

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from skbit._numba.jit import kernel
+from skbit._numba.jit import inner_kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import load, popcount, store
 from skbit._numba.rows import sum_lanes
@@ -13,7 +13,6 @@ from skbit.cluster._kernels.constants import (
     COUNT,
     COUNTER_DIGITS,
     MEAN_SIMILARITY,
-    N_BEST,
     N_BITS,
     N_DIGITS,
     ONE,
@@ -25,22 +24,10 @@ from skbit.cluster._kernels.counters import begin
 
 _0, _1 = np.uint64(0), np.uint64(1)
 
-norm = kernel(formulas.norm)
+norm = inner_kernel(formulas.norm)
 
 
-@kernel
-def split_scratch(scratch, settings):
-    """Return the parts of the scratch memory: best neurons, the input, and levels."""
-    n_planes = (settings[N_BITS] + 511) // 512
-    levels = N_BEST + n_planes
-    return (
-        scratch[:N_BEST],
-        scratch[N_BEST:levels],
-        scratch[levels : levels + settings[N_DIGITS] * n_planes],
-    )
-
-
-@kernel
+@inner_kernel
 def write_pattern(n, levels, settings, patterns, norms, scratch):
     """Store the levels of a neuron and their norm.
 
@@ -84,8 +71,8 @@ def write_pattern(n, levels, settings, patterns, norms, scratch):
     )
 
 
-@kernel
-def begin_neuron(n, count, bits, tables, levels):
+@inner_kernel
+def begin_neuron(n, count, bits, counters, neurons, levels):
     """Let a neuron begin with a pattern, whose bits are all counted once.
 
     Parameters
@@ -94,8 +81,10 @@ def begin_neuron(n, count, bits, tables, levels):
     count : int
         The number of inputs that the neuron has learned by that.
     bits : table of planes
-    tables : Tables
-        Counters and ``neurons`` are changed.
+    counters : table of planes or None
+        Changed.
+    neurons : (n_neurons, n_columns) int64 array
+        Changed.
     levels : table of planes
         Written: the levels of the pattern.
     """
@@ -103,9 +92,8 @@ def begin_neuron(n, count, bits, tables, levels):
     for first in range(0, levels.shape[0], n_planes):
         for p in range(n_planes):
             store(levels, first + p, load(bits, p))
-    if tables.counters is not None:
-        begin(tables.counters, n * n_planes * COUNTER_DIGITS, bits)
-    neurons = tables.neurons
+    if counters is not None:
+        begin(counters, n * n_planes * COUNTER_DIGITS, bits)
     neurons[n, WEIGHT] = 1
     neurons[n, COUNT] = count
     neurons[n, MEAN_SIMILARITY] = ONE

@@ -9,11 +9,11 @@ from skbit._numba.jit import kernel
 from skbit._numba.planes import load, store
 from skbit._numba.rows import load_row
 from skbit.cluster._kernels.constants import (
+    COUNT,
     COUNTER_DIGITS,
     FIRST_LEVEL,
     MAX_COUNT,
     MEAN_SIMILARITY,
-    COUNT,
     ONE,
     PENDING,
     WEIGHT,
@@ -21,7 +21,6 @@ from skbit.cluster._kernels.constants import (
 from skbit.cluster._kernels.counters import add, count_exceeded, halve
 from skbit.cluster._kernels.population import (
     begin_neuron,
-    split_scratch,
     write_pattern,
 )
 
@@ -41,13 +40,11 @@ def insert(rows, first, settings, tables, scratch):
     settings, tables, scratch
         As for ``learn``.
     """
-    best, row, levels = split_scratch(scratch, settings)
+    best, row, levels = scratch.best, scratch.row, scratch.levels
     for i in range(rows.shape[0]):
         load_row(rows, i, row.reshape(-1))
-        begin_neuron(first + i, 1, row, tables, levels)
-        write_pattern(
-            first + i, levels, settings, tables.patterns, tables.norms, best
-        )
+        begin_neuron(first + i, 1, row, tables.counters, tables.neurons, levels)
+        write_pattern(first + i, levels, settings, tables.patterns, tables.norms, best)
 
 
 @kernel
@@ -64,7 +61,7 @@ def inherit(rows, heir, parent, settings, tables, scratch):
     settings, tables, scratch
         As for ``learn``.
     """
-    best, row, levels = split_scratch(scratch, settings)
+    best, row, levels = scratch.best, scratch.row, scratch.levels
     counters, neurons = tables.counters, tables.neurons
     load_row(rows, 0, row.reshape(-1))
     n_planes = row.shape[0]

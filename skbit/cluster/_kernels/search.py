@@ -9,7 +9,7 @@ has 64-bit words. ``similarity`` describes the fractions that are compared.
 
 import numpy as np
 
-from skbit._numba.jit import kernel
+from skbit._numba.jit import inner_kernel, kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import greater, load, popcount, store
 from skbit._numba.rows import count_ones, load_row
@@ -18,9 +18,9 @@ from skbit.cluster._kernels.constants import (
     BEST_GROUP,
     BEST_NORM,
     BEST_OVERLAP,
-    N_BEST,
     N_BITS,
     N_DIGITS,
+    NORM_OF_EMPTY,
     SECOND,
     SIMILARITY,
 )
@@ -28,13 +28,12 @@ from skbit.cluster._kernels.constants import (
 _0, _1 = np.uint64(0), np.uint64(1)
 _NO_GROUP = np.uint64(2**63)
 
-compared = kernel(formulas.compared)
-norm_of_empty = kernel(formulas.norm_of_empty)
+compared = inner_kernel(formulas.compared)
 
 
 @kernel
 def _not_blank(words, n_words):
-    """Return the first word of a row that is not zero and the end of the last such word.
+    """Return where the words of a row that are not zero begin and end.
 
     Images have blank borders, and sparse codes often end with zeros, which need not be
     compared. The number of words between is even; the last of them may be the word
@@ -205,24 +204,23 @@ def find_winners(rows, n_neurons, settings, patterns, norms, scratch, winners, s
     rows : (n_rows, n_containers) uint32 array
     n_neurons : int, >= 1
     settings : int64 array
-        The first three places are read.
+        The first four places are read.
     patterns : table of planes
         With one plane more than the neurons have.
     norms : table of planes
         Like the patterns, zero beyond the last neuron.
-    scratch : table of planes
-        For the best neurons and a row; zero beyond the row.
+    scratch : Scratch
     winners : (n_rows,) intp array
         Written.
     shared : (n_rows,) int64 array
         Written: overlaps of rows and winners.
     """
-    best, row = scratch[:N_BEST], scratch[N_BEST:]
+    best, row = scratch.best, scratch.row
     words = row.reshape(-1)
     n_groups = (n_neurons + LANES - 1) // LANES
     kind = settings[SIMILARITY]
     top = np.uint64((1 << settings[N_DIGITS]) - 1)
-    empty = norm_of_empty(kind)
+    empty = settings[NORM_OF_EMPTY]
     for i in range(rows.shape[0]):
         load_row(rows, i, words)
         top_ones = top * count_ones(row, best)
@@ -246,7 +244,7 @@ def measure_overlaps(rows, settings, patterns, scratch, out):
     out : (n_rows, n_neurons) int64 array
         Written.
     """
-    best, words = scratch[:N_BEST], scratch[N_BEST:].reshape(-1)
+    best, words = scratch.best, scratch.row.reshape(-1)
     n_words, n_digits = (settings[N_BITS] + 63) // 64, settings[N_DIGITS]
     for i in range(rows.shape[0]):
         load_row(rows, i, words)

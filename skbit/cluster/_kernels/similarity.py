@@ -52,11 +52,11 @@ def norm(similarity, total, squares, top_bits, one):
 
 
 def norm_of_empty(similarity):
-    """Return the norm of a neuron without ones if its similarity with an empty input is 1.
+    """Return the norm of a neuron without ones, or -1 if inputs without ones are usual.
 
-    An input without ones has similarity 0 with all other neurons then, and goes to the
-    first neuron if none is empty. For the other similarities, an empty input is like
-    any other, and -1 is returned.
+    Where the formula gives 0 / 0, an input without ones has similarity 1 with neurons
+    without ones and 0 with all others. It goes to the first neuron without ones, or to
+    the first neuron if there is none.
     """
     if similarity == COSINE:
         return 1

@@ -13,12 +13,19 @@ from numpy.testing import assert_array_equal
 from skbit._numba import rows as row_kernels
 from skbit._numba.memory import empty_planes
 from skbit.cluster._kernels import constants
-from skbit.cluster._kernels import similarity as kernels
+from skbit.cluster._kernels import search as kernels
+from skbit.cluster._kernels.similarity import (
+    COSINE,
+    HAMMING,
+    JACCARD,
+    OVERLAP,
+    SIMILARITIES,
+    norm_of_empty,
+)
 
 planes_of = empty_planes
 
-COSINE, JACCARD, OVERLAP, HAMMING = range(4)
-SIMILARITIES = [COSINE, JACCARD, OVERLAP, HAMMING]
+KINDS = range(len(SIMILARITIES))
 
 
 def zero_planes(n):
@@ -42,7 +49,7 @@ def as_rows(bits):
 
 
 class Population:
-    """Neurons as the kernels want them, from a table of numbers per neuron and bit."""
+    """Neurons as the kernels take them, from a table of levels per neuron and bit."""
 
     def __init__(self, numbers, n_digits, similarity):
         n_neurons, n_bits = numbers.shape
@@ -65,23 +72,26 @@ class Population:
             HAMMING: self.top * n_bits - totals,
         }[similarity]
 
+        self.settings = np.array(
+            [n_bits, n_digits, similarity, norm_of_empty(similarity)]
+        )
+
     def scratch(self):
         n_words = -(-self.numbers.shape[1] // 64)
-        found = planes_of(constants.FOUND)
-        found[:] = 2**64 - 1
-        return zero_planes(-(-n_words // 8)), found
+        best = planes_of(constants.N_BEST)
+        best[:] = 2**64 - 1
+        return constants.Scratch(best, zero_planes(-(-n_words // 8)))
 
     def find_winners(self, bits):
         winners = np.full(len(bits), -7)
         shared = np.full(len(bits), -7)
         kernels.find_winners(
             as_rows(bits),
+            len(self.numbers),
+            self.settings,
             self.patterns,
             self.norms,
-            self.n_digits,
-            len(self.numbers),
-            self.similarity,
-            *self.scratch(),
+            self.scratch(),
             winners,
             shared,
         )
@@ -116,7 +126,7 @@ class Population:
 
 
 @st.composite
-def meetings(draw, similarities=SIMILARITIES):
+def meetings(draw, similarities=KINDS):
     """A population and rows; some empty, some full, some neurons twice."""
     n_digits = draw(st.integers(1, 3))
     n_bits = draw(st.one_of(st.integers(1, 130), st.sampled_from([512, 513, 800])))
@@ -140,7 +150,7 @@ def meetings(draw, similarities=SIMILARITIES):
 def test_winners_and_their_overlaps(meeting):
     population, bits = meeting
     winners, shared = population.find_winners(bits)
-    # The empty row is first; with cosine and Jaccard, the first empty neuron wins it.
+    # The first row is empty; with cosine and Jaccard, the first empty neuron wins it.
     expected = [population.ranking(row)[0] for row in bits]
     assert_array_equal(winners, expected)
     overlaps = population.overlaps(bits)
@@ -155,9 +165,9 @@ def test_overlaps(meeting, data):
     out = np.full((len(bits), n), -7)
     kernels.measure_overlaps(
         as_rows(bits),
+        population.settings,
         population.patterns,
-        population.n_digits,
-        *population.scratch(),
+        population.scratch(),
         out,
     )
     assert_array_equal(out, population.overlaps(bits)[:, :n])
@@ -166,30 +176,28 @@ def test_overlaps(meeting, data):
 @given(meetings())
 def test_runner_up(meeting):
     population, bits = meeting
-    n_neurons, n_bits = population.numbers.shape
-    row, found = population.scratch()
+    n_neurons = len(population.numbers)
+    best, row, *_ = population.scratch()
     words = row.reshape(-1)
     for x in bits[bits.any(axis=1)]:
         row_kernels.load_row(as_rows(x[np.newaxis]), 0, words)
-        weighted_ones = np.uint64(population.top * x.sum())
-        assert row_kernels.count_ones(row, found) == x.sum()
+        top_ones = np.uint64(population.top * x.sum())
+        assert row_kernels.count_ones(row, best) == x.sum()
         kernels.search(
             words,
-            -(-n_bits // 64),
+            -(-n_neurons // 8),
+            population.settings,
             population.patterns,
             population.norms,
-            population.n_digits,
-            -(-n_neurons // 8),
-            population.similarity,
-            weighted_ones,
+            top_ones,
             True,
-            found,
+            best,
         )
-        args = population.similarity, weighted_ones
-        lane = kernels.pick_winner(found, n_neurons, *args)
-        best, *others = population.ranking(x)
-        assert int(found[2, lane]) * 8 + lane == best
-        runner_up = kernels.pick_runner_up(found, n_neurons, lane, *args)
+        args = population.similarity, top_ones
+        lane = kernels.pick_winner(best, n_neurons, *args)
+        first, *others = population.ranking(x)
+        assert int(best[constants.BEST_GROUP, lane]) * 8 + lane == first
+        runner_up = kernels.pick_runner_up(best, n_neurons, lane, *args)
         # Whoever shares no bit with the input is no runner-up.
         overlaps = population.overlaps(x[np.newaxis])[0]
         is_one = bool(others) and overlaps[others[0]] > 0
@@ -203,7 +211,7 @@ def test_first_empty(similarity, n_neurons):
 
     def first_empty(numbers):
         norms = Population(numbers, 2, similarity).norms
-        return kernels.first_empty(norms, n_neurons, similarity)
+        return kernels.first_empty(norms, n_neurons, norm_of_empty(similarity))
 
     # None is empty: the first, though unused places beyond the last are.
     assert first_empty(numbers) == 0
@@ -215,7 +223,7 @@ def test_first_empty(similarity, n_neurons):
     assert first_empty(numbers) == (1 if n_neurons > 1 else 0)
 
 
-@pytest.mark.parametrize("similarity", SIMILARITIES)
+@pytest.mark.parametrize("similarity", KINDS)
 @pytest.mark.parametrize("n_digits", [1, 2, 3])
 def test_all_alike_is_won_by_the_first(similarity, n_digits):
     bits = np.random.default_rng(n_digits).random((20, 61)) < 0.4
@@ -224,7 +232,7 @@ def test_all_alike_is_won_by_the_first(similarity, n_digits):
     assert_array_equal(winners, 0)
 
 
-@pytest.mark.parametrize("similarity", SIMILARITIES)
+@pytest.mark.parametrize("similarity", KINDS)
 @pytest.mark.parametrize(("n_digits", "n_bits"), [(1, 1_600_000), (3, 120_000)])
 def test_the_widest_rows_are_compared_exactly(similarity, n_digits, n_bits):
     # As wide as the clusterer takes; products are nearly 2**63. The second neuron is

@@ -356,7 +356,7 @@ def test_a_failure_in_the_middle_changes_nothing(normal, when, monkeypatch):
     copied, X = copy.copy(detector), rows_around(6, 40, seed=12)
     before = pickle.dumps(detector)
     place = {
-        "learning": "skbit.cluster.BitWTAClusterer._settle",
+        "learning": "skbit.cluster.BitWTAClusterer._keep",
         "setting aside": "skbit.novelty.BitNoveltyDetector._reset_calibration",
     }[when]
 

@@ -462,5 +462,5 @@ class BitWTAClusterer(PopulationEstimator):
         self.population_ = learner.population()
         self.n_neurons_ = _population.n_neurons(self.population_)
         self._n_features_out = self.n_neurons_
-        for name in ("labels_", "_neuron_labels"):
+        for name in ("labels_", "neuron_labels_"):
             vars(self).pop(name, None)

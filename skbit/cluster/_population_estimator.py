@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Base class of the clusterer: what a fitted population knows and answers."""
 
+from functools import cached_property
+
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 
 from skbit._base import BitInputMixin, SkbitEstimator
@@ -27,12 +29,6 @@ class PopulationEstimator(
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-    def __getstate__(self):
-        state = super().__getstate__()
-        # The clusters of neurons are computed again when they are needed.
-        state.pop("_neuron_labels", None)
-        return state
 
     def _count_weights(self):
         n_digits = self.population_["n_digits"]
@@ -64,16 +60,11 @@ class PopulationEstimator(
             self.population_, words, winners, overlaps
         )
 
-    @property
+    # Computed on first access, because merging takes longer than learning a row.
+    @cached_property
     def neuron_labels_(self):
         """Cluster of each neuron."""
-        labels = vars(self).get("_neuron_labels")
-        if labels is None:
-            # Computed on first access, because merging takes longer than learning a
-            # row. Only the finished array is assigned, so that other threads never see
-            # a part of it.
-            labels = self._neuron_labels = _linkage.group(self.population_)
-        return labels
+        return _linkage.group(self.population_)
 
     @property
     def patterns_(self):

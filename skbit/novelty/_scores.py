@@ -7,7 +7,7 @@ import numpy as np
 from skbit._base import read_only
 from skbit._utils.blocks import slices
 from skbit._utils.splitmix import splitmix64
-from skbit.cluster import _competition
+from skbit.cluster._answers import measure
 
 # Rows with equal scores differ by up to this number. Different similarities are
 # further apart.
@@ -138,7 +138,7 @@ def score(words, clusterer, normalization, n_neighbors, densities):
 
 def _similarities(words, clusterer):
     # The method transform may return a data frame.
-    return _competition.measure(clusterer._neurons, words, clusterer.n_jobs)
+    return measure(clusterer.population_, words, clusterer.n_jobs)
 
 
 def _blocks(words, clusterer):

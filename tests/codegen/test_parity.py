@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 
 from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import pack_bits
-from skbit.cluster._bit_wta import SIMILARITIES
+from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
 from skbit.codegen._compiler import load
 from skbit.naive_bayes import round_log_odds

@@ -54,9 +54,6 @@ html_sidebars = {
         "index",
         "quickstart",
         "glossary",
-        "extending",
-        "reproduction",
-        "open_questions",
     )
 }
 

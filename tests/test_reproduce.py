@@ -101,7 +101,7 @@ def test_verdicts():
         ),
     ):
         assert judges.agreement(figures)[1] == sentence
-    with pytest.raises(LookupError, match="The author has none"):
+    with pytest.raises(LookupError, match="The document has none"):
         judges.agreement([other])
 
 
@@ -148,9 +148,9 @@ def test_command(mnist, tmp_path, capsys):
 
     page.build(path, tmp_path / "page")
     text = (tmp_path / "page" / "reproduction.inc").read_text(encoding="utf8")
-    assert "3 measurements saw a tenth of the data only" in text
+    assert "3 measurements used a tenth of the data" in text
     assert ":bdg-success:`reproduced`" in text
-    assert "**203,264 bits**, author 203,264 bits" in text
+    assert "**203,264 bits**, claimed 203,264 bits" in text
     assert {p.name for p in (tmp_path / "page").glob("*.png")} == {
         "prototypes.png",
         "weights.png",

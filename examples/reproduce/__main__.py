@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Measure every figure of the seed documents and of the documentation.
+"""Measure every figure of the source documents and of the manual.
 
 Run ``python -m examples.reproduce`` in the root of the repository, with the data in
 ``--data`` or ``SKBIT_DATA_HOME``. What has been measured by the same code is not

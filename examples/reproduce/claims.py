@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Every figure that the seed documents claim, what measures it and who judges it."""
+"""Every figure that the source documents claim, with its measurement and its judge."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Claim:
     id : str
         The document's letter and a number.
     text : str
-        What is claimed, with the author's figures.
+        The claim, with the figures of the document.
     measured_by : tuple of str
         Names of measurements.
     judge : callable

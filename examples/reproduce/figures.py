@@ -15,13 +15,13 @@ from skbit.bits import pack_bits, unpack_bits
 from skbit.datasets import fetch_fashion_mnist, fetch_mnist
 
 SEEDS = tuple(range(1000, 1005))
-# The seed of the author of "DRAM-Native &|~ Classification".
+# The random seed of "DRAM-Native &|~ Classification".
 AUTHORS_SEED = 42
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure: a value for each seed, next to what the author found.
+    """One measured figure: a value for each seed, and the claimed value.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Figure:
     unit : str
         "%", "s", "bits", ..., or nothing for a plain ratio.
     claimed : float or (float, float), optional
-        The author's figure, or the two ends of his range, in the same unit.
+        The claimed value, or the two ends of the claimed range, in the same unit.
     setting : dict
         What it takes to plot or repeat it, such as ``{"H": 512, "epochs": 20}``.
     seeds : sequence of int

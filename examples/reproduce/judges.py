@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From figures to verdicts: what "reproduced" means is said here, once.
 
-A figure *agrees* if what the author found lies between the lowest and the highest of
+A figure *agrees* if the claimed value lies between the lowest and the highest value of
 the seeds, or within one point of their mean. A point is 1 %, 0.01 of a share or of an
 area, and 0.1 times chance where chance is a tenth; of counts, 1 % of what he found, and
 of times, which every run finds anew, 10 %.
@@ -35,7 +35,7 @@ DIGITS = {"%": 2, "points": 2, "": 3, "share": 3, "|r|": 3, "times chance": 2}
 
 
 def ends(claimed):
-    """The lowest and the highest that the author found."""
+    """Return the lowest and the highest claimed value."""
     return claimed if isinstance(claimed, tuple | list) else (claimed, claimed)
 
 
@@ -57,12 +57,12 @@ def place(figure):
 
 
 def agreement(figures):
-    """Compare all figures that the author has too; return verdict and sentence."""
+    """Compare the figures that the document claims; return verdict and sentence."""
     places = Counter(place(f) for f in figures if f.claimed is not None)
     n, n_agree = places.total(), places.pop("agrees", 0)
     n_good = n_agree + places["better"]
     if n == 0:
-        raise LookupError("The author has none of these figures.")
+        raise LookupError("The document has none of these figures.")
     if n_good == n:
         verdict = REPRODUCED if n_agree == n else EXCEEDED
     else:
@@ -84,7 +84,7 @@ def measured(figure, with_spread=False):
 
 
 def claimed(figure):
-    """The author's figure or range."""
+    """Return the claimed figure or range."""
     low, high = (number(end, figure.unit) for end in ends(figure.claimed))
     return (low if low == high else f"{low} to {high}") + suffix(figure.unit)
 
@@ -139,7 +139,7 @@ def because(reason):
 
 
 def answer(sentence):
-    """Make a judge of a question that the author left open."""
+    """Make a judge of a question that the document left open."""
 
     def judge(figures):
         return ANSWERED, sentence(figures)

@@ -44,28 +44,27 @@ def portable(figures):
         correlation(figures, sets, loop, score) for score in ("similarity", "spread")
     )
     return (
-        f"By the seed's loop, rank has a higher purity than a plain threshold on "
-        f"{listed(np.array(sets)[rank > plain])}, and a lower one on "
+        "With the rule of the document, rank codes have a higher purity than a plain "
+        f"threshold on {listed(np.array(sets)[rank > plain])}, and a lower purity on "
         f"{listed(np.array(sets)[rank < plain])}. A rank compares columns with each "
-        "other, and those of a table have different meanings.\n\n"
-        "The complement of each bit, put beside it, makes the density uniform and says "
-        f"nothing new: on {listed(IMAGES)} purity goes from "
-        f"{numbers(plain[is_image])} to {numbers(both[is_image])}. So a uniform "
-        "density is not enough. What goes with the loop's purity, though not on every "
-        "set, is how different rows are: "
-        f"over {len(loop) * len(sets)} pairs of set and code, its rank correlation "
-        f"with the Jaccard similarity of two rows is {alike:.2f}, with the spread of "
-        f"their density {uneven:.2f}. To counters the density does not matter: the "
-        f"complement changes their purity by {change.mean():.2f} on average, "
-        f"{change.max():.2f} at most.\n\n"
-        "A code of fixed density that does carry to tables and series is the scalar "
-        "code, whose buckets are those of each column: there the loop reaches "
-        f"{scalar[~is_image].mean():.2f} on average, against "
-        f"{rank[~is_image].mean():.2f} by rank and {plain[~is_image].mean():.2f} by "
-        f"threshold; but on images {scalar[is_image].mean():.2f}. Over all nine sets, "
-        f"counters have {counters['scalar, 6 of 32'].mean():.2f} with the scalar code "
-        f"and {counters['thermometer'].mean():.2f} with thermometers, KMeans "
-        f"{np.mean(kmeans):.2f}, and the loop with rank {rank.mean():.2f}."
+        "other, and the columns of a table have different meanings.\n\nAppending the "
+        "complement of each bit makes the density uniform without adding information: "
+        f"on {listed(IMAGES)}, the purity changes from {numbers(plain[is_image])} to "
+        f"{numbers(both[is_image])}. A uniform density is therefore not sufficient. "
+        "The purity of the rule is related to the difference between rows: over "
+        f"{len(loop) * len(sets)} pairs of data set and code, its rank correlation "
+        f"with the Jaccard similarity of two rows is {alike:.2f}, and its rank "
+        f"correlation with the spread of their density is {uneven:.2f}. Counters do "
+        "not depend on the density: the complement changes their purity by "
+        f"{change.mean():.2f} on average and by {change.max():.2f} at most.\n\nThe "
+        "scalar code has a fixed density and suits tables and series, because its "
+        "buckets are computed for each column. With it the rule reaches "
+        f"{scalar[~is_image].mean():.2f} on average on these sets, against "
+        f"{rank[~is_image].mean():.2f} with ranks and {plain[~is_image].mean():.2f} "
+        f"with a threshold. On images it reaches {scalar[is_image].mean():.2f}. Over "
+        f"all nine sets, counters have {counters['scalar, 6 of 32'].mean():.2f} with "
+        f"the scalar code and {counters['thermometer'].mean():.2f} with thermometers, "
+        f"KMeans {np.mean(kmeans):.2f}, and the rule with ranks {rank.mean():.2f}."
     )
 
 
@@ -93,16 +92,15 @@ def not_images(figures):
     )
     by_set = listed(f"{name} {x:+z.1f}" for name, x in zip(sets, lead, strict=True))
     return (
-        f"Mean accuracies over the six sets: {by_method}. Points that "
-        "OttoScoreClassifier, on thermometers or scalar codes, is ahead of the best of "
-        f"the three others on each set: {by_set}. The random projection changes its "
-        f"accuracy by {np.mean(projected - own):+.1f} points on average: it is not "
-        "needed where each column has a meaning.\n\n"
-        "Clusters of scalar codes have a higher adjusted Rand index than KMeans on "
-        f"{listed(np.array(sets)[more])} (by {numbers(gain[more])}) and a lower one on "
-        f"{listed(np.array(sets)[less])} (by {numbers(-gain[less])}); neither finds "
-        "the classes of GunPoint. The others see plain numbers; methods made for time "
-        "series are not compared."
+        f"The mean accuracies over the six sets are: {by_method}. The lead of "
+        "OttoScoreClassifier, on thermometers or scalar codes, over the best of the "
+        f"three others is, in points: {by_set}. The random projection changes its "
+        f"accuracy by {np.mean(projected - own):+.1f} points on average, so it is not "
+        "needed if each column has a meaning.\n\nClusters of scalar codes have a "
+        f"higher adjusted Rand index than KMeans on {listed(np.array(sets)[more])} (by "
+        f"{numbers(gain[more])}) and a lower one on {listed(np.array(sets)[less])} (by "
+        f"{numbers(-gain[less])}); neither finds the classes of GunPoint. The other "
+        "methods use plain numbers. Methods for time series are not compared."
     )
 
 
@@ -133,32 +131,35 @@ def growth(figures):
     ]
     fixed = [f"{n} {digits('from the start', n=n):.3f}" for n in (64, 128, 256, 512)]
     return (
-        "Random clusters: when nothing but sixteen new clusters comes after sixteen "
-        "old ones, all old and all new clusters have a neuron of their own if there is "
-        f"room for {enough['on demand']:g} neurons per cluster and neurons are made on "
-        f"demand, or for {enough['from the start']:g} if all are there from the start. "
-        "With room for one neuron per cluster, growth has "
-        f"{numbers(kept('on demand', 1.0))} of the old and of the new clusters, "
-        f"neurons from the start {numbers(kept('from the start', 1.0))}. With room for "
-        f"0.75, growth keeps {numbers(kept('on demand', 0.75))}: what came first "
-        "stays, what comes later finds no neuron. A reserve that waits for novelty is "
-        "not released here: by Hamming's similarity strangers have half of the bits in "
-        "common, which is more than three quarters of what is usual. Of room for 64 "
-        f"neurons it uses {reserved:.0f}, and has {numbers(kept('reserve', 2.0))}.\n\n"
-        "So growth moves the cliff to one neuron per cluster, and without a limit "
-        "there is none. But it takes a vigilance between what strangers and what "
-        "members of a cluster have in common: "
-        + listed(f"{v:g} makes {n:.0f}" for v, n in made.items())
-        + " neurons of 32 clusters, without a limit.\n\nDigits have no such gap: "
-        f"growth on demand gives {listed(grown)}; neurons that are there from the "
-        f"start {listed(fixed)}. At an equal number of neurons growth gains nothing. "
-        "What helps is to keep half of the neurons for the new digits: announced, 256 "
-        f"neurons have {digits('announced', n=256):.3f}, released by novelty "
-        f"{digits('reserve', n=256):.3f}; all digits at once "
-        f"{digits('all at once', n=256):.3f}. With 64 neurons it does not help: "
-        f"{digits('announced', n=64):.3f} and {digits('reserve', n=64):.3f}, from the "
-        f"start {digits('from the start', n=64):.3f}, all at once "
-        f"{digits('all at once', n=64):.3f}. Below capacity the cliff stays."
+        "*Random clusters.* Sixteen old clusters are followed by sixteen new ones. "
+        "Every old and every new cluster has a neuron of its own if neurons are added "
+        f"on demand and there are at least {enough['on demand']:g} neurons per "
+        "cluster, or if all neurons are available from the start and there are "
+        f"{enough['from the start']:g} per cluster. With one neuron per cluster, "
+        f"growth has neurons for {numbers(kept('on demand', 1.0))} of the old and of "
+        "the new clusters, and neurons from the start have "
+        f"{numbers(kept('from the start', 1.0))}. With 0.75 neurons per cluster, "
+        f"growth has {numbers(kept('on demand', 0.75))}: the first clusters are kept, "
+        "and later clusters find no neuron. The reserve is not released here: the "
+        "Hamming similarity of unrelated patterns is one half, which is more than "
+        f"three quarters of the usual similarity. It uses {reserved:.0f} of 64 neurons "
+        f"and has {numbers(kept('reserve', 2.0))}.\n\nGrowth thus moves the limit to "
+        "one neuron per cluster, and removes it if the number of neurons is not "
+        "limited. It needs a vigilance between the similarity of unrelated patterns "
+        "and that of members of a cluster. For 32 clusters and no limit, the "
+        "vigilance "
+        + listed(f"{v:g} gives {n:.0f}" for v, n in made.items())
+        + " neurons.\n\n*Digits* have no such gap between the similarities. Growth on "
+        f"demand has these purities: {listed(grown)}. Neurons from the start have "
+        f"{listed(fixed)}. With equal numbers of neurons, growth gains nothing. "
+        "Holding half of the neurons for the new digits helps: 256 neurons have "
+        f"{digits('announced', n=256):.3f} if the change is announced and "
+        f"{digits('reserve', n=256):.3f} if novelty releases the reserve, compared "
+        f"with {digits('all at once', n=256):.3f} for all digits at once. With 64 "
+        f"neurons it does not help: the purities are {digits('announced', n=64):.3f} "
+        f"and {digits('reserve', n=64):.3f}, and {digits('from the start', n=64):.3f} "
+        f"for neurons from the start and {digits('all at once', n=64):.3f} for all "
+        "digits at once."
     )
 
 
@@ -181,19 +182,18 @@ def specialists(figures):
             f"On {data}, with {sizes[0]} to {sizes[-1]} neurons, the purity of "
             f"confusable classes changes on average by {changes}. These classes are "
             f"{min(lifts):.2f} to {max(lifts):.2f} times as frequent among ambiguous "
-            "images as among all, and of ambiguous images "
-            f"{100 * min(of_one_class):.0f} to {100 * max(of_one_class):.0f} %, the "
-            "more the more neurons, lie between two neurons of one class."
+            "images as among all images. The share of ambiguous images that lie "
+            "between two neurons of one class rises with the number of neurons, from "
+            f"{100 * min(of_one_class):.0f} to {100 * max(of_one_class):.0f} %."
         )
     return (
-        "Half of the neurons learn everything; the other half learns what the first "
-        "finds ambiguous, or divides the neurons that win most of it. Compared with "
-        "all neurons spread evenly, that costs more than it brings.\n\n"
+        "Half of the neurons learn all images. The other half learns the images that "
+        "are ambiguous for the first half, or divides the neurons that win most of "
+        "these. Both are less pure than the same number of neurons spread evenly.\n\n"
         + " ".join(parts)
-        + "\n\nSo that two neurons want an image about equally says little about "
-        "whether its class is hard. Even neurons that are given to the confusable "
-        "classes by the labels of the training images gain no more than the third "
-        "figure."
+        + "\n\nAn ambiguous image thus need not belong to a confusable class. Even "
+        "neurons that are assigned to the confusable classes with the labels of the "
+        "training images gain no more than the third figure."
     )
 
 
@@ -218,15 +218,14 @@ def composition(figures):
             )
     table = "\n".join(lines)
     return (
-        "A flat layer needs a neuron for every pair of shapes, a layer of parts one "
-        "for every shape, and the second layer only pairs their kinds. At equal "
-        "memory:\n\n.. csv-table::\n   :delim: ;\n"
-        "   :header: two of; task; parts, then pairs; flat; memory of each; "
-        "classifier, flat; its memory\n\n"
-        f"{table}\n\n"
-        "A classifier that sums log-odds, and is told the answer for every pair, names "
-        "both things about as well as parts do, for that is a sum of what two parts "
-        "say. What their numbers add up to is not, and there it fails."
+        "A flat layer needs a neuron for every pair of shapes. A layer of parts needs "
+        "a neuron for every shape, and the second layer combines clusters. The table "
+        "compares both at equal memory:\n\n.. csv-table::\n   :delim: ;\n   :header: "
+        "two of; task; parts, then pairs; flat; memory of each; classifier, flat; its "
+        f"memory\n\n{table}\n\nA classifier that sums log-odds and is trained with the "
+        "answer of every pair is about as accurate as parts in naming both, because "
+        "the score of a pair is the sum of the scores of its parts. The sum of the "
+        "class numbers is not such a sum, and the classifier fails there."
     )
 
 
@@ -242,9 +241,9 @@ def volume(figures):
     for data in ("MNIST", "Fashion-MNIST"):
         everywhere, flat, near, far = accuracies(data).values()
         sentences.append(
-            f"{data} {everywhere:.2f} % without windows, {flat:.2f} % with windows of "
-            f"pixels, {near:.2f} % with windows of pixels and levels, {far:.2f} % with "
-            "windows of pixels and levels from anywhere"
+            f"{data} has {everywhere:.2f} % without receptive fields, {flat:.2f} % "
+            f"with receptive fields of pixels, {near:.2f} % with receptive fields of "
+            f"pixels and adjacent levels, and {far:.2f} % with random levels"
         )
     spread = {
         data: [
@@ -264,7 +263,7 @@ def volume(figures):
     clusters = [
         f"{data} has {numbers(values[:4], 3)} without neighbours, with neighbours "
         f"among pixels, among levels, and among both, and {values[4]:.3f} if the "
-        f"levels are shuffled before; of flat codes, pixels above 127 have "
+        f"levels are shuffled first; of the flat codes, pixels above 127 have "
         f"{values[5]:.3f} and edges {values[6]:.3f}"
         for data, values in spread.items()
     ]
@@ -278,52 +277,55 @@ def volume(figures):
         )
     ]
     return (
-        f"*A projection*, tuned: {'; '.join(sentences)}. Windows in two dimensions "
-        "help. A third does not, and it does not matter which levels a neuron sees.\n\n"
-        "*A clusterer of volumes*, in which bits spread to their neighbours: "
-        f"{'; '.join(clusters)}. So the third dimension earns something in one place: "
-        "clothes, as volumes of levels, where the order of the levels matters. The "
-        "flat code of edges is better still.\n\n"
-        f"*Motions*, as channel, time and level: {numbers(motions, 3)} without "
+        f"*Projection with a tuned classifier.* {'; '.join(sentences)}. Receptive "
+        "fields in two dimensions help. A third dimension does not, and the choice of "
+        "the levels has no effect.\n\n*Clusterer of volumes, in which bits are set "
+        f"for neighbours as well.* {'; '.join(clusters)}. The third dimension helps in "
+        "one case, clothes as volumes of levels, where the order of the levels "
+        "matters. The flat code of edges is better.\n\n*Motions as volumes of "
+        f"channel, time and level.* The purities are {numbers(motions, 3)} without "
         "neighbours, with neighbours in time, in time and level, and in all three. "
-        "Here every neighbourhood costs."
+        "Every neighbourhood reduces the purity."
     )
 
 
 # By name of the measurement: the question, the verdict, the rest of the answer.
 ANSWERS = {
     "portable": (
-        "Is rank encoding a portable fix",
-        "No: rank does not carry to every kind of data, and a uniform density is "
-        "neither enough nor, with counters, needed.",
+        "Does rank encoding work on other data sets?",
+        "No: rank codes do not suit every kind of data. A uniform density is not "
+        "sufficient and, with counters, not needed.",
         portable,
     ),
     "not-images": (
-        "A task that is no image",
-        "Yes: tables and time series are classified and clustered about as well as by "
+        "Does the method work on data that are not images?",
+        "Yes: tables and time series are classified and clustered about as well as "
+        "with "
         "the usual methods.",
         not_images,
     ),
     "growth": (
-        "Growth on demand",
-        "It restores learning where strangers are clearly apart and the threshold is "
-        "known; on digits it gains nothing over as many neurons from the start.",
+        "Does adding neurons on demand prevent forgetting?",
+        "Yes, if unrelated inputs are clearly separated and the threshold is known. On "
+        "digits it gains nothing over the same number of neurons from the start.",
         growth,
     ),
     "specialists": (
-        "Specialists for the confusable classes",
-        "Not by ambiguity: neurons spread evenly serve the confusable classes better.",
+        "Can confusable classes get specialists without labels?",
+        "Not by ambiguity: neurons that are spread evenly have a higher purity on the "
+        "confusable classes.",
         specialists,
     ),
     "composition": (
-        "A task in layers",
-        "Yes: where parts vary independently of each other.",
+        "Do layers help on any task?",
+        "Yes, if parts vary independently of each other.",
         composition,
     ),
     "volume": (
-        "The third dimension",
-        "Hardly: it gains something for clothes as volumes of levels, and less than a "
-        "flat code of edges.",
+        "Does a third dimension help?",
+        "Hardly: it helps for clothes as volumes of levels, and less than a flat code "
+        "of "
+        "edges.",
         volume,
     ),
 }

@@ -10,7 +10,7 @@ def build(path, folder):
     """Write ``NAME.inc`` and ``NAME.png`` of every question that a record answers."""
     folder.mkdir(parents=True, exist_ok=True)
     in_short = "".join(
-        f"- *{title}.* {verdict}\n" for title, verdict, _ in ANSWERS.values()
+        f"- *{title}* {verdict}\n" for title, verdict, _ in ANSWERS.values()
     )
     (folder / "in_short.inc").write_text(in_short, encoding="utf8")
     for name, line in record.read(path).items():
@@ -33,5 +33,5 @@ def page_of(line, figures, folder):
         f".. figure:: /generated/{folder}/{name}.png\n"
         f"   :alt: {verdict}\n\n"
         f"   ``python -m examples.reproduce --only {name}``, {line['seconds']:.0f} s. "
-        "Points are means, bands and bars go from the lowest to the highest seed.\n"
+        "Points are means. Bands and bars show the range of the seeds.\n"
     )

@@ -72,18 +72,19 @@ def summary(verdicts, lines):
     counts = Counter(verdict for _, verdict, _ in verdicts.values())
     counted = ", ".join(f"{badge(v)} {counts[v]}" for v in COLOURS if counts[v])
     total = sum(line["seconds"] for line in lines.values())
-    text = f"Of {len(CLAIMS)} claims: {counted}.\n\n"
-    text += f"{len(lines)} measurements took {total / 60:.0f} minutes together.\n"
+    text = f"Verdicts on the {len(CLAIMS)} claims: {counted}.\n\n"
+    text += f"The {len(lines)} measurements took {total / 60:.0f} minutes in total.\n"
     for facts, dates in machines(lines):
         cpu, cores = escape(facts.pop("cpu")), facts.pop("cores")
         versions = ", ".join(f"{name} {value}" for name, value in facts.items())
-        text += (
-            f"{len(dates)} were made on {cores} cores of {cpu}, {escape(versions)}, "
-        )
+        text += f"{len(dates)} measurements were made on {cores} cores of {cpu}, "
+        text += f"{escape(versions)}, "
         text += " to ".join(sorted({min(dates), max(dates)})) + ".\n"
     n_quick = sum(line["quick"] for line in lines.values())
     if n_quick:
-        text += f"\n.. warning:: {n_quick} measurements saw a tenth of the data only.\n"
+        text += (
+            f"\n.. warning:: {n_quick} measurements used a tenth of the data only.\n"
+        )
     return text
 
 
@@ -120,25 +121,25 @@ def table_of_claims(letter, verdicts, lines):
             text += f"\n\n``--only {claim.id}``, {seconds} s"
             found = comparison(record.figures_about(claim, lines))
         rows.append((text, found, f"{badge(verdict)} {escape(why)}"))
-    header = "Claim, and how to measure it", "Measured", "Verdict"
+    header = "Claim and measurement", "Measured", "Verdict"
     return table(header, "26 44 30", rows)
 
 
 def comparison(figures):
-    """Write the figures that the author has too; if there are none, all of them."""
+    """Write the figures that the document claims; if there are none, all of them."""
     shown = [figure for figure in figures if figure.claimed is not None] or figures
     if len(shown) > MANY:
-        return f"{len(shown)} figures, under `All figures`_."
+        return f"The {len(shown)} figures are listed under `All figures`_."
     return "\n".join(map(compared, shown))
 
 
 def compared(figure):
-    """Write a line of a figure, the author's beside it, and where it lies."""
+    """Write a line of a figure, the claimed value beside it, and where it lies."""
     text = f"| {escape(figure.what)}: **{measured(figure, with_spread=True)}**"
     if figure.claimed is None:
         return text
     where = place(figure)
-    text += f", author {claimed(figure)}"
+    text += f", claimed {claimed(figure)}"
     return text if where == "agrees" else f"{text}, *{where}*"
 
 
@@ -170,6 +171,6 @@ def all_figures(line):
         )
         for figure in record.figures_of(line)
     ]
-    inner = table(("Figure", "Measured", "Seeds", "Author"), "46 26 14 14", rows)
+    inner = table(("Figure", "Measured", "Seeds", "Claimed"), "46 26 14 14", rows)
     title = f"{line['name']}{ids}: {len(rows)} figures, {line['seconds']} s"
     return f".. dropdown:: {title}\n\n{indent(inner, '   ')}"

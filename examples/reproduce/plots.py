@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Plots of the record: what was measured in colour, what the author found in black."""
+"""Plots of the record: measured values in colour, claimed values in black."""
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
@@ -12,7 +12,7 @@ from skbit import BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import unpack_bits
 from skbit.cluster import FlipRule
 
-AUTHOR = {"color": "black", "zorder": 3, "label": "author"}
+AUTHOR = {"color": "black", "zorder": 3, "label": "claimed"}
 
 
 def band(axes, x, figures, label, **style):
@@ -24,7 +24,7 @@ def band(axes, x, figures, label, **style):
 
 
 def author_points(axes, x, figures):
-    """Mark what the author found, where he found something."""
+    """Mark the claimed values, if there are any."""
     known = [(at, f.claimed) for at, f in zip(x, figures, strict=True) if f.claimed]
     for i, (at, claimed) in enumerate(known):
         style = AUTHOR if i == 0 else {**AUTHOR, "label": None}
@@ -43,8 +43,8 @@ def panels(n=1):
 def accuracy_over_neurons(record):
     canvas, (axes,) = panels()
     for containers, split, label in (
-        (196, "author", "pixels as bytes, author's split"),
-        (784, "author", "pixels as bits, author's split"),
+        (196, "author", "pixels as bytes, split of O"),
+        (784, "author", "pixels as bits, split of O"),
         (196, "test", "pixels as bytes, test file"),
     ):
         figures = chosen(record["one-pass"], containers=containers, split=split)
@@ -62,7 +62,7 @@ def accuracy_over_neurons(record):
 
 def convergence(record):
     canvas, (axes,) = panels()
-    for split, label in (("author", "author's split"), ("test", "test file")):
+    for split, label in (("author", "split of O"), ("test", "test file")):
         figures = chosen(record["convergence"], split=split)
         epochs = [figure.setting["epochs"] for figure in figures]
         band(axes, epochs, figures, label)
@@ -87,7 +87,7 @@ def purity_by_similarity(record):
         axes.barh(row, np.mean(figure.values), color=f"C{row == len(rows) - 1:d}")
         axes.plot(figure.values, [row] * len(figure.values), "|", color="0.3")
         if figure.claimed:
-            author = {**AUTHOR, "label": None if row else "author"}
+            author = {**AUTHOR, "label": None if row else "claimed"}
             axes.plot(ends(figure.claimed), [row, row], "x-", **author)
     axes.set_yticks(range(len(rows)), rows)
     axes.invert_yaxis()
@@ -189,24 +189,25 @@ PLOTS = {
     "recall-over-corruption": (
         ("recall",),
         recall_over_corruption,
-        "B4: what damaged images bring back.",
+        "B4: recall from corrupted images.",
     ),
     "retention-over-capacity": (
         ("retention",),
         retention_over_capacity,
-        "B11: old clusters that are retained while only new ones are seen, over the "
-        "number of neurons for each cluster, old and new.",
+        "B11: share of old clusters that are retained while only new clusters are "
+        "seen, over the number of neurons per cluster.",
     ),
     "prototypes": (
         (),
         prototypes,
-        "B1, B2: what 16 neurons store after one pass over MNIST.",
+        "B1, B2: patterns of 16 neurons after one pass over MNIST.",
     ),
     "weights": (
         (),
         weights,
-        "Log-odds of plain pixels, less their mean over the classes: red speaks for "
-        "the class. See also :ref:`sphx_glr_auto_examples_plot_target_tuning.py` and "
+        "Log-odds of plain pixels minus their mean over the classes. Red pixels are "
+        "evidence for the class. See also "
+        ":ref:`sphx_glr_auto_examples_plot_target_tuning.py` and "
         ":ref:`sphx_glr_auto_examples_plot_neurons_and_links.py`.",
     ),
 }

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What was found behind the figures of claims: sentences with measured numbers."""
+"""Reasons for the verdicts on claims: sentences with measured numbers."""
 
 import numpy as np
 
@@ -21,9 +21,9 @@ def collapse(figures):
     n_ones = mean(figures, score="ones per pattern that wins", **wins)
     n_live = mean(figures, score="neurons that win", **wins)
     return (
-        f"The start makes the collapse: {n_live:.0f} neuron wins everything and has "
-        f"{n_ones:.0f} ones, all others stay half full of random ones. With samples as "
-        f"start, the same score has a purity of {from_samples:.2f}."
+        f"The random start causes the collapse: {n_live:.0f} neuron wins all inputs "
+        f"and has {n_ones:.0f} ones, and the patterns of all others stay random. With "
+        f"samples as the start, the purity is {from_samples:.2f}."
     )
 
 
@@ -33,17 +33,19 @@ def jaccard(figures):
     n_ones = mean(figures, score="ones per pattern that wins", start="random", **one)
     from_samples = mean(figures, score="purity", start="samples", **one)
     return (
-        f"The author's number of neurons is not known. Of 24, {n_live:.0f} win in the "
-        f"end, with {n_ones:.0f} ones each; averages over all neurons include those "
-        f"that stay random. From samples the purity is {from_samples:.2f}."
+        "The document does not state the number of neurons. Of 24 neurons, "
+        f"{n_live:.0f} win inputs in the end, with {n_ones:.0f} ones each; averages "
+        "over all neurons include random patterns. With samples as the start, the "
+        f"purity is {from_samples:.2f}."
     )
 
 
 def control(figures):
     live = mean(figures, data="MNIST", score="the same, of neurons that win")
     return (
-        "Much of the distance is that of neurons which never win and stay random; "
-        f"those that win are {live:.0f} bits further apart than the control's."
+        "A large part of the distance is due to neurons that never win and stay "
+        f"random. Neurons that win are {live:.0f} bits further apart than those of the "
+        "control."
     )
 
 
@@ -54,17 +56,18 @@ def recall(figures):
         figures, score="share of the whole image's pattern that comes back", **one
     )
     return (
-        f"A blank page has {blank:.2f} of the image's bits. Of the pattern that the "
-        f"whole image brings back, {stored:.2f} come back."
+        f"An all-zero image matches {blank:.2f} of the image's bits. The recalled "
+        f"pattern matches {stored:.2f} of the pattern that the uncorrupted image "
+        "recalls."
     )
 
 
 def loop(figures):
     lost = mean(figures, data="MNIST", loop="one loop that learns all", lost="purity")
     return (
-        "Nothing is lost because recalling and scoring change nothing. If the loop "
-        "learns whatever it does not take for novel, damaged images and noise "
-        f"included, purity falls by {lost:.0f} points."
+        "Nothing is lost because recall and scoring do not change the model. If the "
+        "loop also learns corrupted images and noise that it does not detect as "
+        f"novel, the purity falls by {lost:.0f} points."
     )
 
 
@@ -77,8 +80,8 @@ def clothes(figures):
         **plain,
     )
     return (
-        f"With the plain encoding, purity is {purity:.2f} and the competing patterns "
-        f"are {-apart:.0f} bits closer together than the control's."
+        f"With the plain encoding, the purity is {purity:.2f}, and the patterns are "
+        f"{-apart:.0f} bits closer together than those of the control."
     )
 
 
@@ -89,9 +92,9 @@ def synthetic(figures):
     purity = mean(figures, score="purity", **seed_rule)
     grown = mean(figures, score="purity", rule="growth on demand", **one)
     return (
-        f"Without noise, 8 clusters share {used:.0f} of 16 neurons and the purity is "
-        f"{purity:.2f}: the random start decides who is nearest, and nothing shakes "
-        f"it. Growth on demand has {grown:.2f}."
+        f"Without noise, 8 clusters share {used:.0f} of 16 neurons, and the purity is "
+        f"{purity:.2f}, because the random start determines the winners for the rest "
+        f"of training. Growth on demand has {grown:.2f}."
     )
 
 
@@ -99,17 +102,16 @@ def memory(figures):
     most = max(figure.setting.get("patterns", 0) for figure in figures)
     share = mean(figures, patterns=most, rate=0.3)
     return (
-        f"With one neuron for each pattern no ceiling is in sight: of {most:,} "
-        f"patterns, {100 * share:.0f} % come back exactly with 30 % of the bits "
-        "flipped."
+        f"With one neuron per pattern, no ceiling was reached: {100 * share:.0f} % of "
+        f"{most:,} patterns are recalled exactly with 30 % of the bits inverted."
     )
 
 
 def confidence(figures):
     half = mean(figures, of="novelty", rate=0.5)
     return (
-        f"With half of the bits flipped the area is {half:.2f}, for nothing of the "
-        "pattern is left; the author's mixture of damages is not known."
+        f"With half of the bits inverted the area is {half:.2f}, because the input is "
+        "independent of the pattern. The document does not state its mixture of rates."
     )
 
 
@@ -119,10 +121,10 @@ def retention(figures):
     shrunk = mean(figures, rule="flips, shrinking mask", **tight)
     grown = mean(figures, rule="counters, growth on demand", neurons=16)
     return (
-        "The author does not say how he measures retention, nor with how many neurons. "
-        f"Shrinking the mask takes {flips:.2f} to {shrunk:.2f} with 14 neurons for 16 "
-        "clusters. With counters, growth on demand and 16 neurons, "
-        f"{grown:.2f} are retained."
+        "The document states neither the measure of retention nor the number of "
+        "neurons. With 14 neurons for 16 clusters, shrinking the mask changes "
+        f"retention from {flips:.2f} to {shrunk:.2f}. Counters with growth on demand "
+        f"and 16 neurons retain {grown:.2f}."
     )
 
 
@@ -135,17 +137,18 @@ def one_pass(figures):
     names = {n: ", ".join(map(str, sizes)) or "none" for n, sizes in agree.items()}
     test = mean(figures, H=2048, containers=196, split="test")
     return (
-        f"With pixels as bytes H = {names[196]} agree, as bits H = {names[784]}: "
-        f"{either} of 9 with one of the two. The author does not say which had which. "
-        f"On the test file H = 2048 has {test:.1f} %."
+        f"With pixels as bytes, H = {names[196]} agree; with pixels as bits, H = "
+        f"{names[784]}. In total, {either} of 9 agree with one of the two. The "
+        "document does not state which encoding was used. On the test file, H = 2048 "
+        f"has {test:.1f} %."
     )
 
 
 def tuned(figures):
     test = mean(figures, unit="%", H=2048, gate="xnor", schedule="cosine", split="test")
     return (
-        "The last epoch counts here; the author kept the one that was best on the "
-        "images that evaluate. With the cosine schedule, H = 2048 has "
+        "These figures are those of the last epoch. The document selects the best "
+        "epoch on the evaluation images. With the cosine schedule, H = 2048 has "
         f"{test:.1f} % on the test file."
     )
 
@@ -153,8 +156,8 @@ def tuned(figures):
 def times(figures):
     ratios = [figure.claimed / np.mean(figure.values) for figure in figures]
     return (
-        f"The author's times are {min(ratios):.1f} to {max(ratios):.1f} times these. "
-        "They are of another machine, so the ratio says little about the programs."
+        f"The claimed times are {min(ratios):.1f} to {max(ratios):.1f} times as long. "
+        "They are from another machine, so the ratio says little about the programs."
     )
 
 
@@ -163,10 +166,10 @@ def gates(figures):
         mean(figures, containers=n, unit="% of the labels") for n in (81, 196)
     )
     return (
-        "XOR is XNOR with complemented random containers, hence another draw. With the "
-        "same containers its bits are the complements where the tree has no group of "
-        f"four and no AND: then {threes:.0f} % of the labels differ (81 containers), "
-        f"else some do ({usual:.1f} %, 196 containers)."
+        "XOR equals XNOR with complemented random containers. With the same "
+        "containers, its bits are the complements if the tree has no group of four "
+        f"and no AND: {threes:.0f} % of the labels differ with 81 containers, and "
+        f"{usual:.1f} % with 196 containers, whose tree has such groups."
     )
 
 
@@ -175,19 +178,20 @@ def remainders(figures):
     before, after = (mean(figures, tree=tree, **one) for tree in ("before", "after"))
     ones = mean(figures, containers=244, tree="before", unit="share")
     return (
-        f"With 244 containers the repair takes {before:.1f} to {after:.1f} %. Before "
-        "it, a last comparison passes all levels and is ANDed with the rest, which "
-        f"leaves {100 * ones:.0f} % ones; log-odds cope with that. What the author "
-        "reduced in his 244 is not said."
+        f"With 244 containers, the repair changes the accuracy from {before:.1f} to "
+        f"{after:.1f} %. Before it, the last comparison passes all levels and is ANDed "
+        f"with the rest, so {100 * ones:.0f} % of the bits are 1, and log-odds "
+        "compensate for that. The document does not state to what the number 244 "
+        "refers."
     )
 
 
 def transfers(figures):
     outputs = mean(figures, counted="outputs")
     return (
-        "The author's count holds if inputs and outputs move and weights do not, which "
-        "row commands achieve in two of three layouts; in V1 every lane needs its own "
-        f"copy of the input. Outputs alone would be {outputs:.2f} % fewer."
+        "The count is correct if inputs and outputs are moved and weights are not. "
+        "Two of three layouts of row commands achieve this; in V1 every lane needs "
+        f"its own copy of the input. Outputs alone would be {outputs:.2f} % fewer."
     )
 
 
@@ -203,9 +207,10 @@ def widths(figures):
         return f"{min(means):.1f} to {max(means):.1f} %"
 
     return (
-        "The width itself hardly matters: 16,384 bits of the exact majority have "
-        f"{ends('exact')} with containers of 8 to 256 bits. What is left over in the "
-        f"tree does, which depends on the number of containers: {ends('tree')}."
+        "The width has little effect by itself: 16,384 bits of the exact majority "
+        f"have {ends('exact')} with containers of 8 to 256 bits. The groups at the end "
+        "of the tree, which depend on the number of containers, have an effect: "
+        f"{ends('tree')}."
     )
 
 
@@ -214,9 +219,10 @@ def statistics(figures):
     ones = mean(figures, statistic="ones", **balanced)
     largest = mean(figures, statistic="largest |r| of two bits", **balanced)
     return (
-        "The final AND of a tree of 196 leaves few ones. A tree of threes has "
-        f"{ones:.2f} ones, and still two bits with |r| = {largest:.2f}: the bits are "
-        "weakly correlated on average, not all of them."
+        "The final AND of a tree of 196 containers gives few ones. A tree of threes "
+        f"has a share of {ones:.2f} ones, and two of its bits have |r| = "
+        f"{largest:.2f}. The bits are weakly correlated on average, but not all of "
+        "them are."
     )
 
 
@@ -231,18 +237,19 @@ def offsets(figures):
     worst = min(f.values[0] for f in figures if f.setting.get("of") == "wrapped")
     return (
         f"At H = 1024 the largest offset is {tree:.2f} of the largest int32 with 196 "
-        f"containers, of whose projection few bits are ones, and {balanced:.2f} with "
-        "243, of which half are. An offset that wraps does harm where those of other "
-        f"classes do not wrap as often: accuracy falls to {worst:.0f} %."
+        f"containers, whose projection has few ones, and {balanced:.2f} with 243, "
+        "whose projection has half. An offset that wraps around reduces the accuracy, "
+        f"to {worst:.0f} % in one case, if the offsets of other classes do not wrap as "
+        "often."
     )
 
 
 def patches(figures):
     best = figures[-1].setting["n_prototypes"]
     return (
-        "How many prototypes the author had is not known. There is no ceiling at 88 %: "
-        f"with {best} prototypes per class, patches that overlap and what a prototype "
-        f"has not decided left out, accuracy is {np.mean(figures[-1].values):.2f} %."
+        "The document does not state the number of prototypes. There is no ceiling at "
+        f"88 %: with {best} prototypes per class, overlapping patches and masks, the "
+        f"accuracy is {np.mean(figures[-1].values):.2f} %."
     )
 
 
@@ -250,8 +257,9 @@ def graph(figures):
     python = mean(figures, "ms", by="Python")
     n_scores = mean(figures, score="integer scores")
     return (
-        f"As ONNX in onnxruntime, one thread, all test images; {n_scores:.0f} integer "
-        f"scores differ. Python takes {python:.2f} ms, most of it to check its input."
+        "The graph runs in onnxruntime on one thread, on all test images; "
+        f"{n_scores:.0f} integer scores differ. Python takes {python:.2f} ms, most of "
+        "it for validation of the input."
     )
 
 
@@ -259,8 +267,8 @@ def large_graph(figures):
     labels, scores = (mean(figures, score=s) for s in ("labels", "integer scores"))
     ms = mean(figures, "ms", by="onnxruntime")
     return (
-        f"Exact: with 2048 neurons, {labels:.0f} labels and {scores:.0f} integer "
-        f"scores of all test images differ; an image takes {ms:.2f} ms."
+        f"With 2048 components, {labels:.0f} labels and {scores:.0f} integer scores of "
+        f"all test images differ. An image takes {ms:.2f} ms."
     )
 
 
@@ -283,8 +291,9 @@ def networks(figures):
         )
         parts.append(f"{name} has {worst} and {best}")
     return (
-        f"On test images, {' and '.join(parts)}: the author's float figures are those "
-        "of rates that do not suit. Here the rate is chosen on training images."
+        f"On test images, {' and '.join(parts)}. The claimed figures of float networks "
+        "resemble those of unsuitable learning rates. Here the rate is selected on "
+        "training images."
     )
 
 
@@ -307,24 +316,24 @@ def equal_mass(figures):
     verdict = REPRODUCED if n_close == len(gaps) else IN_PART if n_close else FAILED
     return verdict, (
         f"Float less binary accuracy of as many bits, from 2 to 64 float neurons: "
-        f"{', '.join(f'{gap:+.1f}' for gap in gaps)} points. And bits are not what "
-        f"counts: the float network of 8 neurons keeps {rounded[8 / 32]:.1f} of "
-        f"{rounded[1.0]:.1f} % with a quarter of its bits, and {rounded[4 / 32]:.1f} % "
-        "with an eighth."
+        f"{', '.join(f'{gap:+.1f}' for gap in gaps)} points. Float weights do not need "
+        f"all of their bits: the network of 8 neurons has {rounded[1.0]:.1f} %, and "
+        f"{rounded[8 / 32]:.1f} % with a quarter and {rounded[4 / 32]:.1f} % with an "
+        "eighth of its bits."
     )
 
 
 def parts(figures):
-    """Judge whether parts, then composed, lose to the whole."""
+    """Judge whether composed parts are less accurate than the whole."""
     whole, places, anywhere = (
         mean(figures, code=code, place="test file")
         for code in ("whole", "parts in their places", "parts anywhere")
     )
     verdict = IN_PART if max(places, anywhere) < whole else FAILED
     return verdict, (
-        f"Parts lose to the whole, {whole:.1f} %, as claimed, but by less: with their "
-        f"places they have {places:.1f} %, without {anywhere:.1f} %. So it is the "
-        "places that are lost."
+        f"Parts are less accurate than the whole ({whole:.1f} %), as claimed, but by "
+        f"less: they have {places:.1f} % with their places and {anywhere:.1f} % "
+        "without. The loss is that of the places."
     )
 
 
@@ -334,9 +343,8 @@ def offsets_matter(figures):
     log_odds = found["log-odds of ones, no offset: test file"]
     counts = found["raw counts of ones: test file"]
     return (
-        f"On test images {both:.1f} % with the offset. It depends on what is added: "
-        f"log-odds of the ones have {log_odds:.1f} % without it, raw counts "
-        f"{counts:.1f} %."
+        f"On test images, log-odds have {both:.1f} % with the offset and "
+        f"{log_odds:.1f} % without it. Raw counts have {counts:.1f} %."
     )
 
 
@@ -344,11 +352,11 @@ def did_not_work(figures):
     found = {f.what: np.mean(f.values) for f in figures if "test file" in f.what}
     probabilities = found["probabilities of ones: test file"]
     return (
-        f"Adding probabilities instead of log-odds gives {probabilities:.1f} %. What "
-        "the document names without saying what it is (Delta-9, how W0 was trained, "
-        "comparing outputs as numbers) cannot be measured. One reading each of its "
-        "Jaccard features, its W0 training and its float threshold is, with other "
-        "figures than the author's."
+        f"Adding probabilities instead of log-odds gives {probabilities:.1f} %. The "
+        "document does not define Delta-9, the training of W0 and the comparison of "
+        "outputs as numbers, so these cannot be measured. One interpretation each of "
+        "its Jaccard features, its W0 training and its float threshold was measured, "
+        "with other figures than claimed."
     )
 
 
@@ -370,8 +378,8 @@ def two_layers(figures):
         for name in ("one layer", "two layers")
     )
     return (
-        f"A second random layer loses {one - two:.1f} points: it mixes bits, and each "
-        "mixing loses some."
+        f"A second random layer reduces the accuracy by {one - two:.1f} points. Each "
+        "layer mixes bits and loses information."
     )
 
 
@@ -380,13 +388,13 @@ def compiled(figures):
     stored = mean(figures, "ms", H=50, NC=784, random_words="stored")
     seed = mean(figures, "ms", H=50, NC=784, random_words="seed")
     return (
-        f"As C99, {sum(differ):.0f} labels, scores, winners, similarities differ over "
-        f"all test images, in {len(differ)} comparisons. With 50 neurons of 784 "
-        f"containers an image takes {stored:.3f} ms, and {seed:.3f} ms if the random "
-        "words are computed anew each time."
+        f"In C99, {sum(differ):.0f} labels, scores, winners and similarities differ "
+        f"over all test images, in {len(differ)} comparisons. With 50 components of "
+        f"784 containers, an image takes {stored:.3f} ms, and {seed:.3f} ms if the "
+        "random words are computed each time."
     )
 
 
 def open_questions(figures):
-    answers = " ".join(f"{title}: {verdict}" for title, verdict, _ in ANSWERS.values())
-    return f"{answers} The page Open questions has a plot for each."
+    answers = " ".join(f"{title} {verdict}" for title, verdict, _ in ANSWERS.values())
+    return f"{answers} The page Open questions shows a plot for each question."

@@ -13,11 +13,11 @@ from examples.reproduce.figures import SEEDS, Figure, images
 from examples.reproduce.open_sets import TABLES, rows
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
 
-MARGINS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 4)
+MARGINS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 4, 8)
 # Containers of a projection, each of 32 bits.
 SIZES = (1, 8, 64, 512, 2048)
 MAX_ITER = 11
-N_ROWS = 6000
+N_ROWS = 15_000
 
 
 def margins(quick):

@@ -30,7 +30,7 @@ void ${name}_scores(const uint8_t *input, int64_t *scores);
 
 """
 _PUBLIC_NAMES = """\
-/* The names of the classes. */
+/* Names of the classes. */
 extern $declaration;
 
 """
@@ -99,13 +99,13 @@ def score(classifier, place):
         operations=n_bits * (n_classes + 3) + 4 * n_classes,
         constants=constants,
         tables=[
-            Table("LOG_ODDS", "Of each bit, for each class.", weights.T),
-            Table("OFFSETS", "Of each class.", classifier.offsets_),
+            Table("LOG_ODDS", "Log-odds of each bit for each class.", weights.T),
+            Table("OFFSETS", "Offsets of the classes.", classifier.offsets_),
             *label_tables,
         ],
         buffers=[
-            Buffer("sums", "Of the log-odds of ones.", sum_type, n_classes),
-            Buffer("scores_found", "To predict.", np.int64, n_classes),
+            Buffer("sums", "Sums of the log-odds of ones.", sum_type, n_classes),
+            Buffer("scores_found", "Scores of the row that is predicted.", np.int64, n_classes),
         ],
         public=fill(public, **values),
     )
@@ -134,7 +134,7 @@ def _labelled(classes, name):
     if labels is None:
         names = tuple(str(label) for label in classes)
         strings = Strings(
-            fill("${name}_classes", name=name), "The names of the classes.", names
+            fill("${name}_classes", name=name), "Names of the classes.", names
         )
         what = fill("the number of the class; $name has its name", name=strings.name)
         values = {
@@ -147,7 +147,7 @@ def _labelled(classes, name):
     if np.array_equal(labels, np.arange(len(labels))):
         return values, [], _PUBLIC
     values["label"] = Code("CLASSES[best]")
-    return values, [Table("CLASSES", "The classes.", narrowed(labels))], _PUBLIC
+    return values, [Table("CLASSES", "Classes by their numbers.", narrowed(labels))], _PUBLIC
 
 
 def _divided(weights):

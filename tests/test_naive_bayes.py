@@ -238,7 +238,7 @@ def test_merge_refuses():
     with pytest.raises(ValueError, match=r"alpha was .* when"):
         renamed.merge(good)
     assert pickle.dumps(renamed) == renamed_before
-    with pytest.warns(UserWarning, match="one was fitted with feature names and one"):
+    with pytest.warns(UserWarning, match="Only one of two .* feature names"):
         model.merge(OttoScoreClassifier().fit(X, y))
 
 

@@ -105,7 +105,12 @@ def score(classifier, place):
         ],
         buffers=[
             Buffer("sums", "Sums of the log-odds of ones.", sum_type, n_classes),
-            Buffer("scores_found", "Scores of the row that is predicted.", np.int64, n_classes),
+            Buffer(
+                "scores_found",
+                "Scores of the row that is predicted.",
+                np.int64,
+                n_classes,
+            ),
         ],
         public=fill(public, **values),
     )
@@ -147,7 +152,11 @@ def _labelled(classes, name):
     if np.array_equal(labels, np.arange(len(labels))):
         return values, [], _PUBLIC
     values["label"] = Code("CLASSES[best]")
-    return values, [Table("CLASSES", "Classes by their numbers.", narrowed(labels))], _PUBLIC
+    return (
+        values,
+        [Table("CLASSES", "Classes by their numbers.", narrowed(labels))],
+        _PUBLIC,
+    )
 
 
 def _divided(weights):

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Checks of classifiers that are to be merged, and the union of their classes."""
+"""Merging classifiers: checks, and the union of their classes."""
 
 import warnings
 
@@ -26,15 +26,15 @@ def check_can_be_merged(model, other):
     for name, value in here.items():
         if not are_equal(there[name], value):
             raise ValueError(
-                "Only classifiers of the same features and parameters can be "
-                f"merged, but {name} is {value!r} here and {there[name]!r} there."
+                "Only classifiers of the same features and parameters can be merged, "
+                f"but {name} is {value!r} here and {there[name]!r} there."
             )
     names = [getattr(part, "feature_names_in_", None) for part in (model, other)]
     if any(part is None for part in names):
         if not all(part is None for part in names):
             warnings.warn(
-                "Of two OttoScoreClassifiers that are merged, one was fitted with "
-                "feature names and one without.",
+                "Only one of two OttoScoreClassifiers that are merged was fitted with "
+                "feature names.",
                 UserWarning,
                 stacklevel=4,
             )

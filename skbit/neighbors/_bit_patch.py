@@ -314,13 +314,15 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
 
     @functools.cached_property
     def _tables(self):
-        """The grid, the prototypes cut by it, and where those of a class end."""
+        """The grid, and the prototypes cut by it."""
         # Computed on first access, because it takes longer than learning a row.
         grid = self._get_grid()
-        ones, decided = (
-            _patches.table(part, grid) for part in (self.prototypes_, self.masks_)
+        prototypes = _patches.Prototypes(
+            ones=_patches.table(self.prototypes_, grid),
+            decided=_patches.table(self.masks_, grid),
+            ends=np.cumsum(self._n_prototypes_of_classes()),
         )
-        return grid, ones, decided, np.cumsum(self._n_prototypes_of_classes())
+        return grid, prototypes
 
     @property
     def _n_image_bits(self):

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Patches of images and what they resonate with, against loops over booleans."""
+"""Patches of images and their similarity, against loops over booleans."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,8 @@ def test_cut_patches(seed, shape, size):
     out = np.empty((5, 4), dtype=np.uint64)
     rows = pack_bits(image.reshape(1, -1))
     rows.flags.writeable = False
-    patches.cut_patches(rows, 0, shape, tops, lefts, size, downs, rights, out)
+    grid = _patches.Grid(shape, tops, lefts, size, downs, rights)
+    patches.cut_patches(rows, 0, grid, out)
     margin = 64
     padded = np.pad(image, margin)
     for k in range(5):
@@ -47,16 +48,15 @@ def test_scores(similarity, shape):
     ones &= decided
     # An empty prototype and an empty image.
     ones[3], images[1] = False, False
-    where = _patches.grid(*shape, 4, 3, 1)
+    grid = _patches.grid(*shape, 4, 3, 1)
     words, *tables = (
         pack_bits(part.reshape(len(part), -1)) for part in (images, ones, decided)
     )
     ends = np.array([2, 2, 11])
     scores = _patches.score(
         words,
-        where,
-        *(_patches.table(part, where) for part in tables),
-        ends,
+        grid,
+        _patches.Prototypes(*(_patches.table(part, grid) for part in tables), ends),
         ["overlap", "jaccard"].index(similarity),
         None,
     )
@@ -64,4 +64,4 @@ def test_scores(similarity, shape):
     assert_array_equal(scores[:, 0], expected[:, :2].max(axis=1))
     assert_array_equal(scores[:, 2], expected[:, 2:].max(axis=1))
     # The class without prototypes scores lower than anything can.
-    assert np.all(scores[:, 1] < -64 * len(where.tops))
+    assert np.all(scores[:, 1] < -64 * len(grid.tops))

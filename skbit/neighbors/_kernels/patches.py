@@ -1,22 +1,22 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Images compared patch by patch, each patch where it fits best.
+"""Similarity of images and prototypes, patch by patch, each at its best shift.
 
-A patch is up to 64 bits of an image, some of each of some image rows, and so one word.
-Prototypes lie side by side, eight to a plane: plane ``g * n_patches + k`` of a table
-has patch ``k`` of the eight prototypes of group ``g``. A prototype has two tables, its
-ones and its decided bits; what is not decided is compared with nothing.
+A patch is a part of up to 64 bits of some consecutive image rows, and is kept in one
+word. Prototypes lie in planes of eight: plane ``g * n_patches + k`` of a table has
+patch ``k`` of the eight prototypes of group ``g``. A prototype is in two tables, its
+ones and its decided bits. Bits that are not decided are not compared.
 
-With ``o`` the ones that a patch of the image and one of the prototype share, ``x`` the
-ones of the image's patch and ``m`` those of the prototype's, all among the decided
-bits, the similarity of a patch is
+Let ``o`` be the number of ones that a patch of the image and one of the prototype
+share, ``x`` the number of ones of the image's patch and ``m`` that of the prototype's,
+all among the decided bits. The similarity of the patches is
 
-- overlap: shared minus differing, ``3 o - x - m``,
-- Jaccard: ``(o + 1) / (x + m - o + 1)``, the ones added so that empty patches agree.
+- overlap: shared minus differing bits, ``3 o - x - m``,
+- Jaccard: ``(o + 1) / (x + m - o + 1)``, with 1 added so that empty patches are equal.
 
-A patch takes the shift with the highest similarity, of equal ones the first. An image's
-overlap is the sum of its patches'; its Jaccard similarity is the sum of the numerators
-over that of the denominators.
+A patch takes the shift with the highest similarity, the first of equal ones. The
+overlap of an image is the sum over its patches. Its Jaccard similarity is the sum of
+the numerators over the sum of the denominators.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ from skbit.neighbors._kernels.constants import OVERLAP
 
 # A Jaccard similarity of 1 as a whole number.
 ONE = 1 << 32
-# Twice this keeps the overlap of a patch from being negative.
+# Twice this number is added to the overlap of a patch, which is then not negative.
 _OFFSET = np.uint64(64)
 _0, _1, _31 = np.uint64(0), np.uint64(1), np.uint64(31)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -36,7 +36,7 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 @kernel
 def _read_bits(rows, i, first, n):
-    """Read up to 64 bits of a row of containers, from bit ``first`` on."""
+    """Return ``n`` bits, up to 64, of a row of containers, from bit ``first`` on."""
     word, filled = _0, 0
     while filled < n:
         container = np.uint64(rows[i, (first + filled) // 32])
@@ -47,7 +47,7 @@ def _read_bits(rows, i, first, n):
 
 
 @kernel
-def cut_patches(rows, i, shape, tops, lefts, size, downs, rights, out):
+def cut_patches(rows, i, grid, out):
     """Cut the patches of an image out, at every shift.
 
     Parameters
@@ -55,27 +55,23 @@ def cut_patches(rows, i, shape, tops, lefts, size, downs, rights, out):
     rows : (n_rows, n_containers) uint32 array
         Images, image row by image row.
     i : int
-    shape : tuple (height, width)
-        Image rows, and the bits of one.
-    tops, lefts : (n_patches,) int arrays
-        Where patches begin, in image rows and bits.
-    size : tuple (height, width)
-        Of a patch; at most 64 bits.
-    downs, rights : (n_shifts,) int arrays
-        How far each shift goes, in image rows and bits. Beyond the image, all is zero.
+    grid : Grid
+        Bits beyond the image are zero.
     out : (n_patches, n_shifts) uint64 array
         Written.
     """
-    for k in range(tops.size):
-        for s in range(downs.size):
+    height, width = grid.shape
+    patch_height, patch_width = grid.size
+    for k in range(grid.tops.size):
+        for s in range(grid.downs.size):
             word = _0
-            left = lefts[k] + rights[s]
-            begin, end = max(left, 0), min(left + size[1], shape[1])
-            for r in range(size[0]):
-                y = tops[k] + downs[s] + r
-                if 0 <= y < shape[0] and begin < end:
-                    bits = _read_bits(rows, i, y * shape[1] + begin, end - begin)
-                    word |= bits << np.uint64(r * size[1] + begin - left)
+            left = grid.lefts[k] + grid.rights[s]
+            begin, end = max(left, 0), min(left + patch_width, width)
+            for r in range(patch_height):
+                y = grid.tops[k] + grid.downs[s] + r
+                if 0 <= y < height and begin < end:
+                    bits = _read_bits(rows, i, y * width + begin, end - begin)
+                    word |= bits << np.uint64(r * patch_width + begin - left)
             out[k, s] = word
 
 
@@ -121,53 +117,43 @@ def _jaccard(patches, ones, decided, group):
 
 
 @kernel
-def score_rows(
-    rows,
-    shape,
-    tops,
-    lefts,
-    size,
-    downs,
-    rights,
-    ones,
-    decided,
-    ends,
-    similarity,
-    patches,
-    totals,
-    out,
-):
+def _compare(prototypes, similarity, scratch):
+    """Compare the patches of an image with all prototypes, eight at a time."""
+    patches, totals = scratch.patches, scratch.totals
+    ones, decided = prototypes.ones, prototypes.decided
+    n_groups = ones.shape[0] // patches.shape[0]
+    for group in range(n_groups):
+        if similarity == OVERLAP:
+            store(totals, group, _overlap(patches, ones, decided, group))
+        else:
+            shared, whole = _jaccard(patches, ones, decided, group)
+            store(totals, group, shared)
+            store(totals, n_groups + group, whole)
+
+
+@kernel
+def score_rows(rows, grid, prototypes, similarity, scratch, out):
     """Score images: the highest similarity among the prototypes of each class.
 
     Parameters
     ----------
-    rows, shape, tops, lefts, size, downs, rights
-        As in ``cut_patches``.
-    ones, decided : tables of planes
-        The prototypes, class by class.
-    ends : (n_classes,) int array
-        Where the prototypes of each class end and those of the next begin.
+    rows : (n_rows, n_containers) uint32 array
+        Images, image row by image row.
+    grid : Grid
+    prototypes : Prototypes
     similarity : int
-    patches : (n_patches, n_shifts) uint64 array
-        Scratch memory.
-    totals : table of 2 planes for each 8 prototypes
-        Scratch memory.
+    scratch : Scratch
     out : (n_rows, n_classes) int64 array
         Written where a class has prototypes. Jaccard similarities are in units of
-        ``1 / ONE``, cut to whole numbers.
+        ``1 / ONE``, rounded down.
     """
-    n_groups = ones.shape[0] // tops.size
-    offset = 2 * np.int64(_OFFSET) * tops.size
-    sums = totals.reshape(-1)
+    n_patches, ends = grid.tops.size, prototypes.ends
+    offset = 2 * np.int64(_OFFSET) * n_patches
+    sums = scratch.totals.reshape(-1)
+    n_lanes = prototypes.ones.shape[0] // n_patches * LANES
     for i in range(rows.shape[0]):
-        cut_patches(rows, i, shape, tops, lefts, size, downs, rights, patches)
-        for g in range(n_groups):
-            if similarity == OVERLAP:
-                store(totals, g, _overlap(patches, ones, decided, g))
-            else:
-                shared, whole = _jaccard(patches, ones, decided, g)
-                store(totals, g, shared)
-                store(totals, n_groups + g, whole)
+        cut_patches(rows, i, grid, scratch.patches)
+        _compare(prototypes, similarity, scratch)
         start = 0
         for c in range(ends.size):
             for n in range(start, ends[c]):
@@ -175,7 +161,7 @@ def score_rows(
                 if similarity == OVERLAP:
                     score -= offset
                 else:
-                    score = score * ONE // np.int64(sums[n_groups * LANES + n])
+                    score = score * ONE // np.int64(sums[n_lanes + n])
                 if n == start or score > out[i, c]:
                     out[i, c] = score
             start = ends[c]

@@ -138,7 +138,7 @@ def agreements(words, planes, n_units, n_bits):
     from skbit.neural_network._kernels.hebb import measure_agreements
 
     out = np.empty((len(words), n_units), dtype=np.int64)
-    row, scratch = _layer.row_planes(n_bits), zero_planes(1)
+    row, scratch = _layer.zero_row(n_bits), zero_planes(1)
     # Weights that are mapped from a file are read-only. With all weights read-only, the
     # kernel is compiled for one type.
     measure_agreements(words, n_bits, read_only(planes), row, scratch, out)

@@ -28,8 +28,8 @@ class Layer(NamedTuple):
 class Scratch(NamedTuple):
     """Memory that the kernel for learning needs for a row, with ``K`` classes."""
 
-    row: np.ndarray  # table of planes, zero beyond the row
-    hidden: np.ndarray  # table of planes, zero beyond the hidden bits
+    row: np.ndarray  # (>= n_words,) uint64, zero beyond the row
+    hidden: np.ndarray  # (>= n_words,) uint64, zero beyond the hidden bits
     plane: np.ndarray  # table of one plane
     masks: np.ndarray  # (D,) int32
     activity: np.ndarray  # (U,) int64
@@ -73,8 +73,8 @@ def scratch_for(layer, n_classes):
     """Allocate the memory that the kernel for learning needs."""
     n_units, n_bits = layer.counts.shape
     return Scratch(
-        row=row_planes(n_bits),
-        hidden=row_planes(n_units),
+        row=zero_row(n_bits),
+        hidden=zero_row(n_units),
         plane=zero_planes(1),
         masks=np.empty(n_bits, dtype=np.int32),
         activity=np.empty(n_units, dtype=np.int64),
@@ -108,9 +108,9 @@ def membership(n_classes, n_units):
     return pack_bits(np.arange(n_units) % n_classes == classes)
 
 
-def row_planes(n_bits):
-    """Allocate scratch memory for a row."""
-    return zero_planes(-(-n_words(n_bits) // LANES))
+def zero_row(n_bits):
+    """Allocate the 64-bit words of a row."""
+    return np.zeros(n_words(n_bits), dtype=np.uint64)
 
 
 def n_words(n_bits):

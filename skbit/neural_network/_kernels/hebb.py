@@ -53,7 +53,7 @@ def agreements(words, n_words, n_bits, weights, scratch, out):
 
 
 @kernel
-def measure_agreements(rows, n_bits, weights, row, scratch, out):
+def measure_agreements(rows, n_bits, weights, words, scratch, out):
     """Count the agreements of every row with every unit.
 
     Parameters
@@ -61,13 +61,12 @@ def measure_agreements(rows, n_bits, weights, row, scratch, out):
     rows : (n_rows, n_containers) uint32 array
     n_bits : int
     weights : table of planes
-    row : table of planes
-        Scratch memory for a row.
+    words : (>= n_words,) uint64 array
+        Scratch memory for a row, zero beyond it.
     scratch : table of planes
     out : (n_rows, n_units) int64 array
         Written.
     """
-    words = row.reshape(-1)
     n_words = (n_bits + 63) // 64
     for i in range(rows.shape[0]):
         load_row(rows, i, words)
@@ -122,15 +121,14 @@ def _first_unused(true, n_classes, n_changes):
 
 
 @kernel
-def _correct(true, rival, n_wanted, layer, scratch):
+def _correct(true, rival, n_classes, n_wanted, masks, activity, distances, layer):
     """Update up to ``n_wanted`` units, those that come closest to the right answer.
 
     Silent units of the true class learn the input, and firing units of its rival
     unlearn it. Of units equally close, the true class's come first, and then the lowest
     number.
     """
-    n_classes, n_units = scratch.scores.size, scratch.activity.size
-    activity, distances = scratch.activity, scratch.distances
+    n_units = activity.size
     for unit in range(true, n_units, n_classes):
         distances[unit] = 1 - activity[unit] if activity[unit] <= 0 else _INFINITE
     for unit in range(rival, n_units, n_classes):
@@ -146,32 +144,30 @@ def _correct(true, rival, n_wanted, layer, scratch):
         if distances[nearest] == _INFINITE:
             break
         distances[nearest] = _INFINITE
-        _update_unit(nearest, sign, scratch.masks, layer)
+        _update_unit(nearest, sign, masks, layer)
 
 
 @kernel
-def _count_input(rows, i, layer, scratch):
-    """Load a row, and count it among all inputs."""
-    load_row(rows, i, scratch.row.reshape(-1))
-    masks = scratch.masks
+def _count_input(rows, i, words, masks, ones):
+    """Load a row, and count its ones among those of all inputs."""
+    load_row(rows, i, words)
     mask_ones(rows[i], masks)
     for j in range(masks.size):
-        layer.ones[j] -= masks[j]
-    layer.seen[0] += 1
+        ones[j] -= masks[j]
 
 
 @kernel
-def _propagate(layer, output_weights, scratch):
+def _propagate(weights, thresholds, output_weights, scratch):
     """Compute activities, hidden bits and the scores of the classes for a row."""
-    words, bits = scratch.row.reshape(-1), scratch.hidden.reshape(-1)
+    words, bits = scratch.row, scratch.hidden
     activity, scores = scratch.activity, scratch.scores
     n_bits, n_units = scratch.masks.size, activity.size
     n_words, n_hidden_words = (n_bits + 63) // 64, (n_units + 63) // 64
-    agreements(words, n_words, n_bits, layer.weights, scratch.plane, activity)
+    agreements(words, n_words, n_bits, weights, scratch.plane, activity)
     for w in range(n_hidden_words):
         bits[w] = _0
     for unit in range(n_units):
-        activity[unit] -= layer.thresholds[unit]
+        activity[unit] -= thresholds[unit]
         bits[unit // 64] |= np.uint64(activity[unit] > 0) << np.uint64(unit % 64)
     agreements(bits, n_hidden_words, n_units, output_weights, scratch.plane, scores)
 
@@ -202,20 +198,25 @@ def learn(rows, classes, order, margin, layer, output_weights, scratch):
     n_correct : int
         Number of rows that were predicted right when they were visited.
     """
-    scores = scratch.scores
-    n_correct = 0
+    words, masks, scores = scratch.row, scratch.masks, scratch.scores
+    n_classes, n_correct = scores.size, 0
     for i in order:
         true = classes[i]
-        _count_input(rows, i, layer, scratch)
-        _propagate(layer, output_weights, scratch)
+        _count_input(rows, i, words, masks, layer.ones)
+        layer.seen[0] += 1
+        _propagate(layer.weights, layer.thresholds, output_weights, scratch)
         predicted, rival = top_two_classes(scores, true)
         n_correct += predicted == true
-        unused = _first_unused(true, scores.size, layer.n_changes)
+        unused = _first_unused(true, n_classes, layer.n_changes)
         missing = margin - (scores[true] - scores[rival])
         if unused >= 0:
-            _update_unit(unused, 1, scratch.masks, layer)
+            _update_unit(unused, 1, masks, layer)
         elif missing > 0:
-            _correct(true, rival, (missing + 1) // 2, layer, scratch)
+            n_wanted = (missing + 1) // 2
+            activity, distances = scratch.activity, scratch.distances
+            _correct(
+                true, rival, n_classes, n_wanted, masks, activity, distances, layer
+            )
         seen = layer.seen[0]
         if seen % _REFRESH_INTERVAL == 0 or seen & (seen - 1) == 0:
             for unit in range(layer.balance.size):

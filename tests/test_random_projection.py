@@ -179,7 +179,7 @@ def test_receptive_fields_of_a_few_neurons_are_those_of_many():
 def test_colour_images():
     words = words_of(0, (2, 8 * 6))
     projection = RandomMAJ3Projection(
-        5, receptive_field=(2, 4), image_shape=(8, 8, 3), random_state=0
+        5, receptive_field=(2, 4), image_shape=(8, 8, 24), random_state=0
     ).fit(words)
     assert projection.grid_shape_ == (8, 6)
     assert_array_equal(projection.transform(words), expected_output(projection, words))

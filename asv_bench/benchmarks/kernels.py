@@ -133,8 +133,6 @@ def kernels_called_from_python():
 
 
 KERNELS = kernels_called_from_python()
-# Numbers only, so that nothing but the call would be timed.
-NUMBERS_ONLY = {name for name in KERNELS if name.endswith(("n_groups", "full_groups"))}
 # These can be called with the same arguments once only.
 USED_UP = {name for name in KERNELS if name.endswith("link.merge_groups")}
 
@@ -164,7 +162,7 @@ def recorded(name):
 
 
 class Kernel:
-    params = (sorted(KERNELS.keys() - USED_UP - NUMBERS_ONLY),)
+    params = (sorted(KERNELS.keys() - USED_UP),)
     param_names = ["kernel"]
 
     def setup(self, name):

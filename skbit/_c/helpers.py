@@ -80,6 +80,8 @@ static uint32_t reduce(uint32_t *level, uint32_t n)
     return level[0];
 }
 """
+# By the words of a group; 0 if a level has no last group.
+MAJORITY_OPERATIONS = {0: 0, 1: 0, 2: 1, 3: 4, 4: 7, 5: 14}
 
 RANDOM_WORD = """\
 /* Word i of the SplitMix64 stream that starts at a seed: its upper half. */

@@ -38,7 +38,7 @@ def unpack(graph, words, n_bits=None):
     bits = graph.BitShift(words, places, direction="RIGHT")
     bits = graph.Cast(graph.BitwiseAnd(bits, np.uint32(1)), to=TensorProto.UINT8)
     bits = graph.Reshape(bits, int64(-1))
-    return bits if n_bits is None else every(graph, bits, 0, n_bits)
+    return bits if n_bits is None else slice_axis0(graph, bits, 0, n_bits)
 
 
 def split(graph, words, width):
@@ -74,6 +74,6 @@ def join(graph, containers, n, width):
     return values if width >= CONTAINER_BITS else pack(graph, values, n, width)
 
 
-def every(graph, planes, start, stop, step=1):
-    """Slice the first axis."""
+def slice_axis0(graph, planes, start, stop, step=1):
+    """Slice planes along the first axis."""
     return graph.Slice(planes, int64(start), int64(stop), int64(0), int64(step))

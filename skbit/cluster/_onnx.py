@@ -102,8 +102,8 @@ def _highest_fraction(graph, numerators, denominators, n):
     """
     fractions = numerators, denominators, graph.Identity(np.arange(n))
     while n > 1:
-        left = [_bits.every(graph, part, 0, n - n % 2, 2) for part in fractions]
-        right = [_bits.every(graph, part, 1, n, 2) for part in fractions]
+        left = [_bits.slice_axis0(graph, part, 0, n - n % 2, 2) for part in fractions]
+        right = [_bits.slice_axis0(graph, part, 1, n, 2) for part in fractions]
         is_right = graph.Greater(
             graph.Mul(right[0], left[1]), graph.Mul(left[0], right[1])
         )
@@ -111,7 +111,7 @@ def _highest_fraction(graph, numerators, denominators, n):
             graph.Where(is_right, *both) for both in zip(right, left, strict=True)
         ]
         if n % 2:
-            rest = [_bits.every(graph, part, n - 1, n) for part in fractions]
+            rest = [_bits.slice_axis0(graph, part, n - 1, n) for part in fractions]
             better = [
                 graph.Concat(*both, axis=0) for both in zip(better, rest, strict=True)
             ]

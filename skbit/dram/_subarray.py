@@ -4,6 +4,7 @@
 
 import numpy as np
 
+from skbit._utils.majority_tree import majority3
 from skbit.dram._commands import B_GROUP
 
 _CELLS = ("T0", "T1", "T2", "T3", "DCC0", "DCC1")
@@ -107,8 +108,7 @@ class Subarray:
             held = [self._sensed(wordline) for wordline in opened]
             sensed = held[0]
             if len(held) == 3:
-                a, b, c = held
-                sensed = (a & b) | (c & (a | b))
+                sensed = majority3(*held)
                 if faults is not None:
                     sensed = sensed ^ faults[n_majorities]
                 n_majorities += 1

@@ -10,6 +10,8 @@ References
 .. [1] D. E. Knuth, "The Art of Computer Programming", volume 4A, section 7.1.1.
 """
 
+from skbit._utils.majority_tree import levels
+
 ZERO = "zero"
 
 
@@ -73,16 +75,12 @@ def _group(nodes):
 
 
 def tree_of(leaves):
-    """Reduce leaves level by level; the rule stands in RandomMAJ3Projection."""
+    """Reduce leaves by the majority tree."""
     nodes = list(leaves)
-    while len(nodes) > 1:
-        n = len(nodes)
-        n_last = n % 3
-        if n_last and n > n_last + 3:
-            n_last += 3
-        groups = [nodes[i : i + 3] for i in range(0, n - n_last, 3)]
+    for n_full, n_last in levels(len(nodes)):
+        groups = [nodes[3 * g : 3 * g + 3] for g in range(n_full)]
         if n_last:
-            groups.append(nodes[n - n_last :])
+            groups.append(nodes[3 * n_full :])
         nodes = [_group(group) for group in groups]
     return nodes[0]
 

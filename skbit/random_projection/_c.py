@@ -4,9 +4,10 @@
 
 import numpy as np
 
-from skbit._c.helpers import MAJORITIES, RANDOM_WORD
+from skbit._c.helpers import MAJORITIES, MAJORITY_OPERATIONS, RANDOM_WORD
 from skbit._c.source import Bits, Block, Writer, fill
 from skbit._c.text import Buffer, Code, Table, narrowed, number, unsigned
+from skbit._utils.majority_tree import levels
 from skbit._utils.splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
@@ -267,15 +268,10 @@ def _count_operations(projection, sizes, from_seed):
 
 def _tree_operations(n):
     """Count the operations of the majorities of a tree of ``n`` words."""
-    from skbit.random_projection._kernels.majority import full_groups
-
-    total = 0
-    while n > 1:
-        n_full = full_groups(n)
-        last = n - 3 * n_full
-        total += 4 * n_full + {0: 0, 1: 0, 2: 1, 4: 7, 5: 14}[last]
-        n = n_full + (last > 0)
-    return total
+    return sum(
+        n_full * MAJORITY_OPERATIONS[3] + MAJORITY_OPERATIONS[n_last]
+        for n_full, n_last in levels(n)
+    )
 
 
 WRITERS = {RandomMAJ3Projection: Writer(project)}

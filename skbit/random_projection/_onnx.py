@@ -7,6 +7,7 @@ import numpy as np
 from skbit._onnx import bits as _bits
 from skbit._onnx.converters import projection
 from skbit._onnx.rows import words_of_row
+from skbit._utils.majority_tree import last_group, levels, majority3
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
 
 
@@ -38,8 +39,8 @@ def project_row(graph, row, dtype, model):
         if model._majority == "tree":
             majority = _tree_majority(graph, planes, int(size))
         else:
-            threshold = int(model._required_ones[group[0]])
-            majority = _count_majority(graph, planes, int(size), threshold)
+            required = int(model._required_ones[group[0]])
+            majority = _count_majority(graph, planes, int(size), required)
         majorities.append(majority)
         neurons.append(group)
     projected = majorities[0]
@@ -49,97 +50,84 @@ def project_row(graph, row, dtype, model):
     return _bits.join(graph, projected, len(sizes), width)
 
 
-def _majority3(graph, a, b, c):
-    """One where at least two of three are."""
-    either = graph.BitwiseAnd(c, graph.BitwiseOr(a, b))
-    return graph.BitwiseOr(graph.BitwiseAnd(a, b), either)
+class _Planes:
+    """Planes in a graph; ``&``, ``|`` and ``^`` of two of them add a node."""
 
+    def __init__(self, graph, name):
+        self.graph, self.name = graph, name
 
-def _majority4(graph, a, b, c, d):
-    both = graph.BitwiseAnd(a, b), graph.BitwiseAnd(c, d)
-    either = graph.BitwiseOr(a, b), graph.BitwiseOr(c, d)
-    return graph.BitwiseOr(
-        graph.BitwiseAnd(both[0], either[1]), graph.BitwiseAnd(both[1], either[0])
-    )
+    def __and__(self, other):
+        return _Planes(self.graph, self.graph.BitwiseAnd(self.name, other.name))
 
+    def __or__(self, other):
+        return _Planes(self.graph, self.graph.BitwiseOr(self.name, other.name))
 
-def _majority5(graph, a, b, c, d, e):
-    cd = graph.BitwiseAnd(c, d)
-    one = graph.BitwiseOr(graph.BitwiseOr(c, d), e)
-    three = graph.BitwiseOr(
-        graph.BitwiseAnd(graph.BitwiseAnd(a, b), one), graph.BitwiseAnd(cd, e)
-    )
-    two = graph.BitwiseAnd(graph.BitwiseOr(a, b), _majority3(graph, c, d, e))
-    return graph.BitwiseOr(three, two)
+    def __xor__(self, other):
+        return _Planes(self.graph, self.graph.BitwiseXor(self.name, other.name))
 
+    def slice(self, start, stop, step=1):
+        """Slice the first axis."""
+        name = _bits.slice_axis0(self.graph, self.name, start, stop, step)
+        return _Planes(self.graph, name)
 
-_LAST_GROUPS = {
-    1: lambda graph, a: a,
-    2: lambda graph, a, b: graph.BitwiseAnd(a, b),
-    4: _majority4,
-    5: _majority5,
-}
+    def followed_by(self, *others):
+        """Concatenate planes along the first axis."""
+        names = [self.name, *(planes.name for planes in others)]
+        return _Planes(self.graph, self.graph.Concat(*names, axis=0))
 
 
 def _tree_majority(graph, planes, n):
-    """Reduce ``n`` planes, the first axis, by the tree of ``_kernels.majority``.
+    """Reduce ``n`` planes, the first axis, by the majority tree.
 
     Takes ``O(log n)`` nodes: each level is a handful of operators on all its groups.
     """
-    from skbit.random_projection._kernels.majority import full_groups
-
-    while n > 1:
-        n_full = full_groups(n)
-        level = []
+    planes = _Planes(graph, planes)
+    for n_full, n_last in levels(n):
+        groups, stop = [], 3 * n_full
         if n_full:
-            a, b, c = (_bits.every(graph, planes, i, 3 * n_full, 3) for i in range(3))
-            level.append(_majority3(graph, a, b, c))
-        if n > 3 * n_full:
-            rest = [_bits.every(graph, planes, i, i + 1) for i in range(3 * n_full, n)]
-            level.append(_LAST_GROUPS[len(rest)](graph, *rest))
-        n = n_full + (n > 3 * n_full)
-        planes = graph.Concat(*level, axis=0)
-    return graph.Squeeze(planes, _bits.int64(0))
+            groups.append(majority3(*(planes.slice(i, stop, 3) for i in range(3))))
+        if n_last:
+            rest = [planes.slice(i, i + 1) for i in range(stop, stop + n_last)]
+            groups.append(last_group(rest))
+        planes = groups[0].followed_by(*groups[1:])
+    return graph.Squeeze(planes.name, _bits.int64(0))
 
 
-def _count_majority(graph, planes, n, threshold):
-    """Tell where at least ``threshold`` of ``n`` planes, the first axis, are one.
+def _count_majority(graph, planes, n, required):
+    """Find where at least ``required`` of ``n`` planes, the first axis, are 1.
 
     Full adders add all groups of three at once: ``O(log(n) ** 2)`` nodes.
     """
-    at_least = None
+    planes, at_least = _Planes(graph, planes), None
     while n > 0:
         carries, n_carries = [], 0
         while n > 1:
             n_adders = max(1, n // 3)
             stop = min(n, 3 * n_adders)
-            a, b = (_bits.every(graph, planes, i, stop, 3) for i in range(2))
-            total = graph.BitwiseXor(a, b)
+            a, b = planes.slice(0, stop, 3), planes.slice(1, stop, 3)
+            total = a ^ b
             if n == 2:
-                carries.append(graph.BitwiseAnd(a, b))
+                carries.append(a & b)
             else:
-                c = _bits.every(graph, planes, 2, stop, 3)
-                carries.append(_majority3(graph, a, b, c))
-                total = graph.BitwiseXor(total, c)
+                c = planes.slice(2, stop, 3)
+                carries.append(majority3(a, b, c))
+                total = total ^ c
             if n > stop:
-                rest = _bits.every(graph, planes, stop, n)
-                total = graph.Concat(total, rest, axis=0)
+                total = total.followed_by(planes.slice(stop, n))
             n_carries += n_adders
             planes, n = total, n_adders + n - stop
-        if threshold & 1:
-            at_least = (
-                planes if at_least is None else graph.BitwiseAnd(planes, at_least)
-            )
+        if required & 1:
+            at_least = planes if at_least is None else planes & at_least
         elif at_least is not None:
-            at_least = graph.BitwiseOr(planes, at_least)
-        threshold >>= 1
+            at_least = planes | at_least
+        required >>= 1
         if not carries:
             break
-        planes, n = graph.Concat(*carries, axis=0), n_carries
-    if threshold > 0:
-        # More than there are.
-        at_least = graph.BitwiseXor(planes, planes)
-    return graph.Squeeze(at_least, _bits.int64(0))
+        planes, n = carries[0].followed_by(*carries[1:]), n_carries
+    if required > 0:
+        # More ones are required than there are planes.
+        at_least = planes ^ planes
+    return graph.Squeeze(at_least.name, _bits.int64(0))
 
 
 CONVERTERS = {RandomMAJ3Projection: projection(project_row)}

@@ -6,6 +6,7 @@ import numpy as np
 
 from skbit._numba.memory import PLANE_BITS, empty_planes
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
+from skbit._utils.majority_tree import full_groups
 from skbit._utils.splitmix import random_below, random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 
@@ -44,7 +45,7 @@ def wiring(windows, n_neurons, n_inputs, grid_width):
     sizes : ndarray of shape (n_neurons,), dtype intp
         How many containers of its row each neuron sees.
     """
-    from skbit.random_projection._kernels.project import deal_containers
+    from skbit.random_projection._kernels.project import interleave_thirds
 
     if windows is None:
         containers = np.arange(n_inputs, dtype=np.uint32)
@@ -52,24 +53,24 @@ def wiring(windows, n_neurons, n_inputs, grid_width):
         return containers, np.full(n_neurons, n_inputs)
     sizes = windows[:, 2] * windows[:, 3]
     containers = np.empty((n_neurons, sizes.max()), dtype=np.uint32)
-    deal_containers(windows, grid_width, containers)
+    interleave_thirds(windows, grid_width, containers)
     return containers, sizes
 
 
-def project(words, random, width, windows, grid_width, thresholds, n_jobs):
+def project(words, random, width, windows, grid_width, required, n_jobs):
     """Project rows of containers.
 
     Parameters
     ----------
     words : ndarray of shape (n_rows, n_words), dtype uint32
     random : ndarray of shape (n_neurons, n_words), dtype uint32
-        What rows are compared with (XNOR).
+        Random containers that rows are compared with (XNOR).
     width : int
         Bits of a container.
     windows, grid_width
         As in ``wiring``.
-    thresholds : ndarray of shape (n_neurons,), dtype intp
-        The counts that make exact majorities; empty for trees.
+    required : ndarray of shape (n_neurons,), dtype intp
+        Ones that make an exact majority; empty for trees.
     n_jobs : int or None
 
     Returns
@@ -80,15 +81,17 @@ def project(words, random, width, windows, grid_width, thresholds, n_jobs):
     n_inputs = n_words * CONTAINER_BITS // width
     containers, sizes = wiring(windows, n_neurons, n_inputs, grid_width)
     if len(words) <= _FEW_ROWS:
-        return _project_rows(words, random, width, containers, sizes, thresholds)
-    grouped = windows is None and not thresholds.size
-    return _project_blocks(
-        words, random, width, containers, sizes, grouped, thresholds, n_jobs
-    )
+        return _project_rows(words, random, width, containers, sizes, required)
+    if windows is None and not required.size:
+        lookups = _wire_groups(random, width)
+    else:
+        lookups = _wire_containers(random, width, containers, sizes, required)
+    return _project_blocks(words, width, *lookups, n_jobs)
 
 
-def _project_rows(words, random, width, containers, sizes, thresholds):
+def _project_rows(words, random, width, containers, sizes, required):
     """Project a few rows, with the neurons side by side."""
+    from skbit.random_projection._kernels.majority import Wiring
     from skbit.random_projection._kernels.project import project_rows
 
     # A container is a word of its width, or several of 64 bits.
@@ -99,13 +102,12 @@ def _project_rows(words, random, width, containers, sizes, thresholds):
     out = np.zeros((len(words), n_out * CONTAINER_BITS // width, n_parts), word_type)
     pool = empty_planes(2 * largest + 1)
     rows = words.view(word_type).reshape(len(words), -1, n_parts)
+    lookups = np.r_[largest : 2 * largest, :largest].astype(np.uint32)
     others = (
         random.view(word_type).reshape(n_neurons, -1, n_parts),
         containers,
-        sizes,
         np.argsort(sizes, kind="stable"),
-        thresholds,
-        np.r_[largest : 2 * largest, :largest].astype(np.uint32),
+        Wiring(lookups, 0, sizes, required, largest),
         pool,
         pool.view(word_type),
     )
@@ -116,67 +118,77 @@ def _project_rows(words, random, width, containers, sizes, thresholds):
     return out.reshape(len(words), -1).view(np.uint32)
 
 
-def _project_blocks(
-    words, random, width, containers, sizes, grouped, thresholds, n_jobs
-):
+def _wire_groups(random, width):
+    """Let all neurons look up the groups of the first level of the tree.
+
+    Returns
+    -------
+    wiring : Wiring
+    grouped : bool
+        True.
+    n_inputs : int
+        Containers of a row.
+    """
+    from skbit.random_projection._kernels.majority import Wiring
+    from skbit.random_projection._kernels.project import group_lookups
+
+    n_neurons, n_inputs = len(random), random.shape[1] * CONTAINER_BITS // width
+    n_full = full_groups(n_inputs)
+    n_groups = n_full + (3 * n_full < n_inputs)
+    # Three containers take eight entries, and the last group up to 32.
+    scratch = 3 * n_inputs + 32
+    lookups, rest = _empty_lookups(scratch, n_groups, width, n_neurons)
+    group_lookups(random, n_inputs, width, rest)
+    sizes, required = np.full(n_neurons, n_groups), np.empty(0, dtype=np.intp)
+    return Wiring(lookups, n_groups, sizes, required, scratch), True, n_inputs
+
+
+def _wire_containers(random, width, containers, sizes, required):
+    """Let neurons look up containers; returns what ``_wire_groups`` returns."""
+    from skbit.random_projection._kernels.majority import Wiring
+    from skbit.random_projection._kernels.project import container_lookups
+
+    n_neurons, n_inputs = len(random), random.shape[1] * CONTAINER_BITS // width
+    step, scratch = containers.shape[1], 2 * n_inputs
+    lookups, rest = _empty_lookups(scratch, step, width, n_neurons)
+    container_lookups(random, containers, sizes, width, rest)
+    return Wiring(lookups, step, sizes, required, scratch), False, n_inputs
+
+
+def _empty_lookups(scratch, step, width, n_neurons):
+    """Allocate lookups; return all of them, and those that are still to be written."""
+    dtype = np.uint16 if scratch + step <= 2**16 else np.uint32
+    lookups = np.empty(step + width * n_neurons * step, dtype=dtype)
+    lookups[:step] = scratch + np.arange(step)
+    return lookups, lookups[step:].reshape(width, n_neurons, step)
+
+
+def _project_blocks(words, width, wiring, grouped, n_inputs, n_jobs):
     """Project many rows, 512 at a time."""
     from skbit._numba.transpose import planes_to_rows, rows_to_planes
-    from skbit.random_projection._kernels.project import (
-        look_up_containers,
-        look_up_groups,
-        n_groups,
-        project_block,
-    )
+    from skbit.random_projection._kernels.project import project_block
 
-    n_neurons, n_words = random.shape
-    n_inputs = n_words * CONTAINER_BITS // width
-    if grouped:
-        step, scratch = n_groups(n_inputs), 3 * n_inputs + 32
-        sizes = np.full(n_neurons, step)
-    else:
-        step, scratch = containers.shape[1], 2 * n_inputs
-    lookup_type = np.uint16 if scratch + step <= 2**16 else np.uint32
-    at = np.empty(step + width * n_neurons * step, dtype=lookup_type)
-    at[:step] = scratch + np.arange(step)
-    lookups = at[step:].reshape(width, n_neurons, step)
-    if grouped:
-        look_up_groups(random, n_inputs, width, lookups)
-    else:
-        look_up_containers(random, containers, sizes, width, lookups)
+    n_neurons = len(wiring.sizes)
     out = np.empty((len(words), n_containers(n_neurons * width)), dtype=np.uint32)
     chunks = slices(n_neurons, max(1, _CHUNK_BITS // width))
 
     def project_rows(start, stop):
-        planes = empty_planes(64 * -(-n_words // 2))
-        pool = empty_planes(scratch + step)
+        planes = empty_planes(64 * -(-words.shape[1] // 2))
+        inputs = planes[: n_inputs * width]
+        pool = empty_planes(wiring.scratch + wiring.step)
         projected = empty_planes(_CHUNK_BITS)
         for block in slices(stop - start, PLANE_BITS):
             rows = slice(start + block.start, start + block.stop)
             rows_to_planes(words[rows], planes)
             for chunk in chunks:
-                project_block(
-                    planes,
-                    width,
-                    n_inputs,
-                    grouped,
-                    thresholds,
-                    at,
-                    step,
-                    sizes,
-                    chunk.start,
-                    chunk.stop,
-                    scratch,
-                    pool,
-                    projected,
-                )
+                ends = chunk.start, chunk.stop
+                project_block(inputs, width, grouped, wiring, *ends, pool, projected)
                 n_bits = (chunk.stop - chunk.start) * width
                 projected[n_bits : n_bits + -n_bits % 64] = 0
                 first = chunk.start * width // CONTAINER_BITS
-                planes_to_rows(
-                    projected, out[rows], first, first + n_containers(n_bits)
-                )
+                last = first + n_containers(n_bits)
+                planes_to_rows(projected, out[rows], first, last)
 
     n_blocks = rows_per_call(n_neurons * n_inputs * width, _BLOCKS_PER_TASK)
-    n_rows = PLANE_BITS * n_blocks
-    run_blocks(project_rows, len(words), n_rows, n_jobs)
+    run_blocks(project_rows, len(words), PLANE_BITS * n_blocks, n_jobs)
     return out

@@ -48,7 +48,8 @@ def test_tree_equals_reference(n):
     pool, at = pool_of(sources, n)
     out = planes_of(3)
     sizes = np.array([n, n])
-    majority.tree_majorities(pool, at, n, 0, sizes, 1, 2, n, out, 2, 1)
+    wiring = majority.Wiring(at, 0, sizes, np.empty(0, dtype=np.intp), n)
+    majority.tree_majorities(pool, wiring, n, 1, 2, out, 2, 1)
     bits = reference.unpack(sources.view(np.uint32))
     expected = reference.tree_majority(bits[at[n:]])
     assert_array_equal(reference.unpack(out[2:].view(np.uint32))[0], expected)
@@ -57,15 +58,14 @@ def test_tree_equals_reference(n):
 
 @given(st.integers(1, 70), st.data())
 def test_count_equals_reference(n, data):
-    threshold = data.draw(st.integers(1, n + 3))
+    required = data.draw(st.integers(1, n + 3))
     sources = random_planes(n, n)
     pool, at = pool_of(sources, n)
     out = planes_of(1)
-    majority.count_majorities(
-        pool, at, n, 0, np.array([n]), np.array([threshold]), 0, 1, n, out, 0, 1
-    )
+    wiring = majority.Wiring(at, 0, np.array([n]), np.array([required]), n)
+    majority.count_majorities(pool, wiring, n, 0, 1, out, 0, 1)
     bits = reference.unpack(sources.view(np.uint32))
-    expected = reference.at_least(bits, threshold)
+    expected = reference.at_least(bits, required)
     assert_array_equal(reference.unpack(out.view(np.uint32))[0], expected)
 
 

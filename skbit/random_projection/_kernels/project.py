@@ -5,11 +5,11 @@
 A neuron compares the containers of its window with its random containers (XNOR) and
 reduces them, bit position by bit position, to one container of majorities.
 
-For a block of 512 rows everything is bit planes, one bit position after the other. At
-one position a neuron uses every input plane as it is or inverted, so it never computes
-a comparison: it looks one up. Where all neurons see all containers the tree's first
-level is looked up as well, because a group of three has only eight results; that
-makes a neuron's work a third.
+A block of 512 rows is projected as bit planes, one bit position after the other. At
+one position a neuron reads every input plane as it is or inverted, so comparisons are
+looked up in a table instead of computed. Where all neurons see all containers, the
+first level of the tree is looked up as well, because a group of three has only eight
+results. That reduces the work of a neuron to a third.
 """
 
 import numpy as np
@@ -17,12 +17,10 @@ import numpy as np
 from skbit._numba.jit import kernel
 from skbit._numba.planes import load, store
 from skbit.random_projection._kernels.majority import (
-    count_majorities,
     full_groups,
+    last_group,
+    majorities,
     majority3,
-    majority4,
-    majority5,
-    tree_majorities,
 )
 
 _ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -35,19 +33,12 @@ def _random_bit(random, h, j):
 
 
 @kernel
-def n_groups(n_containers):
-    """Count the groups of the tree's first level."""
-    n_full = full_groups(n_containers)
-    return n_full + (3 * n_full < n_containers)
+def interleave_thirds(windows, grid_width, containers):
+    """List the containers of each neuron's window in the order of the tree's leaves.
 
-
-@kernel
-def deal_containers(windows, grid_width, containers):
-    """List the containers of each neuron's window as they enter the tree.
-
-    Numbered row by row, they are dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ...
-    with q a third of them, rounded up. So the tree's first majorities are of distant
-    containers; neighbours say nearly the same.
+    Containers are numbered row by row and interleaved by thirds: 0, q, 2 q, 1, q + 1,
+    2 q + 1, ... with q a third of their number, rounded up. Adjacent containers are
+    correlated, so the first level of the tree combines distant ones.
 
     Parameters
     ----------
@@ -71,21 +62,22 @@ def deal_containers(windows, grid_width, containers):
 
 
 @kernel
-def look_up_containers(random, containers, sizes, width, lookups):
-    """Say which entry of the table of containers each neuron reads, at each position.
+def container_lookups(random, containers, sizes, width, lookups):
+    """Find the entries of the table of containers that each neuron reads.
 
-    Entry ``2 c`` is container ``c`` inverted, ``2 c + 1`` as it is.
+    Entry ``2 c`` is container ``c`` inverted, and entry ``2 c + 1`` is container ``c``.
 
     Parameters
     ----------
     random : (n_neurons, n_words) uint32 array
     containers : (n_neurons, largest size) int array
-        What each neuron reads, in the order in which it enters the tree.
+        Containers that each neuron reads, in the order of the tree's leaves.
     sizes : (n_neurons,) intp array
+        Number of containers that each neuron reads.
     width : int
         Bits of a container.
     lookups : (width, n_neurons, largest size) unsigned array
-        Written.
+        Written, for each bit position.
     """
     for p in range(width):
         for h in range(random.shape[0]):
@@ -95,11 +87,12 @@ def look_up_containers(random, containers, sizes, width, lookups):
 
 
 @kernel
-def look_up_groups(random, n_containers, width, lookups):
-    """Say which entry of the table of groups each neuron reads, at each position.
+def group_lookups(random, n_containers, width, lookups):
+    """Find the entries of the table of groups that each neuron reads.
 
-    Like ``look_up_containers``, for the first level's groups of all containers: of the
-    entries of a group, bit ``k`` tells whether its container ``k`` is taken as it is.
+    The groups are those of the first level of the tree over all containers. Bit ``k``
+    of an entry's number within its group is 1 if container ``k`` is not inverted. The
+    parameters are those of ``container_lookups``.
     """
     n_full = full_groups(n_containers)
     for p in range(width):
@@ -130,7 +123,7 @@ def _tabulate_containers(planes, n_containers, width, position, table):
 
 @kernel
 def _signed(planes, j, entry, k):
-    """Plane ``j``, inverted where bit ``k`` of the entry's number is 0."""
+    """Return plane ``j``, inverted if bit ``k`` of the entry's number is 0."""
     return load(planes, j) ^ (_ZERO if (entry >> k) & 1 else _ONES)
 
 
@@ -150,95 +143,69 @@ def _tabulate_groups(planes, n_containers, width, position, table):
     size = n_containers - 3 * n_full
     j = 3 * n_full * width + position
     for entry in range(1 << size if size else 0):
-        last = _signed(planes, j, entry, 0)
-        if size == 2:
-            last = last & _signed(planes, j + width, entry, 1)
-        elif size >= 4:
-            b = _signed(planes, j + width, entry, 1)
-            c = _signed(planes, j + 2 * width, entry, 2)
-            d = _signed(planes, j + 3 * width, entry, 3)
-            if size == 4:
-                last = majority4(last, b, c, d)
-            else:
-                e = _signed(planes, j + 4 * width, entry, 4)
-                last = majority5(last, b, c, d, e)
+        k1, k2, k3, k4 = (
+            min(1, size - 1),
+            min(2, size - 1),
+            min(3, size - 1),
+            size - 1,
+        )
+        last = last_group(
+            size,
+            _signed(planes, j, entry, 0),
+            _signed(planes, j + k1 * width, entry, k1),
+            _signed(planes, j + k2 * width, entry, k2),
+            _signed(planes, j + k3 * width, entry, k3),
+            _signed(planes, j + k4 * width, entry, k4),
+        )
         store(table, 8 * n_full + entry, last)
 
 
 @kernel
-def project_block(
-    planes,
-    width,
-    n_containers,
-    grouped,
-    thresholds,
-    at,
-    step,
-    sizes,
-    start,
-    stop,
-    scratch,
-    pool,
-    out,
-):
+def project_block(planes, width, grouped, wiring, start, stop, pool, out):
     """Project 512 rows by the neurons from ``start`` to ``stop``.
 
     Parameters
     ----------
-    planes : (>= n_containers * width, 8) table of planes
+    planes : (n_containers * width, 8) table of planes
         The rows.
     width : int
         Bits of a container.
-    n_containers : int
-        Containers of a row.
     grouped : bool
-        Whether the lookups are of groups.
-    thresholds : (n_neurons,) intp array
-        The counts that make exact majorities; empty for trees.
-    at : (step + width * n_neurons * step,) unsigned array
-        ``scratch, scratch + 1, ...``, then the lookups.
-    step : int
-        The largest number of lookups.
-    sizes : (n_neurons,) intp array
+        Whether neurons look up groups instead of containers.
+    wiring : Wiring
+        ``lookups`` has those of each bit position in turn after the first ``step``
+        entries.
     start, stop : int
-    scratch : int
-        Where in the pool the table ends.
     pool : table of ``scratch + step`` planes
         Scratch memory.
     out : (>= (stop - start) * width, 8) table of planes
         Written: the neurons' containers.
     """
+    n_containers = planes.shape[0] // width
     for p in range(width):
-        first = step + p * sizes.size * step
         if grouped:
             _tabulate_groups(planes, n_containers, width, p, pool)
         else:
             _tabulate_containers(planes, n_containers, width, p, pool)
-        if thresholds.size > 0:
-            count_majorities(
-                pool,
-                at,
-                first,
-                step,
-                sizes,
-                thresholds,
-                start,
-                stop,
-                scratch,
-                out,
-                p,
-                width,
-            )
-        else:
-            tree_majorities(
-                pool, at, first, step, sizes, start, stop, scratch, out, p, width
-            )
+        first = (1 + p * wiring.sizes.size) * wiring.step
+        majorities(pool, wiring, first, start, stop, out, p, width)
 
 
 @kernel
-def project_rows(
-    rows, random, containers, sizes, order, thresholds, at, pool, pool_words, out
-):
+def _compare(rows, random, s, h, containers, pool_words, lane):
+    """Compare the containers of row ``s`` with those of neuron ``h`` in a few lanes.
+
+    The result for ``containers[i]`` goes to plane ``i`` of the pool, from lane ``lane``
+    on.
+    """
+    for k in range(rows.shape[2]):
+        for i in range(containers.size):
+            c = containers[i]
+            pool_words[i, lane + k] = ~(rows[s, c, k] ^ random[h, c, k])
+
+
+@kernel
+def project_rows(rows, random, containers, order, wiring, pool, pool_words, out):
     """Project rows one by one, with neurons side by side in the planes.
 
     Parameters
@@ -247,14 +214,12 @@ def project_rows(
         A container is a word of its width, or several of 64 bits.
     random : (n_neurons, n_containers, n_words) array of the same type
     containers : (n_neurons, largest size) int array
-        What each neuron reads, in the order in which it enters the tree.
-    sizes : (n_neurons,) intp array
+        Containers that each neuron reads, in the order of the tree's leaves.
     order : (n_neurons,) intp array
         The neurons, ordered by size.
-    thresholds : (n_neurons,) intp array
-        As in ``project_block``.
-    at : (2 * largest size,) unsigned array
-        ``largest size, largest size + 1, ...``, then ``0, 1, ...``
+    wiring : Wiring
+        ``lookups`` are ``largest size, largest size + 1, ...``, then ``0, 1, ...``, and
+        ``step`` is 0, because all neurons read the first planes of the pool.
     pool : table of ``2 * largest size + 1`` planes
         Scratch memory.
     pool_words : the pool's memory as an array of the rows' type, a row per plane
@@ -269,47 +234,15 @@ def project_rows(
         while start < n_neurons:
             # As many neurons of one size as fit into a plane.
             first = order[start]
+            size = wiring.sizes[first]
             stop = start
-            while (
-                stop < min(n_neurons, start + n_lanes)
-                and sizes[order[stop]] == sizes[first]
-            ):
+            end = min(n_neurons, start + n_lanes)
+            while stop < end and wiring.sizes[order[stop]] == size:
                 h = order[stop]
-                for k in range(n_words):
-                    lane = (stop - start) * n_words + k
-                    for i in range(sizes[h]):
-                        c = containers[h, i]
-                        pool_words[i, lane] = ~(rows[s, c, k] ^ random[h, c, k])
+                lane = (stop - start) * n_words
+                _compare(rows, random, s, h, containers[h, :size], pool_words, lane)
                 stop += 1
-            if thresholds.size > 0:
-                count_majorities(
-                    pool,
-                    at,
-                    largest,
-                    0,
-                    sizes,
-                    thresholds,
-                    first,
-                    first + 1,
-                    largest,
-                    pool,
-                    2 * largest,
-                    0,
-                )
-            else:
-                tree_majorities(
-                    pool,
-                    at,
-                    largest,
-                    0,
-                    sizes,
-                    first,
-                    first + 1,
-                    largest,
-                    pool,
-                    2 * largest,
-                    0,
-                )
+            majorities(pool, wiring, largest, first, first + 1, pool, 2 * largest, 0)
             for i in range(start, stop):
                 for k in range(n_words):
                     lane = (i - start) * n_words + k

@@ -18,8 +18,9 @@ from skbit._numba.memory import empty_planes
 from skbit._numba.planes import load, store
 from skbit.random_projection._kernels.majority import (
     full_groups,
-    last_group,
     majority3,
+    majority4,
+    majority5,
 )
 
 LANES = 16
@@ -114,15 +115,16 @@ def _project_planes(rows, random, lanes, level, out):
                 i, size = 3 * n_full, n_left - 3 * n_full
                 n_left = n_full
                 if size > 0:
-                    end = i + size - 1
-                    last = last_group(
-                        size,
-                        load(level, i),
-                        load(level, min(i + 1, end)),
-                        load(level, min(i + 2, end)),
-                        load(level, min(i + 3, end)),
-                        load(level, end),
-                    )
+                    last = load(level, i)
+                    if size == 2:
+                        last = last & load(level, i + 1)
+                    elif size == 4:
+                        b, c = load(level, i + 1), load(level, i + 2)
+                        last = majority4(last, b, c, load(level, i + 3))
+                    elif size == 5:
+                        b, c = load(level, i + 1), load(level, i + 2)
+                        d, e = load(level, i + 3), load(level, i + 4)
+                        last = majority5(last, b, c, d, e)
                     store(level, n_full, last)
                     n_left += 1
             for s in range(n):

@@ -45,18 +45,6 @@ class Wiring(NamedTuple):
     scratch: int
 
 
-@kernel
-def last_group(n, a, b, c, d, e):
-    """Reduce the 1, 2, 4 or 5 planes of a level's last group; ignore the others."""
-    if n == 1:
-        return a
-    if n == 2:
-        return a & b
-    if n == 4:
-        return majority4(a, b, c, d)
-    return majority5(a, b, c, d, e)
-
-
 # The kernels below serve many neurons per call, whose majorities go to the planes
 # ``out[(h - start) * out_step + out_first]``. A call for each neuron would take longer
 # than the work.
@@ -106,15 +94,16 @@ def tree_majorities(pool, wiring, first, start, stop, out, out_first, out_step):
                 i += 3
             n -= 3 * n_full
             if n > 0:
-                end = i + n - 1
-                last = last_group(
-                    n,
-                    load(pool, at[i]),
-                    load(pool, at[min(i + 1, end)]),
-                    load(pool, at[min(i + 2, end)]),
-                    load(pool, at[min(i + 3, end)]),
-                    load(pool, at[end]),
-                )
+                last = load(pool, at[i])
+                if n == 2:
+                    last = last & load(pool, at[i + 1])
+                elif n > 2:
+                    b, c = load(pool, at[i + 1]), load(pool, at[i + 2])
+                    d = load(pool, at[i + 3])
+                    if n == 4:
+                        last = majority4(last, b, c, d)
+                    else:
+                        last = majority5(last, b, c, d, load(pool, at[i + 4]))
                 store(pool, scratch + n_full, last)
                 n_full += 1
             n = n_full

@@ -18,9 +18,10 @@ from skbit._numba.jit import kernel
 from skbit._numba.planes import load, store
 from skbit.random_projection._kernels.majority import (
     full_groups,
-    last_group,
     majorities,
     majority3,
+    majority4,
+    majority5,
 )
 
 _ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -143,20 +144,18 @@ def _tabulate_groups(planes, n_containers, width, position, table):
     size = n_containers - 3 * n_full
     j = 3 * n_full * width + position
     for entry in range(1 << size if size else 0):
-        k1, k2, k3, k4 = (
-            min(1, size - 1),
-            min(2, size - 1),
-            min(3, size - 1),
-            size - 1,
-        )
-        last = last_group(
-            size,
-            _signed(planes, j, entry, 0),
-            _signed(planes, j + k1 * width, entry, k1),
-            _signed(planes, j + k2 * width, entry, k2),
-            _signed(planes, j + k3 * width, entry, k3),
-            _signed(planes, j + k4 * width, entry, k4),
-        )
+        last = _signed(planes, j, entry, 0)
+        if size == 2:
+            last = last & _signed(planes, j + width, entry, 1)
+        elif size > 2:
+            b = _signed(planes, j + width, entry, 1)
+            c = _signed(planes, j + 2 * width, entry, 2)
+            d = _signed(planes, j + 3 * width, entry, 3)
+            if size == 4:
+                last = majority4(last, b, c, d)
+            else:
+                e = _signed(planes, j + 4 * width, entry, 4)
+                last = majority5(last, b, c, d, e)
         store(table, 8 * n_full + entry, last)
 
 

@@ -43,9 +43,7 @@ def _digest(*parts):
 def digest_of_sources():
     """Return a digest of the sources of all kernels, as 16 hexadecimal digits."""
     package = resources.files("skbit")
-    # Kernels also compile functions of the utilities, and read constants there.
-    shared = package / "_numba", package / "_utils"
-    folders = [*shared, *(part / "_kernels" for part in package.iterdir())]
+    folders = [package / "_numba", *(part / "_kernels" for part in package.iterdir())]
     sources = [
         (folder.name, file.name, file.read_bytes())
         for folder in folders

@@ -12,17 +12,15 @@ References
 
 import numpy as np
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_FACTOR_1 = np.uint64(0xBF58476D1CE4E5B9)
-_FACTOR_2 = np.uint64(0x94D049BB133111EB)
+from skbit._numba.splitmix import FACTOR_1, FACTOR_2, STEP
 
 
 def splitmix64(seed, n, first=0):
     """Return ``n`` numbers of the stream that starts at ``seed``, uint64."""
     # Arithmetic is modulo 2**64 by definition; arrays wrap without a warning.
-    z = np.uint64(seed) + _STEP * np.arange(first + 1, first + n + 1, dtype=np.uint64)
-    z = (z ^ (z >> np.uint64(30))) * _FACTOR_1
-    z = (z ^ (z >> np.uint64(27))) * _FACTOR_2
+    z = np.uint64(seed) + STEP * np.arange(first + 1, first + n + 1, dtype=np.uint64)
+    z = (z ^ (z >> np.uint64(30))) * FACTOR_1
+    z = (z ^ (z >> np.uint64(27))) * FACTOR_2
     return z ^ (z >> np.uint64(31))
 
 

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from skbit._utils.majority_tree import majority3
+from skbit._numba.majority_tree import majority3
 from skbit.dram._commands import B_GROUP
 
 _CELLS = ("T0", "T1", "T2", "T3", "DCC0", "DCC1")

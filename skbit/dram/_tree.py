@@ -10,7 +10,7 @@ References
 .. [1] D. E. Knuth, "The Art of Computer Programming", volume 4A, section 7.1.1.
 """
 
-from skbit._utils.majority_tree import levels
+from skbit._numba.majority_tree import levels
 
 ZERO = "zero"
 

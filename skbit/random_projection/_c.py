@@ -7,7 +7,7 @@ import numpy as np
 from skbit._c.helpers import MAJORITIES, MAJORITY_OPERATIONS, RANDOM_WORD
 from skbit._c.source import Bits, Block, Writer, fill
 from skbit._c.text import Buffer, Code, Table, narrowed, number, unsigned
-from skbit._utils.majority_tree import levels
+from skbit._numba.majority_tree import levels
 from skbit._utils.splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection

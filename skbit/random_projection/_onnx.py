@@ -4,10 +4,10 @@
 
 import numpy as np
 
+from skbit._numba.majority_tree import last_group, levels, majority3
 from skbit._onnx import bits as _bits
 from skbit._onnx.converters import projection
 from skbit._onnx.rows import words_of_row
-from skbit._utils.majority_tree import last_group, levels, majority3
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
 
 

@@ -4,9 +4,9 @@
 
 import numpy as np
 
+from skbit._numba.majority_tree import full_groups
 from skbit._numba.memory import PLANE_BITS, empty_planes
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
-from skbit._utils.majority_tree import full_groups
 from skbit._utils.splitmix import random_below, random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 

@@ -10,19 +10,17 @@ import numpy as np
 from skbit._numba.jit import kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import load, store
+from skbit._numba.splitmix import FACTOR_1, FACTOR_2, STEP
 from skbit.cluster._kernels.constants import CERTAIN
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_FACTOR_1 = np.uint64(0xBF58476D1CE4E5B9)
-_FACTOR_2 = np.uint64(0x94D049BB133111EB)
 _0, _27, _30, _31 = (np.uint64(i) for i in (0, 27, 30, 31))
 
 
 @kernel
 def mix(z):
     """Scramble the words of a plane."""
-    z = (z ^ (z >> _30)) * _FACTOR_1
-    z = (z ^ (z >> _27)) * _FACTOR_2
+    z = (z ^ (z >> _30)) * FACTOR_1
+    z = (z ^ (z >> _27)) * FACTOR_2
     return z ^ (z >> _31)
 
 
@@ -44,7 +42,7 @@ def draw_bits(key, probability, bits):
         for lane in range(LANES):
             bits[p, lane] = np.uint64(p * LANES + lane + 1)
         # Streams of neighbouring words must not overlap: scramble before counting.
-        state = mix(load(bits, p) * _STEP + key)
+        state = mix(load(bits, p) * STEP + key)
         result = state & _0
         if probability >= CERTAIN:
             result = ~result
@@ -55,7 +53,7 @@ def draw_bits(key, probability, bits):
                 digit = (probability >> d) & 1
                 if digit == 0 and probability & ((1 << d) - 1) == 0:
                     continue
-                state = state + _STEP
+                state = state + STEP
                 random = mix(state)
                 result = result | random if digit else result & random
         store(bits, p, result)

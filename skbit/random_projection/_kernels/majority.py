@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skbit._numba import majority_tree
 from skbit._numba.jit import kernel
 from skbit._numba.planes import load, store
-from skbit._utils import majority_tree
 
 full_groups = kernel(majority_tree.full_groups)
 majority3 = kernel(majority_tree.majority3)
@@ -74,7 +74,7 @@ def majorities(pool, wiring, first, start, stop, out, out_first, out_step):
 
 @kernel
 def tree_majorities(pool, wiring, first, start, stop, out, out_first, out_step):
-    """Reduce planes by the majority tree (``skbit._utils.majority_tree``).
+    """Reduce planes by the majority tree (``skbit._numba.majority_tree``).
 
     The parameters are those of ``majorities``.
     """

@@ -766,13 +766,14 @@ def test_no_row_to_tune_on():
     assert not hasattr(model, "classes_")
 
 
-def test_verbose_prints_a_line_per_epoch(capsys):
+def test_verbose_prints_a_line_per_pass(capsys):
     X, y = problem(0, 100, 30)
     OttoScoreClassifier(max_iter=3, verbose=1, early_stopping=True).fit(X, y)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2
-    assert lines[0].startswith("Pass 2/3, training 0.")
-    assert ", validation " in lines[0]
+    assert len(lines) == 3
+    assert lines[0] == "Pass 1/3"
+    assert lines[1].startswith("Pass 2/3, training 0.")
+    assert ", validation " in lines[1]
 
 
 def test_rows_of_zero_weight_are_not_visited():

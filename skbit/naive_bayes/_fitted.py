@@ -139,7 +139,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             self.untuned_weights_ = derived.weights
             self.weights_ = _log_odds.saturated_sum(derived.weights, self._corrections)
 
-    def _tune(self, data, validation):
+    def _tune(self, data, validation, progress):
         """Tune after counting, from the corrections that there are."""
         settings = _tuning.Settings(
             **{name: getattr(self, name) for name in _tuning.Settings._fields}
@@ -156,6 +156,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             train,
             None if validation is None else _weighted(validation, factors),
             settings,
+            progress,
         )
         self.untuned_weights_ = self._derived.weights
         self.weight_corrections_, self.weights_ = tuned.corrections, tuned.weights

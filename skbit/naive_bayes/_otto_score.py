@@ -7,6 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from skbit._base import all_or_nothing
+from skbit._utils.callbacks import CallbackSupportMixin, Progress, with_callbacks
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit.naive_bayes import _counting, _merging
 from skbit.naive_bayes._fitted import FittedLogOdds
@@ -14,7 +15,7 @@ from skbit.naive_bayes._row_weights import check_sample_weight
 from skbit.naive_bayes._tuning import LEARNING_RATES
 
 
-class OttoScoreClassifier(FittedLogOdds):
+class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     """Naive Bayes classifier of bits with integer log-odds and perceptron tuning.
 
     One pass over the data counts how often each bit is 1 in each class. Smoothed
@@ -49,9 +50,9 @@ class OttoScoreClassifier(FittedLogOdds):
     %(input_format)s
 
     max_iter : int, default=1
-        Number of passes over the training data. The first one counts and the others
-        tune. Tuning takes longer than counting and is more accurate; 6 to 21 passes are
-        usual.
+        Number of passes over the data in :meth:`fit`. The first one counts and the
+        others tune. Tuning takes longer than counting and is more accurate; 6 to 21
+        passes are usual.
 
     learning_rate_init : float, default=0.05
         Learning rate of the first tuning pass: the number of nats that a correction
@@ -109,8 +110,7 @@ class OttoScoreClassifier(FittedLogOdds):
 
     %(n_jobs)s
 
-    verbose : int, default=0
-        Whether to print the accuracy of each tuning pass.
+    %(verbose)s
 
     Attributes
     ----------
@@ -297,6 +297,7 @@ class OttoScoreClassifier(FittedLogOdds):
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
+    @with_callbacks
     def fit(self, X, y, sample_weight=None):
         """Count the rows, and tune in ``max_iter - 1`` further passes.
 
@@ -319,8 +320,8 @@ class OttoScoreClassifier(FittedLogOdds):
         if is_warm:
             self._check_fitted()
             earlier, corrections = self._meaning_of_corrections(), self._corrections
-        X, y = self._validate_all(X, y)
-        weights = check_sample_weight(sample_weight, X)
+        rows, classes = self._validate_all(X, y)
+        weights = check_sample_weight(sample_weight, rows)
         if is_warm and not _merging.are_equal(self._meaning_of_corrections(), earlier):
             raise ValueError(
                 "warm_start=True needs the classes, features and precision of the "
@@ -329,15 +330,19 @@ class OttoScoreClassifier(FittedLogOdds):
         self._begin()
         if is_warm and corrections is not None:
             self.weight_corrections_ = corrections
-        data, validation = (self._as_rows(X), y, weights), None
+        data, validation = (self._as_rows(rows), classes, weights), None
         if self.early_stopping and self.max_iter > 1:
-            train, test = self._split(y, weights)
+            train, test = self._split(classes, weights)
             validation, data = _take(data, test), _take(data, train)
-        self._count(*data)
-        if not np.any(self.class_count_ * self._settings().factors):
-            raise ValueError("All rows have a weight of zero, by class_weight.")
-        if self.max_iter > 1:
-            self._tune(data, validation)
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        with Progress(self, self.max_iter, X, y, metadata=metadata) as progress:
+            with progress.step():
+                self._count(*data)
+                progress.report(dict)
+            if not np.any(self.class_count_ * self._settings().factors):
+                raise ValueError("All rows have a weight of zero, by class_weight.")
+            if self.max_iter > 1:
+                self._tune(data, validation, progress)
         return self
 
     def _meaning_of_corrections(self):

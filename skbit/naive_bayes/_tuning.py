@@ -48,7 +48,6 @@ class Settings(NamedTuple):
     tol: float
     random_state: object
     n_jobs: int | None
-    verbose: int
 
 
 class Rows(NamedTuple):
@@ -85,7 +84,7 @@ class Tuned(NamedTuple):
     validation_scores: list
 
 
-def tune(model, corrections, mean_ones, train, validation, settings):
+def tune(model, corrections, mean_ones, train, validation, settings, progress):
     """Tune in passes over the training rows.
 
     Parameters
@@ -99,6 +98,8 @@ def tune(model, corrections, mean_ones, train, validation, settings):
     validation : Rows or None
         With these, tuning stops early and the best corrections are returned.
     settings : Settings
+    progress : Progress
+        The passes that are left are those of tuning.
 
     Returns
     -------
@@ -114,8 +115,11 @@ def tune(model, corrections, mean_ones, train, validation, settings):
         best, n_waited = corrections, 0
         validation_scores.append(_accuracy(validation, weights, offsets, settings))
     margin = margin_in_units(settings, mean_ones)
-    for accuracy in _passes(weights, offsets, train, margin, settings):
+    passes = _passes(weights, offsets, train, margin, settings)
+    # The pass begins when progress yields its number.
+    for _, accuracy in zip(progress, passes, strict=False):
         train_scores.append(accuracy)
+        figures = {"training": accuracy}
         if validation is not None:
             highest = max(validation_scores)
             validation_scores.append(_accuracy(validation, weights, offsets, settings))
@@ -123,10 +127,10 @@ def tune(model, corrections, mean_ones, train, validation, settings):
             if rise > 0:
                 best = copy_by_rows(weights.corrections)
             n_waited = 0 if rise > settings.tol else n_waited + 1
-        if settings.verbose:
-            _report(settings.max_iter, train_scores, validation_scores)
-        if validation is not None and n_waited == settings.n_iter_no_change:
-            break
+            figures["validation"] = validation_scores[-1]
+            if n_waited == settings.n_iter_no_change:
+                progress.stop()
+        progress.report(lambda: _attributes(weights), **figures)
     if validation is None:
         best, sums = weights.corrections, weights.sums
     else:
@@ -144,13 +148,13 @@ def _check_rows(train, validation):
         )
 
 
-def _report(max_iter, train_scores, validation_scores):
-    """Print the accuracy of the last pass."""
-    # The counting pass is the first.
-    text = f"Pass {len(train_scores) + 1}/{max_iter}, training {train_scores[-1]:.4f}"
-    if validation_scores:
-        text += f", validation {validation_scores[-1]:.4f}"
-    print(text)
+def _attributes(weights):
+    """Return copies of the fitted attributes that tuning changes, by name."""
+    return {
+        "untuned_weights_": weights.log_odds,
+        "weight_corrections_": copy_by_rows(weights.corrections),
+        "weights_": copy_by_rows(weights.sums),
+    }
 
 
 def _accuracy(rows, weights, offsets, settings):

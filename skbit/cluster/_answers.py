@@ -96,7 +96,7 @@ def _settings(population):
 def _scratch(population):
     """Allocate what a search needs: memory for the best neurons and for a row."""
     _, n_planes = sizes(population)
-    return Scratch(zero_planes(N_BEST), zero_planes(n_planes))
+    return Scratch(row=zero_planes(n_planes), best=zero_planes(N_BEST))
 
 
 def _rows_per_task(population):

@@ -106,8 +106,9 @@ class Learner:
             self._log = np.zeros((1 + _LOG_SIZE, 2), dtype=np.int64)
         _, n_planes = sizes(population)
         self._scratch = constants.Scratch(
-            best=zero_planes(constants.N_BEST),
             row=zero_planes(n_planes),
+            best=zero_planes(constants.N_BEST),
+            second=None if self._log is None else zero_planes(constants.N_BEST),
             levels=zero_planes(n_planes * population["n_digits"]),
             mask=zero_planes(n_planes) if flipping else None,
         )

@@ -80,7 +80,7 @@ class Population:
         n_words = -(-self.numbers.shape[1] // 64)
         best = planes_of(constants.N_BEST)
         best[:] = 2**64 - 1
-        return constants.Scratch(best, zero_planes(-(-n_words // 8)))
+        return constants.Scratch(zero_planes(-(-n_words // 8)), best)
 
     def find_winners(self, bits):
         winners = np.full(len(bits), -7)
@@ -177,7 +177,8 @@ def test_overlaps(meeting, data):
 def test_runner_up(meeting):
     population, bits = meeting
     n_neurons = len(population.numbers)
-    best, row, *_ = population.scratch()
+    row, best, *_ = population.scratch()
+    second = planes_of(constants.N_BEST)
     words = row.reshape(-1)
     for x in bits[bits.any(axis=1)]:
         row_kernels.load_row(as_rows(x[np.newaxis]), 0, words)
@@ -190,14 +191,14 @@ def test_runner_up(meeting):
             population.patterns,
             population.norms,
             top_ones,
-            True,
             best,
+            second,
         )
         args = population.similarity, top_ones
         lane = kernels.pick_winner(best, n_neurons, *args)
         first, *others = population.ranking(x)
-        assert int(best[constants.BEST_GROUP, lane]) * 8 + lane == first
-        runner_up = kernels.pick_runner_up(best, n_neurons, lane, *args)
+        assert int(best[constants.GROUP, lane]) * 8 + lane == first
+        runner_up = kernels.pick_runner_up(best, second, n_neurons, lane, *args)
         # Whoever shares no bit with the input is no runner-up.
         overlaps = population.overlaps(x[np.newaxis])[0]
         is_one = bool(others) and overlaps[others[0]] > 0

@@ -58,20 +58,21 @@ USUAL_NOVEL = 5
 class Scratch(NamedTuple):
     """Scratch memory, in tables of planes."""
 
-    # Overlaps, norms and groups of the best and the second best neuron of every lane.
-    best: Any
     # An input; zero beyond it.
     row: Any
+    # Overlaps, norms and groups of the best neuron of every lane.
+    best: Any
+    # The same for the second best neurons; None if no runners-up are needed.
+    second: Any = None
     # For learning: the levels of a neuron by their digits, the lowest first.
     levels: Any = None
     # For learning by flips: as many planes as the input has.
     mask: Any = None
 
 
-# Planes of ``Scratch.best``; those of the second best neurons follow.
-N_BEST = 6
-BEST_OVERLAP, BEST_NORM, BEST_GROUP = range(3)
-SECOND = 3
+# Planes of ``Scratch.best`` and ``Scratch.second``.
+N_BEST = 3
+OVERLAP, NORM, GROUP = 0, 1, 2
 
 # Places of ``settings``, the parameters of a population and of its learning.
 N_BITS = 0

@@ -14,12 +14,11 @@ from skbit._numba.memory import LANES
 from skbit._numba.rows import count_ones, load_row
 from skbit.cluster._kernels import similarity as formulas
 from skbit.cluster._kernels.constants import (
-    BEST_GROUP,
-    BEST_OVERLAP,
     COUNT,
     COUNTER_DIGITS,
     FIRST_LEVEL,
     FORGET,
+    GROUP,
     MAX_COUNT,
     MEAN_SIMILARITY,
     MOST_LINKS,
@@ -33,6 +32,7 @@ from skbit.cluster._kernels.constants import (
     N_SEEN,
     NORM_OF_EMPTY,
     ONE,
+    OVERLAP,
     PENDING,
     RECENT,
     RESERVE_SIZE,
@@ -81,7 +81,7 @@ def _in_units(overlap, norm, ones, n_seen_bits, settings):
 
 
 @inner_kernel
-def find_best(n_neurons, n_seen_bits, settings, patterns, norms, log, best, row):
+def find_best(n_neurons, n_seen_bits, settings, patterns, norms, row, best, second):
     """Return the winner, the runner-up or -1, and the similarity of the winner.
 
     Parameters
@@ -91,12 +91,12 @@ def find_best(n_neurons, n_seen_bits, settings, patterns, norms, log, best, row)
         The number of bits that the input or any row before it has set.
     settings : int64 array
     patterns, norms : tables of planes
-    log : (n_rows, 2) int64 array or None
-        The runner-up is needed only if winners and runners-up are logged.
-    best : table of planes
-        Written.
     row : table of planes
         The input.
+    best : table of planes
+        Written.
+    second : table of planes or None
+        Written. If it is None, there is no runner-up.
     """
     kind = settings[SIMILARITY]
     ones = count_ones(row, best)
@@ -107,25 +107,14 @@ def find_best(n_neurons, n_seen_bits, settings, patterns, norms, log, best, row)
     else:
         top_ones = np.uint64((1 << settings[N_DIGITS]) - 1) * ones
         n_groups = (n_neurons + LANES - 1) // LANES
-        with_second = False
-        if log is not None:
-            with_second = True
-        search(
-            row.reshape(-1),
-            n_groups,
-            settings,
-            patterns,
-            norms,
-            top_ones,
-            with_second,
-            best,
-        )
+        words = row.reshape(-1)
+        search(words, n_groups, settings, patterns, norms, top_ones, best, second)
         lane = pick_winner(best, n_neurons, kind, top_ones)
-        winner = np.int64(best[BEST_GROUP, lane]) * LANES + lane
-        overlap = np.int64(best[BEST_OVERLAP, lane])
+        winner = np.int64(best[GROUP, lane]) * LANES + lane
+        overlap = np.int64(best[OVERLAP, lane])
         # Code for None is not even compiled.
-        if log is not None:
-            runner_up = pick_runner_up(best, n_neurons, lane, kind, top_ones)
+        if second is not None:
+            runner_up = pick_runner_up(best, second, n_neurons, lane, kind, top_ones)
     norm = np.int64(norms[winner // LANES, winner % LANES])
     similarity = _in_units(overlap, norm, np.int64(ones), n_seen_bits, settings)
     return winner, runner_up, similarity
@@ -218,9 +207,9 @@ def learn(rows, n_seen_bits, settings, tables, totals, log, scratch):
                 settings,
                 tables.patterns,
                 tables.norms,
-                log,
-                best,
                 row,
+                best,
+                scratch.second,
             )
         is_learned = True
         if is_recruited(winner, similarity, neurons, totals, settings):

@@ -51,8 +51,8 @@ _0, _1 = np.uint64(0), np.uint64(1)
 
 
 @kernel
-def _rate_of(n, neurons, totals, settings):
-    """Return the rate of flips of a neuron that has counted its win, in 65536ths."""
+def _rate_of_flips(n, settings, neurons, totals):
+    """Return the rate of a neuron that has counted its win, in 65536ths."""
     wins, rate = neurons[n, COUNT], settings[FLIP_RATE]
     schedule, settle_after = settings[SCHEDULE], settings[SETTLE_AFTER]
     if schedule == WINS:
@@ -66,36 +66,41 @@ def _rate_of(n, neurons, totals, settings):
 
 
 @kernel
-def _flip(n, rate, n_seen, row, settings, patterns, levels, mask):
-    """Set random bits of a neuron to those of the input; write the levels."""
-    # Words wrap around without a warning in planes only, so keys are planes.
-    seed = (load(row, 0) & _0) + np.uint64(settings[SEED])
-    key = mix(seed + np.uint64(n_seen + 1))
-    draw_bits(mix(key + np.uint64(n)), rate, mask)
-    words = levels.reshape(-1)
-    n_words = (settings[N_BITS] + 63) // 64
-    for w in range(n_words):
-        words[w] = patterns[n // LANES * n_words + w, n % LANES]
-    flip_towards(row, mask, levels)
+def _update(n, is_new, settings, tables, totals, scratch):
+    """Let a neuron begin, or flip some of its bits towards the input.
 
-
-@kernel
-def _begin(n, row, settings, neurons, best, levels, mask):
-    """Let a neuron begin as the input, or with random bits."""
-    if settings[INIT] == SAMPLES:
-        begin_neuron(n, 1, row, None, neurons, levels)
-        return
-    n_bits = settings[N_BITS]
-    rate = CERTAIN // 2
-    if settings[INIT] == DENSITY:
-        rate = np.int64(count_ones(row, best)) * CERTAIN // n_bits
-    # Words wrap around without a warning in planes only, so keys are planes.
-    seed = (load(row, 0) & _0) + np.uint64(settings[SEED])
-    draw_bits(mix(seed + np.uint64(n)), rate, mask)
-    words = mask.reshape(-1)
-    for j in range(n_bits, 64 * words.size):
-        words[j // 64] &= ~(_1 << np.uint64(j % 64))
-    begin_neuron(n, 0, mask, None, neurons, levels)
+    A neuron begins as the input or with random bits. The mask holds random bits.
+    """
+    row, levels, mask = scratch.row, scratch.levels, scratch.mask
+    neurons, n_bits = tables.neurons, settings[N_BITS]
+    begins_at_random = is_new and settings[INIT] != SAMPLES
+    if begins_at_random or not is_new:
+        # Words wrap around without a warning in planes only, so keys are planes.
+        key = (load(row, 0) & _0) + np.uint64(settings[SEED])
+        if is_new:
+            rate = CERTAIN // 2
+            if settings[INIT] == DENSITY:
+                ones = np.int64(count_ones(row, scratch.best))
+                rate = ones * CERTAIN // n_bits
+        else:
+            neurons[n, COUNT] += 1
+            rate = _rate_of_flips(n, settings, neurons, totals)
+            key = mix(key + np.uint64(totals[N_SEEN] + 1))
+        draw_bits(mix(key + np.uint64(n)), rate, mask)
+    if is_new:
+        if begins_at_random:
+            words = mask.reshape(-1)
+            for j in range(n_bits, 64 * words.size):
+                words[j // 64] &= ~(_1 << np.uint64(j % 64))
+        bits = mask if begins_at_random else row
+        begin_neuron(n, int(not begins_at_random), bits, None, neurons, levels)
+    else:
+        words = levels.reshape(-1)
+        n_words = (n_bits + 63) // 64
+        for w in range(n_words):
+            words[w] = tables.patterns[n // LANES * n_words + w, n % LANES]
+        flip_towards(row, mask, levels)
+    write_pattern(n, levels, settings, tables.patterns, tables.norms, scratch.best)
 
 
 @kernel
@@ -122,14 +127,13 @@ def learn_by_flips(rows, n_seen_bits, settings, tables, totals, log, scratch):
     -------
     n_learned : int
     """
-    best, row, levels = scratch.best, scratch.row, scratch.levels
-    neurons, words = tables.neurons, row.reshape(-1)
+    neurons, row = tables.neurons, scratch.row
     n_allowed = settings[N_OPEN] + totals[N_RELEASED]
     for i in range(rows.shape[0]):
         n_neurons = totals[N_NEURONS]
         if n_neurons == neurons.shape[0] and n_neurons < n_allowed:
             return i
-        load_row(rows, i, words)
+        load_row(rows, i, row.reshape(-1))
         winner, runner_up, similarity = 0, -1, 0
         if n_neurons > 0:
             winner, runner_up, similarity = find_best(
@@ -138,9 +142,9 @@ def learn_by_flips(rows, n_seen_bits, settings, tables, totals, log, scratch):
                 settings,
                 tables.patterns,
                 tables.norms,
-                log,
-                best,
                 row,
+                scratch.best,
+                scratch.second,
             )
         is_new = is_recruited(winner, similarity, neurons, totals, settings)
         if is_new:
@@ -153,22 +157,7 @@ def learn_by_flips(rows, n_seen_bits, settings, tables, totals, log, scratch):
         if settings[IS_UNBOUNDED] and not is_new:
             first, last = 0, n_neurons
         for n in range(first, last):
-            if is_new:
-                _begin(n, row, settings, neurons, best, levels, scratch.mask)
-            else:
-                neurons[n, COUNT] += 1
-                rate = _rate_of(n, neurons, totals, settings)
-                _flip(
-                    n,
-                    rate,
-                    totals[N_SEEN],
-                    row,
-                    settings,
-                    tables.patterns,
-                    levels,
-                    scratch.mask,
-                )
-            write_pattern(n, levels, settings, tables.patterns, tables.norms, best)
+            _update(n, is_new, settings, tables, totals, scratch)
         if not is_new and not settings[IS_UNBOUNDED]:
             record_win(winner, runner_up, similarity, neurons, totals, log)
         neurons[winner, RECENT] += 1

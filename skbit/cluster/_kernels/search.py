@@ -15,13 +15,12 @@ from skbit._numba.planes import greater, load, popcount, store
 from skbit._numba.rows import count_ones, load_row
 from skbit.cluster._kernels import similarity as formulas
 from skbit.cluster._kernels.constants import (
-    BEST_GROUP,
-    BEST_NORM,
-    BEST_OVERLAP,
+    GROUP,
     N_BITS,
     N_DIGITS,
+    NORM,
     NORM_OF_EMPTY,
-    SECOND,
+    OVERLAP,
     SIMILARITY,
 )
 
@@ -72,7 +71,7 @@ def _overlaps(words, begin, end, n_words, patterns, group, n_digits):
 
 
 @kernel
-def search(words, n_groups, settings, patterns, norms, top_ones, with_second, best):
+def search(words, n_groups, settings, patterns, norms, top_ones, best, second):
     """Find the best neuron of every lane, and the second best; the first of equals.
 
     Parameters
@@ -83,10 +82,10 @@ def search(words, n_groups, settings, patterns, norms, top_ones, with_second, be
     settings : int64 array
     patterns, norms : tables of planes
     top_ones : uint64
-    with_second : bool
-        Whether the second best is needed.
     best : table of planes
         Written.
+    second : table of planes or None
+        Written if it is given.
     """
     n_words, n_digits = (settings[N_BITS] + 63) // 64, settings[N_DIGITS]
     kind = settings[SIMILARITY]
@@ -97,6 +96,7 @@ def search(words, n_groups, settings, patterns, norms, top_ones, with_second, be
     one = zero + _1
     best_o, best_norm, best_g = o, load(norms, 0), zero
     best_num, best_den = compared(kind, o, best_norm, top_ones, one)
+    # Code for None is not even compiled.
     next_o, next_norm, next_g = zero, zero, zero + _NO_GROUP
     next_num, next_den = zero, one
     for g in range(1, n_groups):
@@ -104,7 +104,7 @@ def search(words, n_groups, settings, patterns, norms, top_ones, with_second, be
         norm, group = load(norms, g), zero + np.uint64(g)
         num, den = compared(kind, o, norm, top_ones, one)
         better = greater(num * best_den, best_num * den)
-        if with_second:
+        if second is not None:
             close = greater(num * next_den, next_num * den) & ~better
             same = ~(better | close)
             next_o = best_o & better | o & close | next_o & same
@@ -117,12 +117,13 @@ def search(words, n_groups, settings, patterns, norms, top_ones, with_second, be
         best_g = group & better | best_g & ~better
         best_num = num & better | best_num & ~better
         best_den = den & better | best_den & ~better
-    store(best, BEST_OVERLAP, best_o)
-    store(best, BEST_NORM, best_norm)
-    store(best, BEST_GROUP, best_g)
-    store(best, SECOND + BEST_OVERLAP, next_o)
-    store(best, SECOND + BEST_NORM, next_norm)
-    store(best, SECOND + BEST_GROUP, next_g)
+    store(best, OVERLAP, best_o)
+    store(best, NORM, best_norm)
+    store(best, GROUP, best_g)
+    if second is not None:
+        store(second, OVERLAP, next_o)
+        store(second, NORM, next_norm)
+        store(second, GROUP, next_g)
 
 
 @kernel
@@ -147,13 +148,11 @@ def pick_winner(best, n_neurons, kind, top_ones):
         The similarity.
     top_ones : uint64
     """
-    best_lane, best_group = np.int64(0), best[BEST_GROUP, 0]
-    best_num, best_den = compared(
-        kind, best[BEST_OVERLAP, 0], best[BEST_NORM, 0], top_ones, _1
-    )
+    best_lane, best_group = np.int64(0), best[GROUP, 0]
+    best_num, best_den = compared(kind, best[OVERLAP, 0], best[NORM, 0], top_ones, _1)
     for lane in range(1, min(LANES, n_neurons)):
-        overlap, norm = best[BEST_OVERLAP, lane], best[BEST_NORM, lane]
-        group = best[BEST_GROUP, lane]
+        overlap, norm = best[OVERLAP, lane], best[NORM, lane]
+        group = best[GROUP, lane]
         num, den = compared(kind, overlap, norm, top_ones, _1)
         if _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
             best_lane, best_group, best_num, best_den = lane, group, num, den
@@ -161,21 +160,21 @@ def pick_winner(best, n_neurons, kind, top_ones):
 
 
 @kernel
-def pick_runner_up(best, n_neurons, winner, kind, top_ones):
+def pick_runner_up(best, second, n_neurons, winner, kind, top_ones):
     """Return the number of the runner-up, or -1 if it shares no bit with the input.
 
-    ``winner`` is the lane of the winner; the other arguments are those of
-    ``pick_winner``.
+    ``winner`` is the lane of the winner. ``search`` wrote ``best`` and ``second``; the
+    other arguments are those of ``pick_winner``.
     """
     best_lane, best_group, best_overlap = np.int64(0), _NO_GROUP, _0
     best_num, best_den = _0, _1
     for lane in range(min(LANES, n_neurons)):
         # The runner-up may be the second best of the winner's lane.
-        at = SECOND if lane == winner else 0
-        overlap, group = best[at + BEST_OVERLAP, lane], best[at + BEST_GROUP, lane]
+        of_lane = second if lane == winner else best
+        overlap, group = of_lane[OVERLAP, lane], of_lane[GROUP, lane]
         if group == _NO_GROUP:
             continue
-        num, den = compared(kind, overlap, best[at + BEST_NORM, lane], top_ones, _1)
+        num, den = compared(kind, overlap, of_lane[NORM, lane], top_ones, _1)
         if best_group == _NO_GROUP or _exceeds(
             num, den, group, lane, best_num, best_den, best_group, best_lane
         ):
@@ -227,10 +226,10 @@ def find_winners(rows, n_neurons, settings, patterns, norms, scratch, winners, s
         if top_ones == _0 and empty >= 0:
             winners[i], shared[i] = first_empty(norms, n_neurons, empty), 0
             continue
-        search(words, n_groups, settings, patterns, norms, top_ones, False, best)
+        search(words, n_groups, settings, patterns, norms, top_ones, best, None)
         lane = pick_winner(best, n_neurons, kind, top_ones)
-        winners[i] = np.intp(best[BEST_GROUP, lane]) * LANES + lane
-        shared[i] = np.int64(best[BEST_OVERLAP, lane])
+        winners[i] = np.intp(best[GROUP, lane]) * LANES + lane
+        shared[i] = np.int64(best[OVERLAP, lane])
 
 
 @kernel

@@ -93,7 +93,7 @@ def estimators_by_name(section):
 
 def first_sentence(description):
     """Return the first sentence of a description."""
-    return re.split(r"(?<=[.:;]) ", description)[0].rstrip(":;")
+    return description.split(". ")[0].removesuffix(".") + "."
 
 
 def link_to(estimator):
@@ -103,9 +103,9 @@ def link_to(estimator):
     return f":class:`{short} <{module}.{estimator.__name__}>`"
 
 
-def list_table(header, rows, widths="auto"):
+def list_table(header, rows, *options):
     """Return the lines of a table in reStructuredText."""
-    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}", ""]
+    lines = [".. list-table::", "   :header-rows: 1", *options, ""]
     for row in (header, *rows):
         for i, cell in enumerate(row):
             lines.append(f"   {'  -' if i else '* -'} {cell}".rstrip())
@@ -121,7 +121,8 @@ def shared_parameters():
         for name, found in estimators_by_name("Parameters").items()
         if len(found) > 1
     ]
-    return list_table(["parameter", *map(link_to, ESTIMATORS)], rows)
+    header = ["parameter", *map(link_to, ESTIMATORS)]
+    return list_table(header, rows, "   :class: estimators")
 
 
 def vocabulary(section):
@@ -134,7 +135,8 @@ def vocabulary(section):
         ]
         for name, found in estimators_by_name(section).items()
     ]
-    return list_table(["name", "meaning", "estimators"], rows, "22 53 25")
+    header = ["name", "meaning", "estimators"]
+    return list_table(header, rows, "   :widths: 22 53 25")
 
 
 def write(folder):

@@ -47,28 +47,32 @@ def fitted(n_prototypes, **params):
     return model.fit(bits[train], y[train])
 
 
-fig, (curves, pictures) = plt.subplots(
-    1, 2, figsize=(9, 3.8), width_ratios=[1.25, 1], layout="constrained"
-)
-for (name, params), marker in zip(kinds.items(), "os^", strict=True):
-    accuracies = [
+accuracies = {
+    name: [
         100 * fitted(n, **params).score(bits[validation], y[validation])
         for n in numbers
     ]
-    curves.plot(numbers, accuracies, marker=marker, label=name)
+    for name, params in kinds.items()
+}
+
+# %%
+# Plot the accuracy and the prototypes
+# ------------------------------------
+#
+# Dark pixels are ones, light pixels are zeros, and red pixels are left out of the
+# comparison. They lie at the ends of strokes and where the slant of digits varies.
+
+fig, (curves, pictures) = plt.subplots(
+    1, 2, figsize=(9, 3.8), width_ratios=[1.25, 1], layout="constrained"
+)
+for (name, values), marker in zip(accuracies.items(), "os^", strict=True):
+    curves.plot(numbers, values, marker=marker, label=name)
 curves.set_xscale("log", base=2)
 curves.set_xticks(numbers, numbers)
 curves.set_xlabel("prototypes per class")
 curves.set_ylabel("accuracy, %")
 curves.grid(alpha=0.3)
 curves.legend(loc="lower right")
-
-# %%
-# Plot the prototypes
-# -------------------
-#
-# Dark pixels are ones, light pixels are zeros, and red pixels are left out of the
-# comparison. They lie at the ends of strokes and where the slant of digits varies.
 
 model = fitted(8)
 ones = unpack_bits(model.prototypes_, 800)[:, :784].reshape(10, 8, 28, 28)

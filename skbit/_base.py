@@ -1,11 +1,16 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What all estimators share: the door for X, the way out, and undoing failed fits."""
+"""Base classes of all estimators: fitted state, checks of X, packed output.
+
+``SkbitEstimator`` records and checks fitted state, and reads and writes pickles.
+``BitInputMixin`` checks and packs X, and ``BitOutputMixin`` returns bits.
+``all_or_nothing`` restores an estimator after a call that fails.
+"""
 
 import copy
 import functools
 import inspect
-import math
+from numbers import Real
 
 import numpy as np
 from scipy import sparse
@@ -13,6 +18,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skbit._numba.memory import read_only
 from skbit._utils.docs import fill_docstring
 from skbit._utils.input import (
     as_containers,
@@ -20,10 +26,12 @@ from skbit._utils.input import (
     check_auto_packed,
     check_numbers,
     dense_rows,
+    in_type_of,
+    pack_sparse_rows,
     row_blocks,
     with_numpy_types,
 )
-from skbit._utils.sklearn import StrOptions, validate_parameter_constraints
+from skbit._utils.sklearn import Interval, StrOptions, validate_parameter_constraints
 from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 
@@ -31,23 +39,12 @@ from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 FORMAT = 1
 
 
-def read_only(array):
-    """Return a view that cannot be written to.
-
-    Kernels are compiled for the types of their arguments, of which this is a part.
-    Rows that come from a read-only map must not have every kernel compiled again, so
-    all rows are handed over as read-only.
-    """
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
 def all_or_nothing(method):
-    """Put an estimator back as it was when a method that changes it fails.
+    """Decorate a method so that the estimator is unchanged if the method fails.
 
-    The attributes are put back, not the arrays and estimators in them: a method makes
-    new ones, or copies those it changes, and assigns them when it is done.
+    The attributes are restored, but not the contents of arrays and inner estimators. So
+    the method must not change these in place: it makes new ones, or copies those that
+    it changes, and assigns them when it is done.
     """
 
     @functools.wraps(method)
@@ -56,7 +53,7 @@ def all_or_nothing(method):
         try:
             return method(self, *args, **kwargs)
         except BaseException:
-            # One assignment, which a second interrupt cannot cut in two.
+            # A single assignment, which a second interrupt cannot divide.
             self.__dict__ = before
             raise
 
@@ -64,12 +61,17 @@ def all_or_nothing(method):
 
 
 class SkbitEstimator(BaseEstimator):
-    """The base of all estimators: what fitting fixes, and checks of what was learned.
+    """Base class of all estimators: recorded parameters, and checks of fitted state.
 
-    Fitting records the parameters that decide what a fitted estimator computes
-    (``_fixed_parameters``) in ``fitted_params_``, and methods read them there. Changing
-    such a parameter afterwards has no effect until the next ``fit``; ``partial_fit``
-    refuses it.
+    Fitting records the parameters that the results of a fitted estimator depend on
+    (``_fixed_parameters``) in ``fitted_params_``, and methods read them there. A later
+    change of such a parameter has no effect until the next ``fit``, and ``partial_fit``
+    raises an error.
+
+    Fitted attributes have public names and are arrays, scalars and estimators. Values
+    that are computed on first access are a ``functools.cached_property`` with a private
+    name; pickles and copies do not contain them. ``_check_state`` checks everything
+    that compiled code relies on, before every call and when a pickle is loaded.
     """
 
     _doc_link_module = "skbit"
@@ -89,16 +91,17 @@ class SkbitEstimator(BaseEstimator):
                     fill_docstring(method)
 
     def _fix_parameters(self):
-        """Record the parameters that are fixed until the next ``fit``."""
+        """Record the parameters that stay in effect until the next ``fit``."""
         self.fitted_params_ = {
             name: copy.deepcopy(_plain(getattr(self, name)))
             for name in self._fixed_parameters
         }
 
     def _check_parameters_are_as_fitted(self):
-        """Raise if a parameter differs from what was fitted, or is none.
+        """Raise if a parameter is invalid, or differs from the one recorded by ``fit``.
 
-        scikit-learn does not check parameters when fitted estimators learn more.
+        scikit-learn does not validate the parameters in ``partial_fit`` of an estimator
+        that is fitted.
         """
         self._validate_params()
         for name, fitted in self.fitted_params_.items():
@@ -111,7 +114,7 @@ class SkbitEstimator(BaseEstimator):
                 )
 
     def _check_fitted(self):
-        """Raise if nothing was fitted yet, or if fitted attributes are damaged."""
+        """Raise if the estimator is not fitted, or if fitted attributes are damaged."""
         check_is_fitted(self)
         try:
             if type(self.fitted_params_) is not dict or set(self.fitted_params_) != set(
@@ -135,12 +138,13 @@ class SkbitEstimator(BaseEstimator):
         check_number(self, "n_features_in_", 1)
 
     def _count_weights(self):
-        """Return what ``skbit.metrics.bit_mass`` counts.
+        """Return the sizes that ``skbit.metrics.bit_mass`` sums up.
 
         Returns
         -------
         layers : tuple of (n_inputs, n_outputs, n_bits_per_weight)
         n_other_bits : int
+            Bits of thresholds, offsets and the like.
         """
         return (), 0
 
@@ -188,7 +192,7 @@ def _plain(value):
 
 
 def _is_same(a, b):
-    """Tell whether two values of a parameter are equal, arrays included."""
+    """Return whether two values of a parameter are equal, arrays included."""
     if a is b:
         return True
     try:
@@ -199,14 +203,26 @@ def _is_same(a, b):
 
 
 class BitInputMixin:
-    """Estimators that take bits: packed containers, or numbers to compare.
+    """Mixin for estimators whose X is bits, packed or one column of numbers per bit.
 
-    They have the parameters ``input_format`` and ``binarize``; fitting records in
-    ``input_format_`` which of the two X was.
+    ``_validate_bits`` is where X is checked, and refused, in this order:
+
+    1. ``with_numpy_types`` gives the columns of a data frame NumPy's types,
+    2. scikit-learn's ``validate_data`` checks shape, finite numbers, number and names
+       of features,
+    3. ``check_numbers`` checks the dtype,
+    4. ``_check_input_format`` decides whether X is packed, as ``input_format`` or the
+       dtype says. While fitting, it warns if the dtype may be misleading, and records
+       the format in ``input_format_``; later it compares X with that,
+    5. ``as_containers`` checks that packed X holds containers.
+
+    Then ``_as_words`` or ``_word_blocks`` pack X: numbers above ``binarize`` are ones.
+    The functions are in ``skbit._utils.input``.
     """
 
     _bit_input_constraints = {
         "input_format": [StrOptions({"auto", "packed", "dense"})],
+        "binarize": [Interval(Real, None, None, closed="neither")],
     }
 
     def __sklearn_tags__(self):
@@ -215,42 +231,53 @@ class BitInputMixin:
         return tags
 
     def _validate_bits(self, X, *, reset):
-        """Validate X; what is packed comes back as C-contiguous uint32."""
-        X = with_numpy_types(X)
-        return self._check_kind(
-            validate_data(self, X, reset=reset, accept_sparse="csr"), reset
-        )
+        """Check X; packed X is returned as C-contiguous uint32.
 
-    def _check_kind(self, X, reset):
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        reset : bool
+            Whether ``fit`` begins. Otherwise X must be like that of the last ``fit``.
+
+        Returns
+        -------
+        X : array or sparse matrix
+        """
+        X = with_numpy_types(X)
+        X = validate_data(self, X, reset=reset, accept_sparse="csr")
+        return self._check_input_format(X, reset)
+
+    def _check_input_format(self, X, reset):
+        """Make the checks of ``_validate_bits`` that follow those of scikit-learn."""
         X = check_numbers(X)
         if reset:
             self._fix_parameters()
-        kind = self.input_format
-        if kind == "auto":
-            packed = X.dtype == np.uint32 and not sparse.issparse(X)
-            kind = "packed" if packed else "dense"
+        found = self.input_format
+        if found == "auto":
+            is_packed = X.dtype == np.uint32 and not sparse.issparse(X)
+            found = "packed" if is_packed else "dense"
             if reset:
-                check = check_auto_packed if packed else check_auto_numbers
+                check = check_auto_packed if is_packed else check_auto_numbers
                 check(X, self.binarize)
-        if type(kind) is not str or kind not in _KINDS:
-            # Calls that learn more or answer come without a check of parameters.
+        if type(found) is not str or found not in _INPUT_FORMATS:
+            # scikit-learn validates parameters in fit only.
             raise ValueError(
-                f"input_format must be 'auto', 'packed' or 'dense', got {kind!r}."
+                f"input_format must be 'auto', 'packed' or 'dense', got {found!r}."
             )
         if reset:
-            self.input_format_ = kind
-        elif kind != self.input_format_:
+            self.input_format_ = found
+        elif found != self.input_format_:
             raise ValueError(
-                f"X is {_KINDS[kind]}, but this {type(self).__name__} was fitted on "
-                f"{_KINDS[self.input_format_]}. Encode X as for fitting; "
-                "if it went through something that changes its dtype, set "
+                f"X is {_INPUT_FORMATS[found]}, but this {type(self).__name__} was "
+                f"fitted on {_INPUT_FORMATS[self.input_format_]}. Encode X as for "
+                "fitting; if it went through something that changes its dtype, set "
                 f"input_format={self.input_format_!r}."
             )
-        return as_containers(X) if kind == "packed" else X
+        return as_containers(X) if found == "packed" else X
 
     def _check_state(self):
         super()._check_state()
-        check_choice(self, "input_format_", tuple(_KINDS))
+        check_choice(self, "input_format_", tuple(_INPUT_FORMATS))
 
     @property
     def _n_input_containers(self):
@@ -260,13 +287,13 @@ class BitInputMixin:
 
     @property
     def _n_input_bits(self):
-        """Bits of a row, those of containers including the padding."""
+        """Number of bits of a row, including the padding of packed rows."""
         if self.input_format_ == "packed":
             return self.n_features_in_ * CONTAINER_BITS
         return self.n_features_in_
 
     def _as_words(self, X):
-        """Pack what ``_validate_bits`` returned, all rows at once."""
+        """Pack all rows of X, as ``_validate_bits`` returned it."""
         if self.input_format_ == "packed":
             return read_only(X)
         words = np.empty((X.shape[0], self._n_input_containers), dtype=np.uint32)
@@ -275,9 +302,9 @@ class BitInputMixin:
         return read_only(words)
 
     def _word_blocks(self, X):
-        """Yield slices of rows, and the packed rows, of what ``_validate_bits`` gave.
+        """Yield slices of rows, and these rows packed.
 
-        Where rows need to be seen only once, this spares the memory of all of them.
+        It saves the memory of all packed rows where each is needed only once.
         """
         if self.input_format_ == "packed":
             for rows in row_blocks(X):
@@ -285,59 +312,21 @@ class BitInputMixin:
             return
         binarize = in_type_of(X, self.fitted_params_["binarize"])
         if sparse.issparse(X) and binarize >= 0:
-            yield from _sparse_word_blocks(X, binarize)
+            for rows, words in pack_sparse_rows(X, binarize):
+                yield rows, read_only(words)
             return
         for rows in row_blocks(X):
             yield rows, read_only(pack_bits(dense_rows(X, rows) > binarize))
 
 
-def in_type_of(X, binarize):
-    """Return a threshold with which the numbers of X are compared exactly."""
-    if X.dtype.kind in "biu":
-        # Compared in their own type, also large whole numbers keep all digits.
-        binarize = math.floor(binarize)
-    if X.dtype == bool:
-        # NumPy compares truth values with small numbers only.
-        binarize = min(max(binarize, -1), 1)
-    return binarize
-
-
-def _sparse_word_blocks(X, binarize):
-    """Pack rows of which what is not stored is 0, in time by what is stored."""
-    from skbit._numba.rows import set_bits
-
-    if X.nnz and not (
-        0 <= X.indices.min() <= X.indices.max() < X.shape[1]
-        and X.indptr[0] == 0
-        and np.all(X.indptr[:-1] <= X.indptr[1:])
-    ):
-        raise ValueError("X is no valid sparse matrix: its indices are out of range.")
-    if not X.has_canonical_format:
-        # Numbers at the same place are added up, in a copy.
-        X = X.copy()
-        X.sum_duplicates()
-    n_words = n_containers(X.shape[1])
-    for rows in row_blocks(X, n_words):
-        places = X.indptr[rows.start : rows.stop + 1]
-        stored = slice(places[0], places[-1])
-        words = np.zeros((len(places) - 1, n_words), dtype=np.uint32)
-        set_bits(
-            read_only(X.indices[stored]),
-            places - places[0],
-            X.data[stored] > binarize,
-            words,
-        )
-        yield rows, read_only(words)
-
-
-_KINDS = {
+_INPUT_FORMATS = {
     "packed": "a packed bit matrix (dtype uint32)",
     "dense": "a matrix of numbers, one column per bit",
 }
 
 
 class BitOutputMixin:
-    """Transformers that answer in bits, packed or one uint8 column per bit."""
+    """Mixin for transformers that return bits, packed or one uint8 column per bit."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -73,7 +73,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
         X = with_numpy_types(X)
         X, y = validate_data(self, X, y, reset=reset, accept_sparse="csr")
         check_classification_targets(y)
-        return self._check_kind(X, reset), y
+        return self._check_input_format(X, reset), y
 
     def _check_classes(self):
         if len(self.classes_) < 2:

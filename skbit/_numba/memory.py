@@ -44,3 +44,15 @@ def rows_of_lanes(table, *shape):
     planes = np.moveaxis(table.reshape(-1, *shape, LANES), -1, 1)
     rows = np.ascontiguousarray(planes).reshape(-1, *shape)
     return rows.view(np.uint32)
+
+
+def read_only(array):
+    """Return a view of an array that cannot be written to.
+
+    A kernel is compiled for the types of its arguments, and whether an array can be
+    written to is a part of its type. Arrays that kernels only read are all passed as
+    read-only, so that those mapped from a file need no compilation of their own.
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view

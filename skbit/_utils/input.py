@@ -1,39 +1,48 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Types of X: which are numbers, and which are packed bits (see ``skbit.bits``)."""
+"""Checks of X, and packing of its rows. ``skbit._base.BitInputMixin`` has their order.
 
+``skbit.bits`` defines packed bits and containers.
+"""
+
+import math
 import warnings
 
 import numpy as np
 from scipy import sparse
 
+from skbit._numba.memory import read_only
 from skbit._utils.blocks import slices
+from skbit.bits import n_containers
 
-# Numbers that are looked at (as floats, as truth values) at a time.
+# The number of elements that are copied or compared at a time.
 BLOCK_SIZE = 2**22
 
-# Containers have numbers above this one: bits that are 1 in their upper half.
+# A container with a one in its upper half is above it. Few other numbers are.
 _HALF = 0xFFFF
 _HIGHEST = 0xFFFFFFFF
 
 
 def row_blocks(X, n_columns=None):
-    """Yield slices of rows that are small enough to be copied as numbers."""
+    """Yield slices of rows that are small enough to be copied."""
     n_columns = X.shape[1] if n_columns is None else n_columns
     yield from slices(X.shape[0], max(1, BLOCK_SIZE // max(1, n_columns)))
 
 
 def dense_rows(X, rows):
-    """Return some rows of an array or sparse matrix as an array."""
+    """Return rows of an array or sparse matrix as an array."""
     block = X[rows]
     return block.toarray() if sparse.issparse(block) else block
 
 
 def are_whole_numbers(X, highest):
-    """Tell whether all numbers of an array are whole, from 0 to ``highest``."""
+    """Return whether all elements of an array are whole numbers up to ``highest``.
+
+    Negative numbers are not allowed.
+    """
     for rows in row_blocks(X):
         block = X[rows]
-        # Compared as Python's numbers, which small types cannot overflow.
+        # As a number of Python's, because ``highest`` may not fit into the dtype.
         if block.min() < 0 or block.max().item() > highest:
             return False
         if block.dtype.kind == "f" and not np.all(np.floor(block) == block):
@@ -42,11 +51,11 @@ def are_whole_numbers(X, highest):
 
 
 def with_numpy_types(X):
-    """Return a pandas frame of whole numbers or truth values in NumPy's types.
+    """Convert nullable columns of whole numbers of a data frame to NumPy's types.
 
-    Its nullable types and those of pyarrow would become float64 on their way to an
-    array: containers would be taken for numbers, and numbers above 2**53 be rounded.
-    Everything else comes back as it is.
+    The nullable types of pandas and those of pyarrow would become float64 in an array:
+    containers would be taken for numbers, and numbers above 2**53 would be rounded.
+    Everything else is returned as it is.
     """
     if not hasattr(X, "iloc") or not hasattr(X, "dtypes"):
         return X
@@ -61,12 +70,12 @@ def with_numpy_types(X):
 
 
 def check_numbers(X):
-    """Return an array or sparse matrix in the byte order of this machine.
+    """Return an array or sparse matrix in native byte order.
 
     Raises
     ------
     TypeError
-        If it does not hold truth values, or numbers of up to 64 bits.
+        If it does not hold truth values or numbers of up to 64 bits.
     """
     if X.dtype.kind not in "biuf" or X.dtype.itemsize > 8:
         raise TypeError(
@@ -80,19 +89,19 @@ def check_numbers(X):
 
 
 def check_auto_packed(X, binarize):
-    """Check that X, taken for packed bits because it is uint32, is not numbers.
+    """Check that X, which is packed because it is uint32, does not look like numbers.
 
     Raises
     ------
     ValueError
-        If a threshold for numbers was set.
+        If ``binarize``, a threshold for numbers, is not 0.
 
     Warns
     -----
     UserWarning
-        If there are several columns, no number is above 2**16 - 1, and some column is
-        no code of an encoder: neither are all its numbers 2**k - 1, as thermometers
-        are, nor have all equally many bits that are 1.
+        If X has several columns, no number above 2**16 - 1, and a column that no
+        encoder makes: its numbers are not all 2**k - 1, as those of a thermometer, and
+        do not all have equally many ones.
     """
     if binarize != 0:
         raise ValueError(
@@ -121,13 +130,13 @@ def check_auto_packed(X, binarize):
 
 
 def check_auto_numbers(X, binarize):
-    """Check that X, taken for numbers because of its dtype, is not packed bits.
+    """Check that X, which is numbers by its dtype, does not look like packed bits.
 
     Warns
     -----
     UserWarning
-        If some column has only whole numbers from 0 to 2**32 - 1, one of them above
-        2**16 - 1, and they are compared with 0.
+        If ``binarize`` is 0, and a column has only whole numbers from 0 to 2**32 - 1
+        and one above 2**16 - 1.
     """
     if binarize != 0 or np.can_cast(X.dtype, np.uint16) or X.dtype.itemsize < 4:
         return
@@ -145,7 +154,7 @@ def check_auto_numbers(X, binarize):
 
 
 def _highest_of_likely_containers(X):
-    """Return the highest number of the columns that may be containers, or None."""
+    """Return the highest number in columns that may be containers, or None."""
     if sparse.issparse(X):
         columns = np.unique(X.indices[X.data > _HALF])
         if not len(columns):
@@ -166,7 +175,13 @@ def _highest_of_likely_containers(X):
 
 
 def as_containers(X):
-    """Return packed bits as C-contiguous uint32, whatever dtype they travelled in."""
+    """Return packed bits, of any dtype that holds them exactly, as C-contiguous uint32.
+
+    Raises
+    ------
+    ValueError
+        If X is sparse, or has numbers that are no containers or may have been rounded.
+    """
     if sparse.issparse(X):
         raise ValueError("A packed bit matrix cannot be sparse; pass an array.")
     if X.dtype != np.uint32:
@@ -184,3 +199,54 @@ def as_containers(X):
             )
         X = X.astype(np.uint32)
     return np.ascontiguousarray(X)
+
+
+def in_type_of(X, binarize):
+    """Return a threshold with which the numbers of X are compared exactly."""
+    if X.dtype.kind in "biu":
+        # A whole number is compared in the dtype of X, without rounding.
+        binarize = math.floor(binarize)
+    if X.dtype == bool:
+        # NumPy compares truth values with small numbers only.
+        binarize = min(max(binarize, -1), 1)
+    return binarize
+
+
+def pack_sparse_rows(X, binarize):
+    """Yield slices of rows, and these rows packed, in time by the stored numbers.
+
+    Parameters
+    ----------
+    X : csr_array or csr_matrix
+    binarize : float
+        Not negative, because numbers that are not stored are 0.
+
+    Raises
+    ------
+    ValueError
+        If the indices of X are out of range.
+    """
+    from skbit._numba.rows import set_bits
+
+    if X.nnz and not (
+        0 <= X.indices.min() <= X.indices.max() < X.shape[1]
+        and X.indptr[0] == 0
+        and np.all(X.indptr[:-1] <= X.indptr[1:])
+    ):
+        raise ValueError("X is no valid sparse matrix: its indices are out of range.")
+    if not X.has_canonical_format:
+        # Numbers in the same place are added up, in a copy.
+        X = X.copy()
+        X.sum_duplicates()
+    n_words = n_containers(X.shape[1])
+    for rows in row_blocks(X, n_words):
+        places = X.indptr[rows.start : rows.stop + 1]
+        stored = slice(places[0], places[-1])
+        words = np.zeros((len(places) - 1, n_words), dtype=np.uint32)
+        set_bits(
+            read_only(X.indices[stored]),
+            places - places[0],
+            X.data[stored] > binarize,
+            words,
+        )
+        yield rows, words

@@ -1,10 +1,10 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Checks of fitted attributes, made before compiled code relies on them.
+"""Checks of fitted attributes, before compiled code relies on them.
 
-Kernels do not check indices. What they index by therefore has its type, its shape and
-its range checked, once per call of a method and when a pickle is loaded: a damaged
-model gives a clear error and never touches memory that is not its own.
+Kernels do not check indices. Therefore types, shapes and ranges of everything that they
+index with are checked once per call of a method, and when a pickle is loaded. A damaged
+model gives a clear error, and no kernel reads or writes outside of its arrays.
 """
 
 from numbers import Integral
@@ -20,23 +20,24 @@ def _get(owner, name):
 
 
 def check_array(owner, name, dtypes, shape, low=None, high=None):
-    """Raise if a fitted attribute is not the array that kernels expect.
+    """Raise if a fitted attribute is not an array that kernels can use.
 
     Parameters
     ----------
     owner : estimator
     name : str
-        The attribute; dots lead into other objects and dicts.
+        The attribute. Dots separate it from attributes of it, or keys of a dict.
     dtypes : dtype or tuple of dtypes
     shape : tuple of int
-        An entry that is None may be any number.
+        None as an entry allows any number.
     low, high : int, default=None
-        The range of all elements. It is for small arrays that kernels index by.
+        The range of all elements. Checking it takes time in proportion to the size, so
+        it is for small arrays that kernels index with.
 
     Raises
     ------
     ValueError
-        If the attribute is something else.
+        If the attribute is anything else.
     """
     array = _get(owner, name)
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,)
@@ -87,7 +88,7 @@ def check_choice(owner, name, choices):
 
 
 def raise_damaged(owner, name, expected, found):
-    """Say which fitted attribute is damaged."""
+    """Raise an error that names the damaged attribute."""
     raise ValueError(
         f"The fitted attribute {name} of this {type(owner).__name__} is damaged: "
         f"expected {expected}, got {found}. Fit the estimator again, or load it anew."

@@ -6,8 +6,9 @@ import numpy as np
 from scipy import sparse
 from scipy.special import logsumexp
 
-from skbit._base import SkbitEstimator, in_type_of
+from skbit._base import SkbitEstimator
 from skbit._classifier import BitClassifierMixin
+from skbit._utils.input import in_type_of
 from skbit._utils.state import check_array, check_number
 from skbit.naive_bayes import _counting, _log_odds, _scoring, _tuning
 from skbit.naive_bayes._row_weights import class_factors

@@ -116,9 +116,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
     def decision_function(self, X):
         """Compute the scores of the classes, or the difference of those of two.
 
-        Parameters
-        ----------
-        %(X)s
+        %(X_alone)s
 
         Returns
         -------
@@ -132,9 +130,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
     def predict(self, X):
         """Predict the class with the highest score, the first of several equal ones.
 
-        Parameters
-        ----------
-        %(X)s
+        %(X_alone)s
 
         Returns
         -------

@@ -14,6 +14,12 @@ PARTS = {
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Packed bits (dtype uint32), or numbers, one column per bit.
         """,
+    "X_alone": """
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or numbers, one column per bit.
+        """,
     "X_to_C": """
         Parameters
         ----------

@@ -171,9 +171,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
     def integer_scores(self, X):
         """Compute the integer scores of the classes, the highest of which is predicted.
 
-        Parameters
-        ----------
-        %(X)s
+        %(X_alone)s
 
         Returns
         -------

@@ -43,7 +43,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     precision : int, default=100_000
         Number of units of the integer scores in 1 nat. Larger values round log-odds
         less and saturate earlier. To store a model in fewer bits, keep the default and
-        use :func:`round_log_odds`.
+        use :func:`~skbit.naive_bayes.round_log_odds`.
 
     %(binarize)s
 
@@ -183,7 +183,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     --------
     skbit.random_projection.RandomMAJ3Projection : Projects bits to bits that depend on
         many of them.
-    round_log_odds : Rounds the weights of a fitted classifier to fewer bits.
+    skbit.naive_bayes.round_log_odds : Rounds the weights of a fitted classifier to fewer bits.
     sklearn.naive_bayes.BernoulliNB : The same model in floating point, without tuning.
 
     Notes
@@ -211,10 +211,10 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
 
     Examples
     --------
+    >>> from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.model_selection import train_test_split
     >>> from sklearn.pipeline import make_pipeline
-    >>> from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
     >>> X, y = load_digits(return_X_y=True)
     >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
     >>> model = make_pipeline(

@@ -183,7 +183,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     --------
     skbit.random_projection.RandomMAJ3Projection : Projects bits to bits that depend on
         many of them.
-    skbit.naive_bayes.round_log_odds : Rounds the weights of a fitted classifier to fewer bits.
+    skbit.naive_bayes.round_log_odds : Rounds weights, so that fewer bits store them.
     sklearn.naive_bayes.BernoulliNB : The same model in floating point, without tuning.
 
     Notes

@@ -30,7 +30,7 @@ from sklearn.pipeline import make_pipeline
 
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
 from skbit.datasets import fetch_mnist
-from skbit.dram import compare_dram_costs, shape_of
+from skbit.dram import compare_dram_costs, workload_of
 from skbit.inspection import DRAMCostDisplay
 
 X, y = fetch_mnist("train", return_X_y=True)
@@ -49,7 +49,7 @@ print(f"validation accuracy: {100 * model.score(X[50_000:], y[50_000:]):.1f} %")
 # log-odds of ten classes, which are also read from memory: all of them, or only those
 # of the bits that are 1.
 
-costs = compare_dram_costs(**shape_of(model))
+costs = compare_dram_costs(**workload_of(model))
 for cost in costs:
     whole = cost.end_to_end_reduction
     print(

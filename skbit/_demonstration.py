@@ -27,7 +27,7 @@ from skbit import (
 from skbit.codegen import to_c
 from skbit.codegen._compiler import load
 from skbit.datasets import corrupt_bits
-from skbit.dram import compare_dram_costs, in_words
+from skbit.dram import compare_dram_costs, format_interval
 
 N_NEURONS = 512
 
@@ -166,8 +166,8 @@ def dram_lines():
         ("cpu cached", "a processor, weights cached"),
     ):
         cost = costs[name]
-        energy = in_words(cost.energy.total, "J", 1e-12)
-        time = in_words(cost.latency.total * (1 / cost.batch), "s", 1e-9)
+        energy = format_interval(cost.energy.total, "J", 1e-12)
+        time = format_interval(cost.latency.total * (1 / cost.batch), "s", 1e-9)
         saved = f"{100 * cost.transfer_reduction:.1f} % fewer transfers"
         yield f"{title:28}  {energy}, {time}, {saved}"
 

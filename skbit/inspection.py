@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from skbit.dram import compare_dram_costs, in_words, shape_of
+from skbit.dram import compare_dram_costs, format_interval, workload_of
 
 __all__ = ["DRAMCostDisplay"]
 
@@ -69,7 +69,7 @@ class DRAMCostDisplay:
         Parameters
         ----------
         estimator : RandomMAJ3Projection or Pipeline
-            Fitted; see :func:`skbit.dram.shape_of`.
+            Fitted; see :func:`skbit.dram.workload_of`.
 
         ax : sequence of two matplotlib Axes, default=None
             Where to plot; if None, a new figure.
@@ -82,7 +82,7 @@ class DRAMCostDisplay:
         display : DRAMCostDisplay
             The plot.
         """
-        costs = compare_dram_costs(**{**shape_of(estimator), **options})
+        costs = compare_dram_costs(**{**workload_of(estimator), **options})
         return cls.from_costs(costs, ax=ax)
 
     @classmethod
@@ -144,7 +144,7 @@ class DRAMCostDisplay:
         )
         for y, cost in enumerate(self.costs):
             energy_ax.annotate(
-                in_words(cost.energy.total, "J", 1e-12),
+                format_interval(cost.energy.total, "J", 1e-12),
                 (energies[y].high, y),
                 xytext=(5, 0),
                 textcoords="offset points",

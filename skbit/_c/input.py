@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit._c.source import Bits, Block
-from skbit._c.text import Buffer, Code, Table, fill, narrowed, unsigned
+from skbit._c.text import Buffer, Code, Table, fill, to_smallest_dtype, unsigned
 from skbit.bits import CONTAINER_BITS, n_containers
 
 _LOAD = """\
@@ -97,7 +97,7 @@ def read_bits(estimator, scale):
     else:
         above, limit = "limits of their own", Code("THRESHOLDS[i]")
         about = "What each feature must exceed to be a one."
-        tables.append(Table("THRESHOLDS", about, narrowed(limits)))
+        tables.append(Table("THRESHOLDS", about, to_smallest_dtype(limits)))
     block = Block(
         title=f"bytes above {above}",
         code=fill(_BINARIZE, limit=limit),

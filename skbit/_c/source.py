@@ -86,7 +86,7 @@ class Block:
     def ram_bytes(self):
         return sum(buffer.n_bytes for buffer in self.buffers)
 
-    def make_room(self, name, size):
+    def grow_buffer(self, name, size):
         """Leave at least so much room in a buffer.
 
         What is beyond the bits of a step is never written, hence zero.

@@ -102,7 +102,7 @@ class Table:
     def __str__(self):
         sizes = "".join(f"[{size}]" for size in self.values.shape)
         declaration = f"static const {c_type(self.values.dtype)} {self.name}{sizes}"
-        initializer = _braced(self.values, len(declaration) + len(" = "))
+        initializer = _format_array(self.values, len(declaration) + len(" = "))
         return f"/* {self.about} */\n{declaration} = {initializer};\n"
 
     @property
@@ -159,7 +159,7 @@ def c_type(dtype):
     return f"{np.dtype(dtype).name}_t"
 
 
-def narrowed(values, *, signed=False):
+def to_smallest_dtype(values, *, signed=False):
     """Return whole numbers in the smallest integer dtype that holds them."""
     values = np.asarray(values)
     low, high = int(values.min()), int(values.max())
@@ -174,7 +174,7 @@ def narrowed(values, *, signed=False):
 def comment(lines):
     """Write a block comment, whatever its lines contain."""
     return "\n".join(
-        ["/*", *(f" * {_harmless(line)}".rstrip() for line in lines), " */"]
+        ["/*", *(f" * {_escape_comment(line)}".rstrip() for line in lines), " */"]
     )
 
 
@@ -195,7 +195,7 @@ def _utf8(text):
     return text.encode(errors="backslashreplace")
 
 
-def _harmless(line):
+def _escape_comment(line):
     """Leave nothing in a comment's line that ends it, or that a compiler warns of.
 
     Other characters than printable ASCII are spelled out, and a space separates what
@@ -209,11 +209,11 @@ def _harmless(line):
     return f"{line} ." if line.endswith("\\") else line
 
 
-def _braced(values, before, indent=""):
+def _format_array(values, before, indent=""):
     """Write an array's initializer after so many characters, in equal lines."""
     inner = indent + "    "
     if values.ndim > 1:
-        lines = [inner + _braced(row, len(inner), inner) for row in values]
+        lines = [inner + _format_array(row, len(inner), inner) for row in values]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     if values.dtype == np.uint32:
         items = [f"0x{value:08X}" for value in values.tolist()]

@@ -6,7 +6,7 @@ import numpy as np
 
 from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
 from skbit._c.source import Block, Writer, fill
-from skbit._c.text import Buffer, Code, Table, check_number, narrowed, number, unsigned
+from skbit._c.text import Buffer, Code, Table, check_number, to_smallest_dtype, number, unsigned
 from skbit.cluster import _population
 from skbit.cluster._bit_wta import BitWTAClusterer
 from skbit.cluster._kernels import similarity
@@ -162,11 +162,11 @@ def compete(clusterer, place):
     labels = clusterer.neuron_labels_
     tables = [
         Table("PATTERNS", "Digits of the levels of each neuron.", digits),
-        Table("NORMS", "Of each neuron.", narrowed(norms)),
+        Table("NORMS", "Of each neuron.", to_smallest_dtype(norms)),
     ]
     label = Code("(int)compete()")
     if not np.array_equal(labels, np.arange(n_neurons)):
-        tables.append(Table("LABELS", "The clusters of the neurons.", narrowed(labels)))
+        tables.append(Table("LABELS", "The clusters of the neurons.", to_smallest_dtype(labels)))
         label = Code("LABELS[compete()]")
     count_seen = Code()
     if kind in similarity.COUNTING_SEEN_BITS:

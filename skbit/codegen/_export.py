@@ -149,7 +149,7 @@ def _write(estimator, name, from_seed):
             step, Place(name, bits, scale, suffix, from_seed)
         )
         if block.n_words_read:
-            blocks[-1].make_room(bits.buffer, block.n_words_read)
+            blocks[-1].grow_buffer(bits.buffer, block.n_words_read)
         blocks.append(block)
         bits = bits_out
     if bits is not None:

@@ -3,7 +3,7 @@
 """What a majority projection would cost in DRAM, with ranges.
 
 =============  ==================================================================
-_models        the way in: dram_cost, compare_dram_costs, shape_of
+_models        the way in: dram_cost, compare_dram_costs, workload_of
 _seed          the seed document's three constants
 _ambit         row commands of processing-using-DRAM, in three layouts
 _cpu           a processor, the baseline
@@ -21,9 +21,9 @@ _subarray      a simulator that executes them
 from skbit.dram._commands import Command, Program
 from skbit.dram._cost import DRAMComparison, DRAMCost
 from skbit.dram._devices import DEVICES, PJ_PER_BIT, DRAMDevice
-from skbit.dram._interval import Interval, Stages, in_words
-from skbit.dram._models import compare_dram_costs, dram_cost, shape_of
-from skbit.dram._neuron import n_majorities, neuron_program
+from skbit.dram._interval import Interval, StageCosts, format_interval
+from skbit.dram._models import compare_dram_costs, dram_cost, workload_of
+from skbit.dram._neuron import count_majorities, neuron_program
 from skbit.dram._subarray import Subarray
 
 __all__ = [
@@ -35,12 +35,12 @@ __all__ = [
     "DRAMDevice",
     "Interval",
     "Program",
-    "Stages",
+    "StageCosts",
     "Subarray",
     "compare_dram_costs",
     "dram_cost",
-    "in_words",
-    "n_majorities",
+    "format_interval",
+    "count_majorities",
     "neuron_program",
-    "shape_of",
+    "workload_of",
 ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from skbit.dram import _pricing
 from skbit.dram._cost import DRAMCost
 from skbit.dram._devices import RESERVED_ROWS
-from skbit.dram._interval import Interval, Stages
+from skbit.dram._interval import Interval, StageCosts
 from skbit.dram._neuron import flip_rate, typical_program
 from skbit.dram._workload import LOG_ODDS_SENTENCE, log_odds_ns, log_odds_pj
 
@@ -107,7 +107,7 @@ def ambit_cost(work, device, layout, *, banks, decoder, pj_per_bit, error_rate):
     n_rows = sum(group.rows * group.n_subarrays for group in groups)
     in_memory = latency.compute + latency.input + latency.output + latency.refresh
     per_sample = 1 / work.batch
-    energy = Stages(
+    energy = StageCosts(
         compute=per_sample * _command_pj(device, groups),
         input=written * _pricing.bit_pj(device, pj_per_bit, write=True),
         output=work.bits_out * _pricing.bit_pj(device, pj_per_bit),
@@ -146,7 +146,7 @@ def _latency(work, device, compute, n_written):
     input_ns = _pricing.bits_ns(device, work.batch * n_written)
     output_ns = _pricing.bits_ns(device, work.batch * work.bits_out)
     busy = Interval.exactly(compute + input_ns + output_ns)
-    return Stages(
+    return StageCosts(
         compute=Interval.exactly(compute),
         input=Interval.exactly(input_ns),
         output=Interval.exactly(output_ns),

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from textwrap import fill
 
-from skbit.dram._interval import Interval, Stages, in_words
+from skbit.dram._interval import Interval, StageCosts, format_interval
 
 _STAGE_NAMES = {
     "compute": "compute",
@@ -65,10 +65,10 @@ class DRAMCost:
         Rows that the largest neuron needs in one subarray.
     n_banks : float
         Banks that work at once.
-    energy : Stages
+    energy : StageCosts
         In pJ per sample.
-    latency : Stages
-        In ns per batch. Stages follow one another.
+    latency : StageCosts
+        In ns per batch. StageCosts follow one another.
     error_rate : float
         Probability that a majority of three in a lane comes out wrong.
     expected_flips : float
@@ -101,8 +101,8 @@ class DRAMCost:
     row_lanes: int = 0
     rows: int = 0
     n_banks: float = 0.0
-    energy: Stages
-    latency: Stages
+    energy: StageCosts
+    latency: StageCosts
     error_rate: float = 0.0
     expected_flips: float = 0.0
     assumptions: tuple
@@ -240,8 +240,8 @@ class DRAMComparison:
                 (
                     cost.name,
                     f"{cost.batch:,}",
-                    in_words(cost.energy.total, "J", 1e-12),
-                    in_words(cost.latency.total, "s", 1e-9),
+                    format_interval(cost.energy.total, "J", 1e-12),
+                    format_interval(cost.latency.total, "s", 1e-9),
                     f"{100 * cost.transfer_reduction:.1f} %",
                 )
             )
@@ -288,11 +288,11 @@ def _describe(cost):
         ("energy per sample", cost.energy, "J", 1e-12),
         ("latency", cost.latency, "s", 1e-9),
     ):
-        yield f"  {title}: {in_words(stages.total, unit, scale)}"
+        yield f"  {title}: {format_interval(stages.total, unit, scale)}"
         for stage, interval in stages.items():
             if interval.high:
-                yield (f"    {_STAGE_NAMES[stage]:9}{in_words(interval, unit, scale)}")
-    yield f"  throughput: {in_words(cost.throughput, '/s')}"
+                yield (f"    {_STAGE_NAMES[stage]:9}{format_interval(interval, unit, scale)}")
+    yield f"  throughput: {format_interval(cost.throughput, '/s')}"
     for title, sentences in (
         ("assumes", cost.assumptions),
         ("warnings", cost.warnings),

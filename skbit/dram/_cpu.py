@@ -4,8 +4,8 @@
 
 from skbit.dram import _pricing
 from skbit.dram._cost import DRAMCost
-from skbit.dram._interval import Interval, Stages
-from skbit.dram._neuron import n_majorities
+from skbit.dram._interval import Interval, StageCosts
+from skbit.dram._neuron import count_majorities
 from skbit.dram._workload import (
     AVX2_WORDS,
     AVX512_WORDS,
@@ -41,7 +41,7 @@ def _operations(work):
     with_ternary, without = 0, 0
     for size, n_neurons in work.sizes:
         if work.majority == "tree":
-            n = n_majorities(size)
+            n = count_majorities(size)
             ternary, plain = size + n, size + 4 * n
         else:
             ternary, plain = size + 2 * size, size + 5 * size
@@ -77,14 +77,14 @@ def cpu_cost(work, device, layout, *, pj_per_bit):
         device=device.name,
         **work.facts(),
         bits_moved=bits_moved,
-        energy=Stages(
+        energy=StageCosts(
             compute=compute,
             input=bits_moved * _pricing.bit_pj(device, pj_per_bit),
             output=Interval.exactly(CACHE_PJ[32 * 1024] / 64 * work.bits_out),
             log_odds=log_odds_pj(work, pj_per_bit),
             refresh=refresh * (1 / work.batch),
         ),
-        latency=Stages(
+        latency=StageCosts(
             compute=instructions * (work.batch / CLOCK_GHZ),
             input=streaming,
             output=Interval.exactly(0.0),

@@ -71,7 +71,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Stages:
+class StageCosts:
     """A quantity by stage of an inference.
 
     Parameters
@@ -111,7 +111,7 @@ class Stages:
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
 
-def in_words(interval, unit, scale=1.0):
+def format_interval(interval, unit, scale=1.0):
     """Write an interval with a prefix to its unit.
 
     Parameters
@@ -130,8 +130,8 @@ def in_words(interval, unit, scale=1.0):
 
     Examples
     --------
-    >>> from skbit.dram import Interval, in_words
-    >>> in_words(Interval(33.04e6, 42.03e6, 129.5e6), "J", 1e-12)
+    >>> from skbit.dram import Interval, format_interval
+    >>> format_interval(Interval(33.04e6, 42.03e6, 129.5e6), "J", 1e-12)
     '42 µJ (33 to 130)'
     """
     low, central, high = (

@@ -97,7 +97,7 @@ def dram_cost(
     See Also
     --------
     compare_dram_costs : All models side by side.
-    shape_of : The first arguments, of a fitted projection or pipeline.
+    workload_of : The first arguments, of a fitted projection or pipeline.
 
     References
     ----------
@@ -196,7 +196,7 @@ def compare_dram_costs(n_neurons, n_containers, *, batch="full", **options):
     return DRAMComparison(tuple(costs))
 
 
-def shape_of(estimator):
+def workload_of(estimator):
     """Read off a fitted projection what :func:`dram_cost` needs to know of it.
 
     Parameters
@@ -219,14 +219,14 @@ def shape_of(estimator):
     >>> from sklearn.datasets import load_digits
     >>> from sklearn.pipeline import make_pipeline
     >>> from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
-    >>> from skbit.dram import dram_cost, shape_of
+    >>> from skbit.dram import dram_cost, workload_of
     >>> X, y = load_digits(return_X_y=True)
     >>> model = make_pipeline(
     ...     ThermometerEncoder(feature_range=(0, 16)),
     ...     RandomMAJ3Projection(64, random_state=0),
     ...     OttoScoreClassifier(),
     ... ).fit(X, y)
-    >>> dram_cost(**shape_of(model), model="seed").end_to_end_reduction.central > 0
+    >>> dram_cost(**workload_of(model), model="seed").end_to_end_reduction.central > 0
     True
     """
     check_is_fitted(estimator)

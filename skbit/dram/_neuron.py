@@ -101,7 +101,7 @@ def neuron_program(
     return writer.program()
 
 
-def n_majorities(n_containers):
+def count_majorities(n_containers):
     """Count the majorities of three of the tree; an AND counts as one.
 
     Parameters
@@ -116,8 +116,8 @@ def n_majorities(n_containers):
 
     Examples
     --------
-    >>> from skbit.dram import n_majorities
-    >>> [n_majorities(n) for n in (196, 256, 784)]
+    >>> from skbit.dram import count_majorities
+    >>> [count_majorities(n) for n in (196, 256, 784)]
     [105, 135, 396]
     """
     check_whole("n_containers", n_containers, 1)

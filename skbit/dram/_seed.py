@@ -3,7 +3,7 @@
 """The seed document's model: three constants."""
 
 from skbit.dram._cost import DRAMCost
-from skbit.dram._interval import Interval, Stages
+from skbit.dram._interval import Interval, StageCosts
 
 # A. Otto, "DRAM-Native &|~ Classification", 2026, section "DRAM-Native - The Energy
 # Argument", and docs/DRAM.md of his forward-prop for the 30 ns.
@@ -46,14 +46,14 @@ def seed_cost(work):
         device="DRAM of the author",
         **work.facts(),
         bits_moved=work.bits_in + work.bits_out,
-        energy=Stages(
+        energy=StageCosts(
             compute=Interval(_SEED_COMPARATOR_PJ * work.bits_out, compared, compared),
             input=Interval.exactly(_SEED_BIT_PJ * work.bits_in),
             output=Interval.exactly(_SEED_BIT_PJ * work.bits_out),
             log_odds=zero,
             refresh=zero,
         ),
-        latency=Stages(
+        latency=StageCosts(
             compute=Interval.exactly(_SEED_NEURON_NS * work.n_neurons * work.batch),
             input=zero,
             output=zero,

@@ -12,7 +12,7 @@ from skbit._c.text import (
     Strings,
     Table,
     check_number,
-    narrowed,
+    to_smallest_dtype,
     unsigned,
 )
 from skbit.bits import n_containers
@@ -154,7 +154,7 @@ def _labelled(classes, name):
     values["label"] = Code("CLASSES[best]")
     return (
         values,
-        [Table("CLASSES", "Classes by their numbers.", narrowed(labels))],
+        [Table("CLASSES", "Classes by their numbers.", to_smallest_dtype(labels))],
         _PUBLIC,
     )
 
@@ -163,7 +163,7 @@ def _divided(weights):
     """Divide weights by their largest common power of two; return it as well."""
     ones = int(np.bitwise_or.reduce(weights, axis=None))
     divisor = ones & -ones if ones else 1
-    return narrowed(weights.astype(np.int64) // divisor, signed=True), divisor
+    return to_smallest_dtype(weights.astype(np.int64) // divisor, signed=True), divisor
 
 
 def _integer_labels(classes):

@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit._c.source import Bits, Block, fill
-from skbit._c.text import Buffer, Code, Table, narrowed, unsigned
+from skbit._c.text import Buffer, Code, Table, to_smallest_dtype, unsigned
 from skbit.bits import n_containers
 from skbit.preprocessing._edges import DIRECTIONS
 
@@ -160,7 +160,7 @@ def encode_ranks(encoder, place):
             "N_LEVELS": unsigned(len(ks)),
             "ENCODED_WORDS": unsigned(n_words),
         },
-        tables=[Table("N_HIGHEST", "How many features to mark.", narrowed(ks))],
+        tables=[Table("N_HIGHEST", "How many features to mark.", to_smallest_dtype(ks))],
         buffers=[_histogram(n), _encoded(n_words)],
         call="encode(input);",
     )
@@ -197,7 +197,7 @@ def encode_edges(encoder, place):
         operations=n * (2 + n_directions * 15 + 2 * (2 * reach + 1) * bool(reach))
         + n_directions * 3 * 256,
         constants=constants,
-        tables=[Table("DIRECTIONS", "Down and right.", narrowed(directions))],
+        tables=[Table("DIRECTIONS", "Down and right.", to_smallest_dtype(directions))],
         buffers=[
             _histogram(n),
             Buffer("rises", "Of each pixel, in a direction.", np.uint8, n),
@@ -218,7 +218,7 @@ def _kth_highest(fill_ties):
 
 
 def _histogram(n):
-    return Buffer("histogram", "How often each byte occurs.", narrowed(n).dtype, 256)
+    return Buffer("histogram", "How often each byte occurs.", to_smallest_dtype(n).dtype, 256)
 
 
 def _encoded(n_words):

@@ -11,7 +11,7 @@ import numpy as np
 from skbit._c.helpers import SET_RUN
 from skbit._c.input import load
 from skbit._c.source import Bits, Block, fill
-from skbit._c.text import Buffer, Code, Table, narrowed, unsigned
+from skbit._c.text import Buffer, Code, Table, to_smallest_dtype, unsigned
 from skbit.bits import n_containers
 
 _ENCODE = """\
@@ -80,15 +80,15 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
         if firsts.any():
             first = Code(" + FIRSTS[input[i]]")
             about = "Of each byte, the first bit that is one."
-            tables.append(Table("FIRSTS", about, narrowed(firsts[passed])))
+            tables.append(Table("FIRSTS", about, to_smallest_dtype(firsts[passed])))
         length = Code("LENGTHS[input[i]]")
         about = "Of each byte, how many bits are one."
-        tables.append(Table("LENGTHS", about, narrowed(lengths[passed])))
+        tables.append(Table("LENGTHS", about, to_smallest_dtype(lengths[passed])))
     else:
         count, n_thresholds = Code(_COUNT), limits.shape[1]
         constants["N_THRESHOLDS"] = unsigned(n_thresholds)
         about = "What each feature must exceed to pass its thresholds."
-        tables = [Table("THRESHOLDS", about, narrowed(limits))]
+        tables = [Table("THRESHOLDS", about, to_smallest_dtype(limits))]
         first = Code(" + passed" if firsts.any() else "")
         length = Code("passed")
         if (lengths == lengths[0]).all():
@@ -97,7 +97,7 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
         elif not np.array_equal(lengths, np.arange(n_thresholds + 1)):
             length = Code("LENGTHS[passed]")
             about = "By the thresholds passed, how many bits are one."
-            tables.append(Table("LENGTHS", about, narrowed(lengths)))
+            tables.append(Table("LENGTHS", about, to_smallest_dtype(lengths)))
     block = Block(
         title=f"{type(encoder).__name__}: {n_features} x {n_bits} bits",
         code=fill(_ENCODE, count=count, first=first, length=length),

@@ -22,7 +22,7 @@ from skbit.dram import (
     compare_dram_costs,
     dram_cost,
     neuron_program,
-    shape_of,
+    workload_of,
 )
 from skbit.dram._commands import Command, Program
 from skbit.dram._neuron import flip_rate, typical_program
@@ -520,17 +520,17 @@ def test_pipeline(digits):
         OttoScoreClassifier(),
     )
     with pytest.raises(NotFittedError):
-        shape_of(model)
+        workload_of(model)
     model.fit(X, y)
-    assert dram_cost(**shape_of(model)) == dram_cost(64, 16, n_classes=10)
-    assert dram_cost(**shape_of(model[:2])).n_classes is None
+    assert dram_cost(**workload_of(model)) == dram_cost(64, 16, n_classes=10)
+    assert dram_cost(**workload_of(model[:2])).n_classes is None
     with pytest.raises(ValueError, match=r"got 0 in Pipeline"):
-        shape_of(make_pipeline(model[0], model[2]))
+        workload_of(make_pipeline(model[0], model[2]))
     with pytest.raises(ValueError, match=r"got 0 in BernoulliNB"):
-        shape_of(BernoulliNB().fit(X, y))
+        workload_of(BernoulliNB().fit(X, y))
     twice = make_pipeline(model[1], RandomMAJ3Projection(8)).fit(digits[0])
     with pytest.raises(ValueError, match=r"got 2 in Pipeline"):
-        shape_of(twice)
+        workload_of(twice)
 
 
 # Results.

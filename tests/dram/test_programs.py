@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from skbit import RandomMAJ3Projection
-from skbit.dram import Command, Subarray, dram_cost, n_majorities, neuron_program
+from skbit.dram import Command, Subarray, dram_cost, count_majorities, neuron_program
 from tests import reference
 
 
@@ -176,7 +176,7 @@ def test_tree_equals_reference(n, seed):
 
 @pytest.mark.parametrize(("n", "nodes"), [(196, 105), (256, 135), (784, 396)])
 def test_published_node_counts_and_naive_programs(n, nodes):
-    assert n_majorities(n) == nodes
+    assert count_majorities(n) == nodes
     as_they_are = np.zeros(n, bool)
     tree = neuron_program(n, inverted=as_they_are, keep_results=False)
     assert len(tree) == 4 * nodes
@@ -198,9 +198,9 @@ def test_short_programs(n, tree_at_most, all_at_most):
     assert whole.n_split == whole.n_aap
     assert len(whole) == whole.n_aap + whole.n_ap
     assert whole.n_activations == 2 * whole.n_aap + whole.n_ap
-    assert whole.n_majorities == 3 * n + n_majorities(n)
+    assert whole.n_majorities == 3 * n + count_majorities(n)
     # Ambit's XNOR raises 9 further wordlines, a majority two.
-    assert whole.n_extra_wordlines == 9 * n + 2 * n_majorities(n)
+    assert whole.n_extra_wordlines == 9 * n + 2 * count_majorities(n)
     assert whole.n_scratch_rows <= 19
     # SIMDRAM: 8 commands per bit counted, 3 b + 2 for comparing counts of b bits.
     exact = neuron_program(n, majority="exact", inverted=np.zeros(n, bool))

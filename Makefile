@@ -1,11 +1,14 @@
 # Verbs for developers; see CONTRIBUTING.md. Users need none of them.
-.PHONY: demo test lint doc bench
+.PHONY: demo test types lint doc bench
 
 demo:
 	.venv/bin/python -m skbit
 
 test:
 	.venv/bin/pytest -n auto
+
+types:
+	.venv/bin/mypy
 
 lint:
 	.venv/bin/ruff check .

@@ -25,6 +25,7 @@ float64, which a ``FeatureUnion`` with a column of floats sends them on.
 import sys
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 if sys.byteorder != "little":
     raise ImportError(
@@ -37,7 +38,7 @@ __all__ = ["n_containers", "pack_bits", "unpack_bits"]
 CONTAINER_BITS = 32
 
 
-def n_containers(n_bits):
+def n_containers(n_bits: int) -> int:
     """Count the containers that a row of bits fills.
 
     Parameters
@@ -59,7 +60,7 @@ def n_containers(n_bits):
     return -(-n_bits // CONTAINER_BITS)
 
 
-def pack_bits(X):
+def pack_bits(X: ArrayLike) -> NDArray[np.uint32]:
     """Pack a matrix of truth values into containers.
 
     Parameters
@@ -94,7 +95,7 @@ def pack_bits(X):
     return words.astype(np.uint32, copy=False)
 
 
-def unpack_bits(words, n_bits=None):
+def unpack_bits(words: ArrayLike, n_bits: int | None = None) -> NDArray[np.uint8]:
     """Unpack containers into a matrix with one column per bit.
 
     Parameters

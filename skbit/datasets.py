@@ -6,9 +6,12 @@ import gzip
 import hashlib
 import os
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from sklearn.datasets import fetch_openml
 from sklearn.utils import Bunch, check_random_state
 
@@ -53,7 +56,12 @@ _CHECKSUMS = {
 _OPENML_NAMES = {"mnist": "mnist_784", "fashion-mnist": "Fashion-MNIST"}
 
 
-def fetch_mnist(subset="all", *, data_home=None, return_X_y=False):
+def fetch_mnist(
+    subset: str = "all",
+    *,
+    data_home: str | os.PathLike[str] | None = None,
+    return_X_y: bool = False,
+) -> Any:
     """Load the MNIST digits (classification).
 
     =================   ==============================
@@ -106,7 +114,12 @@ def fetch_mnist(subset="all", *, data_home=None, return_X_y=False):
     return _fetch("mnist", subset, data_home, return_X_y)
 
 
-def fetch_fashion_mnist(subset="all", *, data_home=None, return_X_y=False):
+def fetch_fashion_mnist(
+    subset: str = "all",
+    *,
+    data_home: str | os.PathLike[str] | None = None,
+    return_X_y: bool = False,
+) -> Any:
     """Load the Fashion-MNIST clothing images (classification).
 
     =================   ==============================
@@ -160,14 +173,17 @@ def fetch_fashion_mnist(subset="all", *, data_home=None, return_X_y=False):
     return _fetch("fashion-mnist", subset, data_home, return_X_y)
 
 
-def _fetch(name, subset, data_home, return_X_y):
+def _fetch(
+    name: str, subset: str, data_home: str | os.PathLike[str] | None, return_X_y: bool
+) -> Any:
     if subset not in _SUBSETS:
         raise ValueError(f"subset must be one of {set(_SUBSETS)}, got {subset!r}.")
     home = data_home or os.environ.get("SKBIT_DATA_HOME")
     files = _files_of_folder(Path(home) / name, subset) if home else None
     if files is None:
         files = _files_of_openml(name, home)
-    images, labels = [], []
+    images: list[NDArray[np.uint8]] = []
+    labels: list[NDArray[np.uint8]] = []
     for part in _SUBSETS[subset]:
         for kind, arrays in (("images-idx3", images), ("labels-idx1", labels)):
             file = f"{part}-{kind}-ubyte"
@@ -185,7 +201,7 @@ def _fetch(name, subset, data_home, return_X_y):
     return Bunch(data=data, target=target)
 
 
-def _files_of_folder(folder, subset):
+def _files_of_folder(folder: Path, subset: str) -> dict[str, bytes] | None:
     """Read the IDX files of a subset; None if one is missing."""
     files = {}
     for part in _SUBSETS[subset]:
@@ -205,7 +221,7 @@ def _files_of_folder(folder, subset):
     return files
 
 
-def _read(path, open_file, file):
+def _read(path: Path, open_file: Callable[..., Any], file: str) -> bytes:
     """Read an IDX file, and of a longer one no more than shows that it is longer.
 
     A compressed file of a few kilobytes can unpack to more than memory holds.
@@ -217,7 +233,9 @@ def _read(path, open_file, file):
         return content.read(size + 1)
 
 
-def _files_of_openml(name, home):
+def _files_of_openml(
+    name: str, home: str | os.PathLike[str] | None
+) -> dict[str, bytes]:
     """Fetch from OpenML, as the bytes of the IDX files, so that checksums serve."""
     try:
         X, y = fetch_openml(
@@ -242,22 +260,22 @@ def _files_of_openml(name, home):
     return files
 
 
-def _idx_header(part, kind):
+def _idx_header(part: str, kind: str) -> bytes:
     sizes = [_N_ROWS[part], 28, 28] if kind == "images-idx3" else [_N_ROWS[part]]
     return np.array([0x800 + len(sizes), *sizes], dtype=">u4").tobytes()
 
 
 def make_bit_clusters(
-    n_samples=100,
-    n_bits=256,
+    n_samples: int = 100,
+    n_bits: int = 256,
     *,
-    n_clusters=8,
-    density=0.5,
-    noise=0.1,
-    random_state=None,
-    packed_output=True,
-    return_prototypes=False,
-):
+    n_clusters: int = 8,
+    density: float = 0.5,
+    noise: float = 0.1,
+    random_state: int | np.random.RandomState | None = None,
+    packed_output: bool = True,
+    return_prototypes: bool = False,
+) -> tuple[NDArray[Any], ...]:
     """Generate clusters of bits: random prototypes and damaged copies of them.
 
     Parameters
@@ -345,7 +363,13 @@ def make_bit_clusters(
     return (X, y, prototypes) if return_prototypes else (X, y)
 
 
-def corrupt_bits(X, rate, *, n_bits=None, random_state=None):
+def corrupt_bits(
+    X: ArrayLike,
+    rate: float,
+    *,
+    n_bits: int | None = None,
+    random_state: int | np.random.RandomState | None = None,
+) -> NDArray[Any]:
     """Flip a share of the bits of every row, the same number in all rows.
 
     Parameters
@@ -416,6 +440,6 @@ def corrupt_bits(X, rate, *, n_bits=None, random_state=None):
     return flipped
 
 
-def _check_share(name, value):
+def _check_share(name: str, value: float) -> None:
     if not 0 <= value <= 1:
         raise ValueError(f"{name} must be from 0 to 1, got {value}.")

@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 from functools import singledispatch
 from math import prod
+from typing import Any
 
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
@@ -16,6 +17,9 @@ from skbit.bits import n_containers
 __all__ = ["BitMass", "bit_mass"]
 
 _FLOAT_BITS = 32
+
+# Inputs, outputs and bits of a weight.
+Layer = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -35,28 +39,28 @@ class BitMass:
     bit_mass : Measures it.
     """
 
-    neuron_view: tuple
+    neuron_view: tuple[Layer, ...]
     n_other_bits: int = 0
 
     @property
-    def bit_view(self):
+    def bit_view(self) -> tuple[tuple[int, int], ...]:
         """For every layer its inputs and the binary neurons with as many weights."""
         return tuple(
             (inputs, neurons * bits) for inputs, neurons, bits in self.neuron_view
         )
 
     @property
-    def data_view(self):
+    def data_view(self) -> tuple[int, ...]:
         """For every layer the containers of 32 bits that its weights fill."""
         return tuple(n_containers(prod(layer)) for layer in self.neuron_view)
 
     @property
-    def total(self):
+    def total(self) -> int:
         """Bits of all weights."""
         return sum(prod(layer) for layer in self.neuron_view)
 
 
-def bit_mass(estimator):
+def bit_mass(estimator: Any) -> BitMass:
     """Count the bits of a fitted model's weights.
 
     The seed document calls it the bit-mass, and holds that it determines accuracy
@@ -126,7 +130,7 @@ def bit_mass(estimator):
 
 
 @singledispatch
-def _layers(estimator):
+def _layers(estimator: Any) -> tuple[tuple[Layer, ...], int]:
     """Return the layers of an estimator, and its other bits."""
     raise TypeError(
         f"The weights of a {type(estimator).__name__} are unknown. bit_mass takes "
@@ -137,7 +141,7 @@ def _layers(estimator):
 
 @_layers.register(Pipeline)
 @_layers.register(FeatureUnion)
-def _of_parts(estimator):
+def _of_parts(estimator: Any) -> tuple[tuple[Layer, ...], int]:
     steps = getattr(estimator, "steps", None) or estimator.transformer_list
     parts = [
         _layers(step) for _, step in steps if step not in (None, "passthrough", "drop")
@@ -149,13 +153,13 @@ def _of_parts(estimator):
 
 @_layers.register(MLPClassifier)
 @_layers.register(MLPRegressor)
-def _of_floats(estimator):
+def _of_floats(estimator: Any) -> tuple[tuple[Layer, ...], int]:
     check_is_fitted(estimator)
     layers = tuple((*weights.shape, _FLOAT_BITS) for weights in estimator.coefs_)
     return layers, _FLOAT_BITS * sum(len(biases) for biases in estimator.intercepts_)
 
 
 @_layers.register
-def _of_bits(estimator: SkbitEstimator):
+def _of_bits(estimator: SkbitEstimator) -> tuple[tuple[Layer, ...], int]:
     estimator._check_fitted()
     return estimator._count_weights()

@@ -2,10 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Input that no encoder has seen: containers, or bytes to compare with a number."""
 
+from typing import Any
+
 import numpy as np
 
+from skbit._c.scale import Scale
 from skbit._c.source import Bits, Block
-from skbit._c.text import Buffer, Code, Table, fill, to_smallest_dtype, unsigned
+from skbit._c.text import (
+    Buffer,
+    Code,
+    Strings,
+    Table,
+    fill,
+    to_smallest_dtype,
+    unsigned,
+)
 from skbit.bits import CONTAINER_BITS, n_containers
 
 _LOAD = """\
@@ -35,7 +46,7 @@ static void binarize(const uint8_t *input)
 """
 
 
-def load(title, n_bytes, packed=True):
+def load(title: str, n_bytes: int, packed: bool = True) -> tuple[Block, Bits]:
     """Take bytes as bits, as they are.
 
     Returns
@@ -58,7 +69,7 @@ def load(title, n_bytes, packed=True):
     return block, Bits(Code("loaded"), 8 * n_bytes, packed)
 
 
-def read_bits(estimator, scale):
+def read_bits(estimator: Any, scale: Scale) -> tuple[Block, Bits, int]:
     """Read the input of an estimator that is the first step, but for scalers.
 
     Returns
@@ -90,7 +101,7 @@ def read_bits(estimator, scale):
         "LOADED_WORDS": unsigned(n_containers(n)),
         "LOADED_BITS": unsigned(n),
     }
-    tables = []
+    tables: list[Table | Strings] = []
     if (limits == limits[0]).all():
         above, limit = str(limits[0]), Code("THRESHOLD")
         constants[limit] = unsigned(limits[0])
@@ -110,5 +121,5 @@ def read_bits(estimator, scale):
     return block, Bits(Code("loaded"), n, False), n
 
 
-def _buffer(n_words):
+def _buffer(n_words: int) -> Buffer:
     return Buffer("loaded", "The input's bits.", np.uint32, n_words)

@@ -9,8 +9,10 @@ bytes, which is found by scaling all 256 of them as scikit-learn does.
 """
 
 import copy
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
@@ -36,7 +38,7 @@ class Scale:
         The number that each byte stands for; a single row serves all features.
     """
 
-    def __init__(self, scalers, n_features):
+    def __init__(self, scalers: list[Any], n_features: int) -> None:
         self.scalers = scalers
         self.values = np.arange(256.0)[None]
         if not scalers:
@@ -60,7 +62,7 @@ class Scale:
         _check_scaler(scalers[0])
         self.values = np.ascontiguousarray(values.T)
 
-    def about(self, step):
+    def about(self, step: Any) -> str:
         """Say what the input is, for those who call the C code."""
         if getattr(step, "input_format_", "dense") == "packed":
             return "containers, the lowest byte first."
@@ -74,7 +76,7 @@ class Scale:
             about += f", which were from {low:g} to {high:g}"
         return f"{about}."
 
-    def limits(self, thresholds):
+    def limits(self, thresholds: NDArray[Any]) -> NDArray[np.int16]:
         """Find the highest byte that does not reach each threshold.
 
         Parameters
@@ -95,7 +97,7 @@ class Scale:
         n_below = [np.searchsorted(*pair) for pair in zip(*rows, strict=True)]
         return (np.array(n_below) - 1).astype(np.int16)
 
-    def check_range(self, owner, low, high):
+    def check_range(self, owner: Any, low: Any, high: Any) -> None:
         """Raise if an estimator was fitted on numbers that are no bytes.
 
         Parameters
@@ -108,7 +110,7 @@ class Scale:
         if not self.scalers:
             _check_range(owner, low, high)
 
-    def refuse_scalers(self, owner):
+    def refuse_scalers(self, owner: Any) -> None:
         """Raise if there are scalers, which cannot become part of an estimator."""
         if self.scalers:
             names = ", ".join(type(scaler).__name__ for scaler in self.scalers)
@@ -119,14 +121,14 @@ class Scale:
             )
 
 
-def _transform(scaler, values):
+def _transform(scaler: Any, values: NDArray[Any]) -> NDArray[Any]:
     """Scale an array, whatever names or containers the scaler was set up for."""
     scaler = copy.copy(scaler)
     vars(scaler).pop("feature_names_in_", None)
     return np.array(scaler.transform(values), dtype=np.float64)
 
 
-def _check_scaler(scaler):
+def _check_scaler(scaler: Any) -> None:
     """Raise if a scaler was fitted on numbers that are no bytes, where that shows."""
     if isinstance(scaler, MinMaxScaler):
         _check_range(scaler, scaler.data_min_, scaler.data_max_)
@@ -146,7 +148,7 @@ def _check_scaler(scaler):
             _check(scaler, (scaler.var_ <= most).all(), "numbers outside 0 to 255")
 
 
-def _check_range(owner, low, high):
+def _check_range(owner: Any, low: Any, high: Any) -> None:
     low, high = np.asarray(low), np.asarray(high)
     lowest, highest = low.min(), high.max()
     found = f"numbers from {lowest:g} to {highest:g}"
@@ -158,7 +160,7 @@ def _check_range(owner, low, high):
     _check(owner, highest != 1, found)
 
 
-def _check(owner, is_right, found):
+def _check(owner: Any, is_right: bool, found: str) -> None:
     if not is_right:
         raise ValueError(
             f"{type(owner).__name__} was fitted on {found}, but the input of the C "

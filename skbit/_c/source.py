@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a source is put together from, and the source."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from textwrap import wrap
+from typing import Any
 
-from skbit._c.text import Code, comment, fill
+from skbit._c.scale import Scale
+from skbit._c.text import Buffer, Code, Strings, Table, comment, fill
 
 _USE = """\
 Flash is the bytes of constants, RAM those of static buffers. Code, up to 3 kB, and
@@ -70,23 +73,23 @@ class Block:
     title: str
     operations: int
     code: str = ""
-    constants: dict = field(default_factory=dict)
-    tables: list = field(default_factory=list)
-    buffers: list = field(default_factory=list)
-    helpers: list = field(default_factory=list)
+    constants: dict[str, Any] = field(default_factory=dict)
+    tables: list[Table | Strings] = field(default_factory=list)
+    buffers: list[Buffer] = field(default_factory=list)
+    helpers: list[str] = field(default_factory=list)
     call: str = ""
     public: str = ""
     n_words_read: int = 0
 
     @property
-    def flash_bytes(self):
+    def flash_bytes(self) -> int:
         return sum(table.n_bytes for table in self.tables)
 
     @property
-    def ram_bytes(self):
+    def ram_bytes(self) -> int:
         return sum(buffer.n_bytes for buffer in self.buffers)
 
-    def grow_buffer(self, name, size):
+    def grow_buffer(self, name: str, size: int) -> None:
         """Leave at least so much room in a buffer.
 
         What is beyond the bits of a step is never written, hence zero.
@@ -96,7 +99,7 @@ class Block:
             for b in self.buffers
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = [comment([f"---- {self.title}"])]
         parts.append(
             "".join(
@@ -147,7 +150,7 @@ class CSource:
     ram_bytes: int
     operations: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
@@ -171,7 +174,7 @@ class Place:
 
     name: Code
     bits: Bits | None
-    scale: object
+    scale: Scale
     suffix: Code
     from_seed: bool
 
@@ -191,12 +194,18 @@ class Writer:
         Whether the step can only be the last.
     """
 
-    write: object
+    write: Callable[[Any, Place], tuple[Block, Bits | None]]
     reads_bytes: bool = False
     answers: bool = False
 
 
-def assemble(name, estimator, n_input_bytes, about_input, blocks):
+def assemble(
+    name: Code,
+    estimator: Any,
+    n_input_bytes: int,
+    about_input: str,
+    blocks: list[Block],
+) -> CSource:
     """Put blocks together.
 
     Parameters
@@ -250,10 +259,10 @@ def assemble(name, estimator, n_input_bytes, about_input, blocks):
     return CSource(name, text, header, *costs)
 
 
-def _head(name, estimator, blocks, costs):
+def _head(name: str, estimator: Any, blocks: list[Block], costs: list[int]) -> str:
     """Write the comment that a source begins with."""
 
-    def row(title, flash, ram, operations):
+    def row(title: str, flash: int, ram: int, operations: int) -> str:
         return f"{title:48}{flash:>12,}{ram:>10,}{operations:>14,}"
 
     return comment(

@@ -13,10 +13,13 @@ array of integers (``Table``), as a string literal (``Strings``) or as a comment
 import operator
 import re
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 from string import Template
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 _LINE = 84
 _PLAIN = set(string.ascii_letters + string.digits + " _-.,:+()")
@@ -32,7 +35,7 @@ class Code(str):
     __slots__ = ()
 
 
-def identifier(name):
+def identifier(name: object) -> Code:
     """Return a name as code if it is a C identifier; raise if it is none."""
     if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)):
         raise ValueError(
@@ -42,7 +45,7 @@ def identifier(name):
     return Code(name)
 
 
-def number(value, low=-(2**63), high=2**64 - 1):
+def number(value: Any, low: int = -(2**63), high: int = 2**64 - 1) -> Code:
     """Return a whole number as code; raise if it is something else."""
     try:
         whole = operator.index(value)
@@ -56,12 +59,12 @@ def number(value, low=-(2**63), high=2**64 - 1):
     return Code(whole)
 
 
-def unsigned(value):
+def unsigned(value: Any) -> Code:
     """Return a whole number that is not negative as an unsigned constant."""
     return Code(number(value, 0, 2**32 - 1) + "u")
 
 
-def fill(template, **values):
+def fill(template: str, **values: object) -> Code:
     """Fill in a template of C, in which ``$name`` is a whole number or code."""
     for name, value in values.items():
         if not isinstance(value, Code):
@@ -91,7 +94,7 @@ class Table:
     about: str
     values: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not (isinstance(self.values, np.ndarray) and self.values.dtype.kind in "iu"):
             found = getattr(self.values, "dtype", type(self.values).__name__)
             raise ValueError(
@@ -99,14 +102,14 @@ class Table:
                 f"numbers, got {found}."
             )
 
-    def __str__(self):
+    def __str__(self) -> str:
         sizes = "".join(f"[{size}]" for size in self.values.shape)
         declaration = f"static const {c_type(self.values.dtype)} {self.name}{sizes}"
         initializer = _format_array(self.values, len(declaration) + len(" = "))
         return f"/* {self.about} */\n{declaration} = {initializer};\n"
 
     @property
-    def n_bytes(self):
+    def n_bytes(self) -> int:
         return self.values.nbytes
 
 
@@ -116,22 +119,22 @@ class Strings:
 
     name: str
     about: str
-    texts: tuple
+    texts: tuple[str, ...]
 
     @property
-    def room(self):
+    def room(self) -> int:
         return max(len(_utf8(text)) for text in self.texts) + 1
 
     @property
-    def declaration(self):
+    def declaration(self) -> Code:
         return Code(f"const char {self.name}[{len(self.texts)}][{self.room}]")
 
-    def __str__(self):
+    def __str__(self) -> str:
         literals = ",\n".join(f"    {string_literal(text)}" for text in self.texts)
         return f"/* {self.about} */\n{self.declaration} = {{\n{literals}\n}};\n"
 
     @property
-    def n_bytes(self):
+    def n_bytes(self) -> int:
         return len(self.texts) * self.room
 
 
@@ -141,25 +144,25 @@ class Buffer:
 
     name: str
     about: str
-    dtype: np.dtype
+    dtype: DTypeLike
     size: int = 0
 
-    def __str__(self):
+    def __str__(self) -> str:
         size = f"[{self.size}]" if self.size else ""
         declaration = f"static {c_type(self.dtype)} {self.name}{size}"
         return f"/* {self.about} */\n{declaration};\n"
 
     @property
-    def n_bytes(self):
+    def n_bytes(self) -> int:
         return np.dtype(self.dtype).itemsize * max(1, self.size)
 
 
-def c_type(dtype):
+def c_type(dtype: DTypeLike) -> str:
     """Return the C99 name of an integer dtype."""
     return f"{np.dtype(dtype).name}_t"
 
 
-def to_smallest_dtype(values, *, signed=False):
+def to_smallest_dtype(values: ArrayLike, *, signed: bool = False) -> NDArray[Any]:
     """Return whole numbers in the smallest integer dtype that holds them."""
     values = np.asarray(values)
     low, high = int(values.min()), int(values.max())
@@ -171,14 +174,14 @@ def to_smallest_dtype(values, *, signed=False):
     return values.astype(f"{kind}{bits}")
 
 
-def comment(lines):
+def comment(lines: Iterable[str]) -> str:
     """Write a block comment, whatever its lines contain."""
     return "\n".join(
         ["/*", *(f" * {_escape_comment(line)}".rstrip() for line in lines), " */"]
     )
 
 
-def string_literal(text):
+def string_literal(text: str) -> str:
     """Write a string literal of the UTF-8 bytes of a text.
 
     Everything but plain characters is escaped with three octal digits, so nothing
@@ -190,12 +193,12 @@ def string_literal(text):
     return f'"{"".join(escaped)}"'
 
 
-def _utf8(text):
+def _utf8(text: str) -> bytes:
     """Encode a text; surrogates, which UTF-8 does not have, are spelled out."""
     return text.encode(errors="backslashreplace")
 
 
-def _escape_comment(line):
+def _escape_comment(line: str) -> str:
     """Leave nothing in a comment's line that ends it, or that a compiler warns of.
 
     Other characters than printable ASCII are spelled out, and a space separates what
@@ -209,7 +212,7 @@ def _escape_comment(line):
     return f"{line} ." if line.endswith("\\") else line
 
 
-def _format_array(values, before, indent=""):
+def _format_array(values: NDArray[Any], before: int, indent: str = "") -> str:
     """Write an array's initializer after so many characters, in equal lines."""
     inner = indent + "    "
     if values.ndim > 1:
@@ -232,12 +235,12 @@ def _format_array(values, before, indent=""):
     return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
 
 
-def _decimal(value):
+def _decimal(value: int) -> str:
     """Write a number; C has no negative constants, so the lowest is a difference."""
     return f"({value + 1} - 1)" if value == -(2**63) else str(value)
 
 
-def check_number(what, n):
+def check_number(what: str, n: int) -> None:
     """Raise if an int cannot number so many on every platform."""
     if n > LARGEST_INT:
         raise ValueError(

@@ -6,7 +6,15 @@ import numpy as np
 
 from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
 from skbit._c.source import Block, Writer, fill
-from skbit._c.text import Buffer, Code, Table, check_number, to_smallest_dtype, number, unsigned
+from skbit._c.text import (
+    Buffer,
+    Code,
+    Table,
+    check_number,
+    number,
+    to_smallest_dtype,
+    unsigned,
+)
 from skbit.cluster import _population
 from skbit.cluster._bit_wta import BitWTAClusterer
 from skbit.cluster._kernels import similarity
@@ -166,7 +174,9 @@ def compete(clusterer, place):
     ]
     label = Code("(int)compete()")
     if not np.array_equal(labels, np.arange(n_neurons)):
-        tables.append(Table("LABELS", "The clusters of the neurons.", to_smallest_dtype(labels)))
+        tables.append(
+            Table("LABELS", "The clusters of the neurons.", to_smallest_dtype(labels))
+        )
         label = Code("LABELS[compete()]")
     count_seen = Code()
     if kind in similarity.COUNTING_SEEN_BITS:

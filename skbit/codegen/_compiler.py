@@ -6,9 +6,14 @@ import ctypes
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from skbit._c.source import CSource
 
 WARNINGS = [
     "-std=c99",
@@ -23,21 +28,22 @@ WARNINGS = [
 ]
 
 
-def find_compiler():
+def find_compiler() -> str | None:
     """Return the path of the system's C compiler, or None."""
     return shutil.which("cc") or shutil.which("gcc")
 
 
-def compile_c(folder, files, arguments):
+def compile_c(folder: str | Path, files: dict[str, str], arguments: list[str]) -> None:
     """Run the compiler on files; what it complains of is raised."""
-    if find_compiler() is None:
+    compiler = find_compiler()
+    if compiler is None:
         raise FileNotFoundError("There is no C compiler: neither cc nor gcc is found.")
     folder = Path(folder)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="ascii")
     sources = [name for name in files if name.endswith(".c")]
     done = subprocess.run(
-        [find_compiler(), *WARNINGS, *arguments, *sources],
+        [compiler, *WARNINGS, *arguments, *sources],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -46,7 +52,7 @@ def compile_c(folder, files, arguments):
         raise RuntimeError(done.stderr)
 
 
-def load(folder, *sources):
+def load(folder: str | Path, *sources: CSource) -> "list[CModel]":
     """Compile sources of different names to one library; return the models."""
     files = {f"{source.name}.c": source.text for source in sources}
     compile_c(folder, files, ["-O2", "-fPIC", "-shared", "-o", "models.so"])
@@ -57,26 +63,28 @@ def load(folder, *sources):
 class CModel:
     """A model's functions, called for each row of a matrix of bytes."""
 
-    def __init__(self, library, source):
+    def __init__(self, library: ctypes.CDLL, source: CSource) -> None:
         self.library, self.source = library, source
 
-    def predict(self, X):
+    def predict(self, X: NDArray[Any]) -> NDArray[np.int64]:
         """Return what each row is predicted."""
         return self._for_rows("predict", X)
 
-    def scores(self, X):
+    def scores(self, X: NDArray[Any]) -> NDArray[np.int64]:
         """Return the scores of each row."""
         scores = np.empty((len(X), self._size("N_CLASSES")), np.int64)
         self._for_rows("scores", X, scores)
         return scores
 
-    def transform(self, X):
+    def transform(self, X: NDArray[Any]) -> NDArray[np.uint32]:
         """Return the containers of each row."""
         words = np.empty((len(X), self._size("OUTPUT_BYTES") // 4), "<u4")
         self._for_rows("transform", X, words)
         return words
 
-    def winner(self, X):
+    def winner(
+        self, X: NDArray[Any]
+    ) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Return the neuron that wins each row, and its similarity as a fraction."""
         numerators, denominators = np.empty((2, len(X)), np.int64)
         return self._for_rows("winner", X, numerators, denominators), (
@@ -84,17 +92,19 @@ class CModel:
             denominators,
         )
 
-    def recall(self, X):
+    def recall(self, X: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Return the neuron that wins each row, and its pattern."""
         words = np.empty((len(X), self._size("PATTERN_BYTES") // 4), "<u4")
         return self._for_rows("recall", X, words), words
 
-    def address(self, function):
+    def address(self, function: str) -> Callable[..., int]:
         """Return a function for calls with addresses."""
         found = getattr(self.library, f"{self.source.name}_{function}")
         return lambda *addresses: found(*map(ctypes.c_void_p, addresses))
 
-    def _for_rows(self, function, X, *outputs):
+    def _for_rows(
+        self, function: str, X: NDArray[Any], *outputs: NDArray[Any]
+    ) -> NDArray[np.int64]:
         if X.dtype == np.uint32:
             X = X.astype("<u4").view(np.uint8)
         if X.dtype != np.uint8 or X.shape[1] != self._size("INPUT_BYTES"):
@@ -109,6 +119,7 @@ class CModel:
             dtype=np.int64,
         )
 
-    def _size(self, what):
+    def _size(self, what: str) -> int:
         name = f"{self.source.name.upper()}_{what}"
-        return int(re.search(rf"#define {name} (\d+)", self.source.header)[1])
+        (size,) = re.findall(rf"#define {name} (\d+)", self.source.header)
+        return int(size)

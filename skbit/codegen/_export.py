@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The way in: from a fitted model to C."""
 
+from typing import Any
+
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 
 from skbit._c.helpers import STORE_WORDS
 from skbit._c.input import read_bits
 from skbit._c.scale import SCALERS, Scale
-from skbit._c.source import Block, Place, assemble
+from skbit._c.source import Bits, Block, CSource, Place, Writer, assemble
 from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
 from skbit.bits import n_containers
@@ -28,7 +30,9 @@ void ${name}_transform(const uint8_t *input, uint8_t *output)
 """
 
 
-def to_c(estimator, name="model", *, random_words="stored"):
+def to_c(
+    estimator: Any, name: str = "model", *, random_words: str = "stored"
+) -> CSource:
     """Write a fitted estimator or pipeline as C99.
 
     The text is a source file that needs ``<stdint.h>`` and nothing else: no memory is
@@ -132,23 +136,25 @@ def to_c(estimator, name="model", *, random_words="stored"):
         ) from error
 
 
-def _write(estimator, name, from_seed):
+def _write(estimator: Any, name: Code, from_seed: bool) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
     scalers, steps, writers = _steps_of(estimator)
     scale = Scale(scalers, steps[0].n_features_in_)
     about_input = scale.about(steps[0])
-    blocks, bits, n_input_bytes = [], None, steps[0].n_features_in_
+    blocks: list[Block] = []
+    bits: Bits | None = None
+    n_input_bytes = steps[0].n_features_in_
     if not writers[0].reads_bytes:
         block, bits, n_input_bytes = read_bits(steps[0], scale)
         blocks.append(block)
     for number, (step, writer) in enumerate(zip(steps, writers, strict=True)):
-        if number > 0:
+        if number > 0 and bits is not None:
             _check_input(step, bits)
         suffix = Code(len(blocks) if len(blocks) > 1 else "")
         block, bits_out = writer.write(
             step, Place(name, bits, scale, suffix, from_seed)
         )
-        if block.n_words_read:
+        if block.n_words_read and bits is not None:
             blocks[-1].grow_buffer(bits.buffer, block.n_words_read)
         blocks.append(block)
         bits = bits_out
@@ -157,7 +163,7 @@ def _write(estimator, name, from_seed):
     return assemble(name, _as_fitted(estimator), n_input_bytes, about_input, blocks)
 
 
-def _as_fitted(estimator):
+def _as_fitted(estimator: Any) -> Any:
     """Show an estimator with the parameters that it was fitted with."""
     if isinstance(estimator, Pipeline):
         steps = [
@@ -169,7 +175,7 @@ def _as_fitted(estimator):
     return type(estimator)(**params)
 
 
-def _steps_of(estimator):
+def _steps_of(estimator: Any) -> tuple[list[Any], list[Any], list[Writer]]:
     """List scalers, other steps and their writers; raise where there is no C."""
     steps = [estimator]
     if isinstance(estimator, Pipeline):
@@ -203,7 +209,7 @@ def _steps_of(estimator):
     return scalers, steps, [known[type(step)] for step in steps]
 
 
-def _check_input(step, bits):
+def _check_input(step: Any, bits: Bits) -> None:
     """Raise if a step does not take what the one before gives."""
     kind, n_features = "dense", bits.n_bits
     if bits.packed:
@@ -222,7 +228,7 @@ def _check_input(step, bits):
         )
 
 
-def _transform(bits, name):
+def _transform(bits: Bits, name: Code) -> Block:
     """Write the function that answers the bits of the last step."""
     n_words = n_containers(bits.n_bits)
     values = {

@@ -38,9 +38,9 @@ __all__ = [
     "StageCosts",
     "Subarray",
     "compare_dram_costs",
+    "count_majorities",
     "dram_cost",
     "format_interval",
-    "count_majorities",
     "neuron_program",
     "workload_of",
 ]

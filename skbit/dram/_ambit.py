@@ -9,14 +9,17 @@ V3   batch lanes       a lane is a sample; the neuron's bits choose the polarity
 ===  ================  ==========================================================
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from skbit.dram import _pricing
+from skbit.dram._commands import Program
 from skbit.dram._cost import DRAMCost
-from skbit.dram._devices import RESERVED_ROWS
+from skbit.dram._devices import RESERVED_ROWS, DRAMDevice
 from skbit.dram._interval import Interval, StageCosts
 from skbit.dram._neuron import flip_rate, typical_program
-from skbit.dram._workload import LOG_ODDS_SENTENCE, log_odds_ns, log_odds_pj
+from skbit.dram._workload import LOG_ODDS_SENTENCE, Workload, log_odds_ns, log_odds_pj
 
 LAYOUTS = ("V1", "V2", "V3")
 DECODERS = ("split", "naive", "commodity")
@@ -41,7 +44,7 @@ _DECODER_SENTENCES = {
 class _Group:
     """Row sets that run the same program."""
 
-    program: object
+    program: Program
     size: int
     n_neurons: int
     # Passes over a row of lanes for the batch, and lanes that they use altogether.
@@ -52,7 +55,7 @@ class _Group:
     n_subarrays: int
 
 
-def _groups(work, layout, row_lanes):
+def _groups(work: Workload, layout: str, row_lanes: int) -> Iterator[_Group]:
     width, batch = work.container_bits, work.batch
     for size, n_neurons in work.windows if layout == "V2" else work.sizes:
         program = typical_program(size, work.majority, layout == "V1")
@@ -77,20 +80,29 @@ def _groups(work, layout, row_lanes):
         )
 
 
-def natural_batch(work, layout, device):
+def natural_batch(work: Workload, layout: str, device: DRAMDevice) -> int:
     """Count the samples that fill the rows of a layout."""
     if layout == "V3":
         return device.row_lanes
     return max(1, device.row_lanes // work.bits_out) if layout == "V1" else 1
 
 
-def ambit_cost(work, device, layout, *, banks, decoder, pj_per_bit, error_rate):
+def ambit_cost(
+    work: Workload,
+    device: DRAMDevice,
+    layout: str,
+    *,
+    banks: int,
+    decoder: str,
+    pj_per_bit: float | None,
+    error_rate: float | None,
+) -> DRAMCost:
     """Cost by row commands; see dram_cost for the arguments."""
     if error_rate is None:
         error_rate = _COMMODITY_ERROR_RATE if decoder == "commodity" else 0.0
     groups = list(_groups(work, layout, device.row_lanes))
 
-    def total(count):
+    def total(count: Callable[[Program], Any]) -> Any:
         return sum(group.n_passes * count(group.program) for group in groups)
 
     n_passes = sum(group.n_passes for group in groups)
@@ -142,7 +154,9 @@ def ambit_cost(work, device, layout, *, banks, decoder, pj_per_bit, error_rate):
     )
 
 
-def _latency(work, device, compute, n_written):
+def _latency(
+    work: Workload, device: DRAMDevice, compute: float, n_written: int
+) -> StageCosts:
     input_ns = _pricing.bits_ns(device, work.batch * n_written)
     output_ns = _pricing.bits_ns(device, work.batch * work.bits_out)
     busy = Interval.exactly(compute + input_ns + output_ns)
@@ -155,14 +169,16 @@ def _latency(work, device, compute, n_written):
     )
 
 
-def _command_pj(device, groups):
+def _command_pj(device: DRAMDevice, groups: list[_Group]) -> Interval:
     energies = (
         group.n_passes * _pricing.program_pj(device, group.program) for group in groups
     )
     return sum(energies, Interval.exactly(0.0))
 
 
-def _assumptions(device, layout, decoder, error_rate):
+def _assumptions(
+    device: DRAMDevice, layout: str, decoder: str, error_rate: float
+) -> Iterator[str]:
     """Yield what the figures rest on."""
     yield {
         "V1": "V1: a lane is a bit of a neuron. No row command moves bits from lane to "
@@ -207,7 +223,14 @@ def _assumptions(device, layout, decoder, error_rate):
     yield "Not priced: issuing the commands, coherence, mapping out bad columns, ECC."
 
 
-def _warnings(work, device, layout, decoder, groups, banks):
+def _warnings(
+    work: Workload,
+    device: DRAMDevice,
+    layout: str,
+    decoder: str,
+    groups: list[_Group],
+    banks: int,
+) -> Iterator[str]:
     """Yield the limits that bind."""
     if layout == "V1":
         yield (

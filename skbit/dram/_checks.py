@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Checks of arguments."""
 
+from collections.abc import Iterable
 from numbers import Integral, Real
+from typing import Any
 
 
-def is_whole(value):
+def is_whole(value: object) -> bool:
     """Tell whether a value is a whole number, of Python or numpy."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def check_whole(name, value, lowest, highest=None):
+def check_whole(name: str, value: Any, lowest: int, highest: int | None = None) -> None:
     """Raise unless a value is a whole number in a range."""
     if (
         not is_whole(value)
@@ -21,15 +23,16 @@ def check_whole(name, value, lowest, highest=None):
         raise ValueError(f"{name} must be a whole number {expected}, got {value!r}.")
 
 
-def check_real(name, value, lowest, highest):
+def check_real(name: str, value: Any, lowest: float, highest: float) -> None:
     """Raise unless a value is a number in a range."""
-    if not isinstance(value, Real) or not lowest <= value <= highest:
+    is_real = isinstance(value, Real)
+    if not is_real or not lowest <= value <= highest:
         raise ValueError(
             f"{name} must be a number from {lowest:g} to {highest:g}, got {value!r}."
         )
 
 
-def check_choice(name, value, choices):
+def check_choice(name: str, value: object, choices: Iterable[Any]) -> None:
     """Raise unless a value is one of some."""
     # Others, such as arrays, cannot be compared with all choices.
     is_plain = value is None or isinstance(value, str) or is_whole(value)

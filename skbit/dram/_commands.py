@@ -64,7 +64,7 @@ class Command(NamedTuple):
     first: str
     second: str | None = None
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.second is None:
             return f"AP({self.first})"
         return f"AAP({self.first}, {self.second})"
@@ -98,70 +98,71 @@ class Program:
         Activations of three rows.
     """
 
-    commands: tuple
+    commands: tuple[Command, ...]
     n_scratch_rows: int
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.commands)
 
     @cached_property
-    def n_aap(self):
+    def n_aap(self) -> int:
         return sum(second is not None for _, second in self.commands)
 
     @cached_property
-    def n_ap(self):
+    def n_ap(self) -> int:
         return len(self.commands) - self.n_aap
 
     @cached_property
-    def n_split(self):
+    def n_split(self) -> int:
         return sum(
             second is not None and (first in B_GROUP) != (second in B_GROUP)
             for first, second in self.commands
         )
 
     @cached_property
-    def n_activations(self):
+    def n_activations(self) -> int:
         return 2 * self.n_aap + self.n_ap
 
     @cached_property
-    def n_extra_wordlines(self):
-        opened = (B_GROUP.get(address, "") for c in self.commands for address in c)
+    def n_extra_wordlines(self) -> int:
+        addresses = (address for command in self.commands for address in command)
+        opened = (B_GROUP.get(address, ()) for address in addresses if address)
         return sum(max(0, len(wordlines) - 1) for wordlines in opened)
 
     @cached_property
-    def n_majorities(self):
-        return sum(len(B_GROUP.get(first, "")) == 3 for first, _ in self.commands)
+    def n_majorities(self) -> int:
+        return sum(len(B_GROUP.get(first, ())) == 3 for first, _ in self.commands)
 
 
 class Writer:
     """Collects commands and hands out scratch rows."""
 
-    def __init__(self):
-        self.commands = []
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
         self.n_scratch_rows = 0
-        self._free_rows = []
+        self._free_rows: list[str] = []
 
-    def aap(self, first, second):
+    def aap(self, first: str, second: str) -> None:
         self.commands.append(Command(first, second))
 
-    def ap(self, first):
+    def ap(self, first: str) -> None:
         self.commands.append(Command(first))
 
-    def compute(self, trio, row):
+    def compute(self, trio: str, row: str | None) -> None:
         """Take a majority; copy it to a row, if one is given."""
         self.commands.append(Command(trio, row))
 
-    def new_row(self):
+    def new_row(self) -> str:
         if self._free_rows:
             return self._free_rows.pop()
         self.n_scratch_rows += 1
         return f"S{self.n_scratch_rows - 1}"
 
-    def free(self, row):
+    def free(self, row: str) -> None:
         if row.startswith("S"):
             self._free_rows.append(row)
 
-    def compare(self, j, gate, row):
+    def compare(self, j: int, gate: str, row: str | None) -> None:
         """Compare input and weight row ``j`` (Ambit, Figure 8); the result is in T0-T2.
 
         T1 becomes ``~x | w`` and T0 ``x | ~w`` for XNOR, which are then ANDed; for XOR
@@ -176,10 +177,10 @@ class Writer:
         self.aap(last, "B2")
         self.compute("B12", row)
 
-    def invert(self, source, row):
+    def invert(self, source: str, row: str) -> None:
         """Copy the complement of a row."""
         self.aap(source, "B5")
         self.aap("B4", row)
 
-    def program(self):
+    def program(self) -> Program:
         return Program(tuple(self.commands), self.n_scratch_rows)

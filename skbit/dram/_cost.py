@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The results: a cost, and several side by side."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 from skbit.dram._interval import Interval, StageCosts, format_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _STAGE_NAMES = {
     "compute": "compute",
@@ -105,26 +110,26 @@ class DRAMCost:
     latency: StageCosts
     error_rate: float = 0.0
     expected_flips: float = 0.0
-    assumptions: tuple
-    warnings: tuple
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Model and layout in a few words."""
         return f"{self.model} {self.layout}" if self.layout else self.model
 
     @property
-    def n_commands(self):
+    def n_commands(self) -> int:
         """Row commands of the batch."""
         return self.n_aap + self.n_ap
 
     @property
-    def occupancy(self):
+    def occupancy(self) -> float:
         """Share of the lanes that is in use; 0 in models without lanes."""
         return self.lanes / self.row_lanes if self.row_lanes else 0.0
 
     @property
-    def throughput(self):
+    def throughput(self) -> Interval:
         """Samples per second, an Interval; the highest if all stages overlap."""
         slowest = max(stage.low for _, stage in self.latency.items())
         total = self.latency.total
@@ -135,7 +140,7 @@ class DRAMCost:
         )
 
     @property
-    def transfer_reduction(self):
+    def transfer_reduction(self) -> float:
         """Share of transfers that the projection saves, 0 if it saves none.
 
         Against a machine that reads all weights from memory for every sample.
@@ -143,7 +148,7 @@ class DRAMCost:
         return max(0.0, 1 - self.bits_moved / self.bits_weights)
 
     @property
-    def end_to_end_reduction(self):
+    def end_to_end_reduction(self) -> Interval | None:
         """The same with the log-odds, which both machines read; None without classes.
 
         An Interval: the log-odds of all bits are read, or only those of ones, a half.
@@ -162,7 +167,7 @@ class DRAMCost:
         )
         return Interval(min(whole, half), whole, max(whole, half))
 
-    def to_frame(self):
+    def to_frame(self) -> "pd.DataFrame":
         """Make a data frame of the energies and latencies.
 
         Returns
@@ -175,7 +180,7 @@ class DRAMCost:
 
         rows = []
         for stage in (*_STAGE_NAMES, "total"):
-            row = {
+            row: dict[str, object] = {
                 "model": self.model,
                 "layout": self.layout,
                 "device": self.device,
@@ -192,7 +197,7 @@ class DRAMCost:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(_describe(self))
 
 
@@ -206,21 +211,21 @@ class DRAMComparison:
         One per model and layout.
     """
 
-    costs: tuple
+    costs: tuple[DRAMCost, ...]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[DRAMCost]:
         return iter(self.costs)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.costs)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> DRAMCost:
         for cost in self.costs:
             if cost.name == name:
                 return cost
         raise KeyError(f"{name!r} is not among {[cost.name for cost in self.costs]}")
 
-    def to_frame(self):
+    def to_frame(self) -> "pd.DataFrame":
         """Make a data frame of all costs.
 
         Returns
@@ -233,7 +238,7 @@ class DRAMComparison:
         frames = [cost.to_frame() for cost in self.costs]
         return pd.concat(frames, ignore_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [("", "batch", "energy per sample", "latency of the batch", "saved")]
         for cost in self.costs:
             rows.append(
@@ -257,7 +262,7 @@ class DRAMComparison:
         return "\n".join(lines)
 
 
-def _describe(cost):
+def _describe(cost: DRAMCost) -> Iterator[str]:
     """Yield the lines of a cost for people."""
     yield (
         f"{cost.name}, {cost.n_neurons:,} neurons on {cost.n_containers:,} containers "
@@ -291,7 +296,8 @@ def _describe(cost):
         yield f"  {title}: {format_interval(stages.total, unit, scale)}"
         for stage, interval in stages.items():
             if interval.high:
-                yield (f"    {_STAGE_NAMES[stage]:9}{format_interval(interval, unit, scale)}")
+                figures = format_interval(interval, unit, scale)
+                yield f"    {_STAGE_NAMES[stage]:9}{figures}"
     yield f"  throughput: {format_interval(cost.throughput, '/s')}"
     for title, sentences in (
         ("assumes", cost.assumptions),

@@ -7,6 +7,8 @@ do both, for the sum stays in the B-group for the next adder of its weight. That
 SIMDRAM charges (8 n for counting n bits; Hajinazar et al., ASPLOS 2021, Table 5).
 """
 
+from skbit.dram._commands import Writer
+
 # Rows of one weight that wait before adders run over them. More of them spare copies
 # (one per run of adders), and take scratch rows.
 _RUN = 17
@@ -15,12 +17,12 @@ _RUN = 17
 class CountWriter:
     """Writes the commands that count rows and compare the count."""
 
-    def __init__(self, writer):
+    def __init__(self, writer: Writer) -> None:
         self.writer = writer
         # Rows of weight 1, 2, 4, ... that are still to be added.
-        self.pending = []
+        self.pending: list[list[str]] = []
 
-    def add(self, row, weight=0):
+    def add(self, row: str, weight: int = 0) -> None:
         """Count a row."""
         while len(self.pending) <= weight:
             self.pending.append([])
@@ -28,7 +30,7 @@ class CountWriter:
         if len(self.pending[weight]) == _RUN:
             self._run(weight)
 
-    def write(self, needed):
+    def write(self, needed: int) -> None:
         """Write where the count is at least ``needed``; the result goes to ``OUT``."""
         at_least = "C1"
         weight = 0
@@ -42,7 +44,7 @@ class CountWriter:
             weight += 1
         self.writer.aap(at_least, "OUT")
 
-    def _compare(self, digit, at_least, threshold):
+    def _compare(self, digit: str, at_least: str, threshold: int) -> str:
         """Go on with the comparison by the next higher digit."""
         if at_least == "C1":
             return digit if threshold else "C1"
@@ -55,7 +57,7 @@ class CountWriter:
         self.writer.compute("B12", row)
         return row
 
-    def _run(self, weight):
+    def _run(self, weight: int) -> None:
         """Add up the rows of a weight: an odd number of them becomes one."""
         total, *rows = self.pending[weight]
         self.writer.aap(total, "B11")
@@ -70,7 +72,7 @@ class CountWriter:
         for carry in carries:
             self.add(carry, weight + 1)
 
-    def _add_two(self, b, c):
+    def _add_two(self, b: str, c: str) -> str:
         """Add two rows to the one in T0 and T3; the sum is left there."""
         carry = self.writer.new_row()
         self.writer.aap(c, "B9")

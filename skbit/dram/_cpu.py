@@ -4,6 +4,7 @@
 
 from skbit.dram import _pricing
 from skbit.dram._cost import DRAMCost
+from skbit.dram._devices import DRAMDevice
 from skbit.dram._interval import Interval, StageCosts
 from skbit.dram._neuron import count_majorities
 from skbit.dram._workload import (
@@ -14,6 +15,7 @@ from skbit.dram._workload import (
     INSTRUCTION_PJ,
     LOG_ODDS_SENTENCE,
     PLAIN_WORDS,
+    Workload,
     log_odds_ns,
     log_odds_pj,
 )
@@ -32,7 +34,7 @@ _LAYOUT_SENTENCES = {
 }
 
 
-def _operations(work):
+def _operations(work: Workload) -> tuple[float, float]:
     """Operations of 32-bit words for one sample, with ternary logic and without.
 
     A majority of three is one operation of ternary logic or four of ``& |``, a full
@@ -50,14 +52,16 @@ def _operations(work):
     return with_ternary * work.container_bits / 32, without * work.container_bits / 32
 
 
-def _cache_pj(n_bits):
+def _cache_pj(n_bits: int) -> Interval:
     """Price reading all weights out of a cache, in pJ."""
     fitting = [pj for size, pj in CACHE_PJ.items() if 8 * size >= n_bits]
     held = min(fitting) if fitting else max(CACHE_PJ.values())
     return n_bits / 64 * Interval(min(held, CACHE_PJ[32 * 1024]), held, held)
 
 
-def cpu_cost(work, device, layout, *, pj_per_bit):
+def cpu_cost(
+    work: Workload, device: DRAMDevice, layout: str, *, pj_per_bit: float | None
+) -> DRAMCost:
     """Cost of a processor; see dram_cost for the arguments."""
     ternary, plain = _operations(work)
     instructions = Interval(

@@ -125,77 +125,77 @@ class DRAMDevice:
     subarray_rows: int = 1024
 
     @property
-    def row_lanes(self):
+    def row_lanes(self) -> int:
         """Bits of a row of the rank: the lanes of a command."""
         return 8 * self.page_bytes * self.n_devices
 
     @property
-    def data_rows(self):
+    def data_rows(self) -> int:
         """Rows of a subarray that are left for data."""
         return self.subarray_rows - RESERVED_ROWS
 
     @property
-    def t_ras(self):
+    def t_ras(self) -> float:
         """Time in ns from an activation to a precharge."""
         return self.n_ras * self.t_ck
 
     @property
-    def t_rp(self):
+    def t_rp(self) -> float:
         """Time in ns of a precharge."""
         return self.n_rp * self.t_ck
 
     @property
-    def t_ap(self):
+    def t_ap(self) -> float:
         """Time in ns of an AP: an activation and a precharge."""
         return self.t_ras + self.t_rp
 
     @property
-    def t_aap(self):
+    def t_aap(self) -> float:
         """Time in ns of an AAP with the split row decoder."""
         return self.t_ras + _SPLIT_NS + self.t_rp
 
     @property
-    def t_naive_aap(self):
+    def t_naive_aap(self) -> float:
         """Time in ns of an AAP whose activations follow one another."""
         return 2 * self.t_ras + self.t_rp
 
     @property
-    def gigabytes_per_second(self):
+    def gigabytes_per_second(self) -> float:
         """Bandwidth of the channel in GB/s."""
         return 64 / (self.burst_length / 2 * self.t_ck)
 
     @property
-    def is_well_conditioned(self):
+    def is_well_conditioned(self) -> bool:
         """Whether IDD0 exceeds the standby of all banks, so that TN-41-01 applies."""
         return self.idd0 > self.idd3n
 
     @property
-    def act_pre_pj(self):
+    def act_pre_pj(self) -> float:
         """Energy in pJ of an AP of a rank, with all banks in standby (TN-41-01)."""
         return sum(self.act_and_pre_pj(self.idd3n))
 
     @property
-    def aap_pj(self):
+    def aap_pj(self) -> float:
         """Energy in pJ of an AAP of a rank, with all banks in standby (TN-41-01)."""
         act, pre = self.act_and_pre_pj(self.idd3n)
         return 2 * act + pre
 
     @property
-    def read_pj(self):
+    def read_pj(self) -> float:
         """Energy in pJ of reading 64 bytes, without the bus (TN-41-01)."""
         return self._burst(self.idd4r)
 
     @property
-    def write_pj(self):
+    def write_pj(self) -> float:
         """Energy in pJ of writing 64 bytes, without the bus (TN-41-01)."""
         return self._burst(self.idd4w)
 
     @property
-    def refresh_pj(self):
+    def refresh_pj(self) -> float:
         """Energy in pJ of one refresh of the rank (TN-41-01)."""
         return self.n_devices * self.vdd * (self.idd5b - self.idd3n) * self.t_rfc
 
-    def act_and_pre_pj(self, standby):
+    def act_and_pre_pj(self, standby: float) -> tuple[float, float]:
         """Price an activation and a precharge of a rank (TN-41-01).
 
         Parameters
@@ -212,7 +212,7 @@ class DRAMDevice:
         pre = self.vdd * (self.idd0 - self.idd2n) * self.t_rp
         return self.n_devices * act, self.n_devices * pre
 
-    def _burst(self, current):
+    def _burst(self, current: float) -> float:
         time = self.burst_length / 2 * self.t_ck
         return self.n_devices * self.vdd * (current - self.idd3n) * time
 

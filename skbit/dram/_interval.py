@@ -4,8 +4,10 @@
 
 from dataclasses import dataclass, fields
 
-_PREFIXES = ((1e-12, "p"), (1e-9, "n"), (1e-6, "µ"), (1e-3, "m"), (1.0, ""), (1e3, "k"))
-_PREFIXES += ((1e6, "M"), (1e9, "G"))
+_PREFIXES = (
+    *((1e-12, "p"), (1e-9, "n"), (1e-6, "µ"), (1e-3, "m")),
+    *((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G")),
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Interval:
     central: float
     high: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.low <= self.central <= self.high:
             raise ValueError(
                 "An interval needs low <= central <= high, got "
@@ -42,7 +44,7 @@ class Interval:
             )
 
     @classmethod
-    def exactly(cls, value):
+    def exactly(cls, value: float) -> "Interval":
         """Make an interval of one figure.
 
         Parameters
@@ -57,14 +59,14 @@ class Interval:
         """
         return cls(value, value, value)
 
-    def __add__(self, other):
+    def __add__(self, other: "Interval") -> "Interval":
         return Interval(
             self.low + other.low,
             self.central + other.central,
             self.high + other.high,
         )
 
-    def __mul__(self, factor):
+    def __mul__(self, factor: float) -> "Interval":
         return Interval(self.low * factor, self.central * factor, self.high * factor)
 
     __rmul__ = __mul__
@@ -96,11 +98,11 @@ class StageCosts:
     refresh: Interval
 
     @property
-    def total(self):
+    def total(self) -> "Interval":
         """The sum over the stages, an Interval."""
         return sum((s for _, s in self.items()), Interval.exactly(0))
 
-    def items(self):
+    def items(self) -> list[tuple[str, Interval]]:
         """List the stages.
 
         Returns
@@ -111,7 +113,7 @@ class StageCosts:
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
 
-def format_interval(interval, unit, scale=1.0):
+def format_interval(interval: Interval, unit: str, scale: float = 1.0) -> str:
     """Write an interval with a prefix to its unit.
 
     Parameters
@@ -147,7 +149,7 @@ def format_interval(interval, unit, scale=1.0):
     return f"{text} ({_three_digits(low / factor)} to {_three_digits(high / factor)})"
 
 
-def _three_digits(x):
+def _three_digits(x: float) -> str:
     if x == 0:
         return "0"
     if x >= 99.95:

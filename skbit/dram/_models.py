@@ -4,14 +4,17 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skbit.dram._ambit import DECODERS, LAYOUTS, ambit_cost, natural_batch
 from skbit.dram._checks import check_choice, check_real, check_whole
-from skbit.dram._cost import DRAMComparison
+from skbit.dram._cost import DRAMComparison, DRAMCost
 from skbit.dram._cpu import CPU_LAYOUTS, cpu_cost
 from skbit.dram._devices import DEVICES, PJ_PER_BIT, DRAMDevice
 from skbit.dram._seed import seed_cost
@@ -23,22 +26,22 @@ _CONTAINER_BITS = (8, 16, 32, 64, 128, 256)
 
 
 def dram_cost(
-    n_neurons,
-    n_containers,
-    container_bits=32,
-    majority="tree",
+    n_neurons: int,
+    n_containers: int,
+    container_bits: int = 32,
+    majority: str = "tree",
     *,
-    windows=None,
-    n_classes=None,
-    model="ambit",
-    device="DDR4-2400",
-    layout=None,
-    batch=1,
-    banks=1,
-    decoder="split",
-    pj_per_bit=None,
-    error_rate=None,
-):
+    windows: ArrayLike | None = None,
+    n_classes: int | None = None,
+    model: str = "ambit",
+    device: str | DRAMDevice = "DDR4-2400",
+    layout: str | None = None,
+    batch: int | str = 1,
+    banks: int = 1,
+    decoder: str = "split",
+    pj_per_bit: float | str | None = None,
+    error_rate: float | None = None,
+) -> DRAMCost:
     """Estimate what a majority projection costs.
 
     Read more in the :ref:`User Guide <dram>`.
@@ -121,9 +124,8 @@ def dram_cost(
     is saved.'
     """
     check_choice("model", model, _MODELS)
-    if layout is None:
-        layout = _MODELS[model][0]
-    check_choice(f"layout of the model {model!r}", layout, _MODELS[model])
+    chosen: Any = _MODELS[model][0] if layout is None else layout
+    check_choice(f"layout of the model {model!r}", chosen, _MODELS[model])
     device = _device(device)
     check_whole("banks", banks, 1, device.n_banks)
     check_choice("decoder", decoder, DECODERS)
@@ -134,17 +136,17 @@ def dram_cost(
         n_neurons, n_containers, container_bits, majority, windows, n_classes
     )
     if isinstance(batch, str) and batch == "full":
-        batch = natural_batch(work, layout, device)
+        batch = natural_batch(work, chosen, device)
     check_whole("batch", batch, 1)
     work = replace(work, batch=int(batch))
     if model == "seed":
         return seed_cost(work)
     if model == "cpu":
-        return cpu_cost(work, device, layout, pj_per_bit=pj_per_bit)
+        return cpu_cost(work, device, chosen, pj_per_bit=pj_per_bit)
     return ambit_cost(
         work,
         device,
-        layout,
+        chosen,
         banks=banks,
         decoder=decoder,
         pj_per_bit=pj_per_bit,
@@ -152,7 +154,9 @@ def dram_cost(
     )
 
 
-def compare_dram_costs(n_neurons, n_containers, *, batch="full", **options):
+def compare_dram_costs(
+    n_neurons: int, n_containers: int, *, batch: int | str = "full", **options: Any
+) -> DRAMComparison:
     """Estimate what a majority projection costs by every model and layout.
 
     Parameters
@@ -196,7 +200,7 @@ def compare_dram_costs(n_neurons, n_containers, *, batch="full", **options):
     return DRAMComparison(tuple(costs))
 
 
-def workload_of(estimator):
+def workload_of(estimator: BaseEstimator) -> dict[str, Any]:
     """Read off a fitted projection what :func:`dram_cost` needs to know of it.
 
     Parameters
@@ -244,7 +248,14 @@ def workload_of(estimator):
     return shape
 
 
-def _workload(n_neurons, n_containers, container_bits, majority, windows, n_classes):
+def _workload(
+    n_neurons: int,
+    n_containers: int,
+    container_bits: int,
+    majority: str,
+    windows: ArrayLike | None,
+    n_classes: int | None,
+) -> Workload:
     """Check what is to be computed."""
     check_whole("n_neurons", n_neurons, 1)
     check_whole("n_containers", n_containers, 1)
@@ -252,7 +263,7 @@ def _workload(n_neurons, n_containers, container_bits, majority, windows, n_clas
     check_choice("majority", majority, ("tree", "exact"))
     if n_classes is not None:
         check_whole("n_classes", n_classes, 2)
-    groups = ((int(n_containers), int(n_neurons)),)
+    groups: tuple[tuple[int, int], ...] = ((int(n_containers), int(n_neurons)),)
     if windows is not None:
         try:
             windows = np.asarray(windows)
@@ -284,7 +295,7 @@ def _workload(n_neurons, n_containers, container_bits, majority, windows, n_clas
     )
 
 
-def _device(device):
+def _device(device: object) -> DRAMDevice:
     if isinstance(device, DRAMDevice):
         return device
     if not isinstance(device, str) or device not in DEVICES:
@@ -294,7 +305,7 @@ def _device(device):
     return DEVICES[device]
 
 
-def _price(pj_per_bit):
+def _price(pj_per_bit: float | str | None) -> float | None:
     if pj_per_bit is None:
         return None
     if isinstance(pj_per_bit, str):

@@ -3,11 +3,14 @@
 """A neuron's program, and how often it errs if its majorities do."""
 
 import functools
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from skbit.dram._checks import check_choice, check_whole
-from skbit.dram._commands import Writer
+from skbit.dram._commands import Program, Writer
 from skbit.dram._count import CountWriter
 from skbit.dram._subarray import Subarray
 from skbit.dram._tree import Leaf, TreeWriter, tree_of
@@ -17,14 +20,14 @@ _N_LANES = 2**16
 
 
 def neuron_program(
-    n_containers,
+    n_containers: int,
     *,
-    majority="tree",
-    gate="xnor",
-    inverted=None,
-    needed=None,
-    keep_results=True,
-):
+    majority: str = "tree",
+    gate: str = "xnor",
+    inverted: ArrayLike | None = None,
+    needed: int | None = None,
+    keep_results: bool = True,
+) -> Program:
     """Write a neuron as row commands.
 
     Run on a :class:`Subarray`, they leave in the row ``OUT`` what
@@ -101,7 +104,7 @@ def neuron_program(
     return writer.program()
 
 
-def count_majorities(n_containers):
+def count_majorities(n_containers: int) -> int:
     """Count the majorities of three of the tree; an AND counts as one.
 
     Parameters
@@ -126,14 +129,14 @@ def count_majorities(n_containers):
 
 
 @functools.lru_cache(maxsize=256)
-def typical_program(n_containers, majority, compares):
+def typical_program(n_containers: int, majority: str, compares: bool) -> Program:
     """Write the program that is charged: if it selects, every other row is inverted."""
     inverted = None if compares else np.arange(n_containers) % 2 == 1
     return neuron_program(n_containers, majority=majority, inverted=inverted)
 
 
 @functools.lru_cache(maxsize=256)
-def _fault_weight(n_containers, majority, compares):
+def _fault_weight(n_containers: int, majority: str, compares: bool) -> float:
     """Count the majorities of a program, each by how often its fault flips the result.
 
     Every lane of a subarray with random rows has one majority go wrong, which one is
@@ -152,7 +155,7 @@ def _fault_weight(n_containers, majority, compares):
             words = rng.integers(2**64, size=_N_LANES // 64, dtype=np.uint64)
             subarray.write(f"{kind}{j}", words)
 
-    def faults():
+    def faults() -> Iterator[NDArray[Any]]:
         for lanes in np.split(order, ends[:-1]):
             bits = np.zeros(_N_LANES, dtype=bool)
             bits[lanes] = True
@@ -165,7 +168,9 @@ def _fault_weight(n_containers, majority, compares):
     return program.n_majorities * float(n_changed) / _N_LANES
 
 
-def flip_rate(n_containers, majority, compares, error_rate):
+def flip_rate(
+    n_containers: int, majority: str, compares: bool, error_rate: float
+) -> float:
     """Probability that a bit of the result is wrong.
 
     Faults are independent, and each inverts the result with the same probability; two

@@ -3,6 +3,7 @@
 """What commands, bits that move and time cost on a device."""
 
 from skbit.dram._commands import Command, Program
+from skbit.dram._devices import DRAMDevice
 from skbit.dram._interval import Interval
 
 # nJ per KB of row and command: the constant that reproduces Ambit's Table 3 (MICRO
@@ -26,7 +27,7 @@ BIT_SENTENCE = (
 )
 
 
-def program_pj(device, program):
+def program_pj(device: DRAMDevice, program: Program) -> Interval:
     """Price the commands of a program on a row of the rank, in pJ.
 
     The central figure is Ambit's. The ends are the lowest and the highest of it and of
@@ -48,7 +49,7 @@ def program_pj(device, program):
     return Interval(min(figures), figures[0], max(figures))
 
 
-def program_ns(device, program, decoder):
+def program_ns(device: DRAMDevice, program: Program, decoder: str) -> float:
     """Time the commands of a program in one bank, in ns."""
     if decoder == "commodity":
         return program.n_aap * (device.t_ap + _COPY_NS) + program.n_majorities * (
@@ -62,13 +63,15 @@ def program_ns(device, program, decoder):
     )
 
 
-def max_banks(device, decoder):
+def max_banks(device: DRAMDevice, decoder: str) -> float:
     """Banks that can copy rows at once: a window of tFAW has room for 4 activations."""
     aap = program_ns(device, Program((Command("X0", "B0"),), 0), decoder)
     return min(device.n_banks, 4 * aap / (2 * device.t_faw))
 
 
-def bit_pj(device, pj_per_bit, *, write=False):
+def bit_pj(
+    device: DRAMDevice, pj_per_bit: float | None, *, write: bool = False
+) -> Interval:
     """Price a bit that moves between memory and processor, in pJ.
 
     A given price holds. Else the lowest figure is the currents' without the bus, the
@@ -82,18 +85,20 @@ def bit_pj(device, pj_per_bit, *, write=False):
     return Interval(core, core / (1 - _BUS_SHARE), device.high_pj_per_bit)
 
 
-def bits_ns(device, n_bits):
+def bits_ns(device: DRAMDevice, n_bits: float) -> float:
     """Time bits on the channel at its full bandwidth, in ns."""
     return n_bits / 8 / device.gigabytes_per_second
 
 
-def refresh_ns(device, time):
+def refresh_ns(device: DRAMDevice, time: Interval) -> Interval:
     """Time that refreshes add to a time, in ns; none if they can be put off."""
     share = device.t_rfc / device.t_refi
     return Interval(0.0, share * time.central, share * time.high)
 
 
-def refresh_pj(device, time, n_rows, n_banks):
+def refresh_pj(
+    device: DRAMDevice, time: Interval, n_rows: float, n_banks: float
+) -> Interval:
     """Price the refreshes in a time (ns) of which a part is charged, in pJ.
 
     The lowest figure charges the rows in use, the central one their banks, the highest

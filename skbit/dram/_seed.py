@@ -4,6 +4,7 @@
 
 from skbit.dram._cost import DRAMCost
 from skbit.dram._interval import Interval, StageCosts
+from skbit.dram._workload import Workload
 
 # A. Otto, "DRAM-Native &|~ Classification", 2026, section "DRAM-Native - The Energy
 # Argument", and docs/DRAM.md of his forward-prop for the 30 ns.
@@ -32,7 +33,7 @@ _ROW_CYCLE_SENTENCE = (
 )
 
 
-def seed_cost(work):
+def seed_cost(work: Workload) -> DRAMCost:
     """Cost by the three constants of the seed document."""
     zero = Interval.exactly(0.0)
     n_classes = work.n_classes or 0

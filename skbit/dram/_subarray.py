@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A subarray that executes row commands bit by bit."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from skbit._numba.majority_tree import majority3
-from skbit.dram._commands import B_GROUP
+from skbit.dram._commands import B_GROUP, Command
 
 _CELLS = ("T0", "T1", "T2", "T3", "DCC0", "DCC1")
 
@@ -44,7 +48,7 @@ class Subarray:
     array([0, 1, 1, 1])
     """
 
-    def __init__(self, n_columns, dtype=bool):
+    def __init__(self, n_columns: int, dtype: DTypeLike = bool) -> None:
         zeros = np.zeros(n_columns, dtype=dtype)
         if zeros.dtype.kind not in "bu":
             raise ValueError(
@@ -52,7 +56,7 @@ class Subarray:
             )
         self._rows = {"C0": zeros, "C1": ~zeros}
 
-    def write(self, row, values):
+    def write(self, row: str, values: ArrayLike) -> None:
         """Write a row from outside.
 
         Parameters
@@ -72,7 +76,7 @@ class Subarray:
             )
         self._rows[row] = values
 
-    def read(self, row):
+    def read(self, row: str) -> NDArray[Any]:
         """Read a row, or a cell of the B-group such as ``T0`` or ``DCC0``.
 
         Parameters
@@ -87,7 +91,9 @@ class Subarray:
         """
         return self._held(row).copy()
 
-    def run(self, commands, faults=None):
+    def run(
+        self, commands: Iterable[Command], faults: Sequence[NDArray[Any]] | None = None
+    ) -> None:
         """Execute commands.
 
         Parameters
@@ -120,24 +126,24 @@ class Subarray:
                         self._check_writable(second)
                     self._restore(wordline, sensed)
 
-    def _held(self, row):
+    def _held(self, row: str) -> NDArray[Any]:
         if row not in self._rows:
             raise ValueError(f"Row {row} was never written.")
         return self._rows[row]
 
-    def _sensed(self, wordline):
+    def _sensed(self, wordline: str) -> NDArray[Any]:
         if wordline[0] == "~":
             return ~self._held(wordline[1:])
         return self._held(wordline)
 
-    def _restore(self, wordline, values):
+    def _restore(self, wordline: str, values: NDArray[Any]) -> None:
         if wordline[0] == "~":
             self._rows[wordline[1:]] = ~values
         else:
             self._rows[wordline] = values
 
     @staticmethod
-    def _check_writable(row):
+    def _check_writable(row: str) -> None:
         if row in B_GROUP or row in _CELLS or row in ("C0", "C1"):
             raise ValueError(
                 f"{row} is not a row for data: it is a constant or of the B-group."

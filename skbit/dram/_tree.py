@@ -10,73 +10,86 @@ References
 .. [1] D. E. Knuth, "The Art of Computer Programming", volume 4A, section 7.1.1.
 """
 
-from skbit._numba.majority_tree import levels
+from collections.abc import Callable, Iterable
 
-ZERO = "zero"
+from skbit._numba.majority_tree import levels
+from skbit.dram._commands import Writer
 
 
 class Leaf:
     """A comparison: a row, or what compares two rows."""
 
-    def __init__(self, j, inverted):
+    def __init__(self, j: int, inverted: bool) -> None:
         self.j = j
         # Whether the row holds the complement of the value.
         self.inverted = inverted
-        self.row = None
+        self.row: str | None = None
         self.n_uses = 0
+
+    @property
+    def address(self) -> str:
+        return self.row or f"X{self.j}"
 
 
 class Majority:
     """A majority of three leaves, majorities or constants, in that physical polarity.
+
+    A node that is None stands for the constant 0.
 
     ``operands`` are pairs of a node and whether its row has to be inverted; constants
     are the names of their rows. ``inverted`` tells whether what comes out is the
     complement of the value.
     """
 
-    def __init__(self, *nodes):
-        self.row = None
+    def __init__(self, *nodes: "Node | None") -> None:
+        self.row: str | None = None
         self.n_uses = 0
-        signals = [node for node in nodes if node is not ZERO]
+        signals = [node for node in nodes if node is not None]
         for node in signals:
             node.n_uses += 1
         self.inverted = min((False, True), key=lambda flip: _price(signals, flip))
         self.operands = [(node, node.inverted != self.inverted) for node in signals]
         self.constants = ["C1" if self.inverted else "C0"] * (3 - len(signals))
 
+    @property
+    def address(self) -> str:
+        assert self.row is not None
+        return self.row
 
-def _price(signals, flip):
+
+Node = Leaf | Majority
+
+
+def _price(signals: "list[Node]", flip: bool) -> tuple[bool, bool, int]:
     """Rank the two polarities: at most one inverted operand, and a result to keep."""
     results = [node.inverted for node in signals if isinstance(node, Majority)]
     n_inverted = sum(node.inverted != flip for node in signals)
     return n_inverted > 1, bool(results) and flip not in results, n_inverted
 
 
-def _median(nodes):
+def _median(nodes: list[Node]) -> Majority:
     """Majority of five, or of four and a zero, with the rarer polarity in front.
 
     Then no majority in it has two inverted operands, and each can keep a result.
     """
     n_inverted = sum(node.inverted for node in nodes)
     rare = 2 * n_inverted < len(nodes)
-    x, y, z, w, *v = sorted(nodes, key=lambda node: node.inverted != rare)
-    if v:
-        x, y, z, w, v = y, z, w, v[0], x
+    *rarest, x, y, z, w = sorted(nodes, key=lambda node: node.inverted != rare)
     left, right = Majority(x, y, z), Majority(w, x, Majority(w, y, z))
-    return Majority(v or ZERO, left, right)
+    return Majority(rarest[0] if rarest else None, left, right)
 
 
-def _group(nodes):
+def _group(nodes: list[Node]) -> Node:
     if len(nodes) == 1:
         return nodes[0]
     if len(nodes) == 2:
-        return Majority(*nodes, ZERO)
+        return Majority(*nodes, None)
     return Majority(*nodes) if len(nodes) == 3 else _median(nodes)
 
 
-def tree_of(leaves):
+def tree_of(leaves: Iterable[Leaf]) -> Node:
     """Reduce leaves by the majority tree."""
-    nodes = list(leaves)
+    nodes: list[Node] = list(leaves)
     for n_full, n_last in levels(len(nodes)):
         groups = [nodes[3 * g : 3 * g + 3] for g in range(n_full)]
         if n_last:
@@ -88,14 +101,14 @@ def tree_of(leaves):
 class TreeWriter:
     """Writes the commands of a tree, depth first."""
 
-    def __init__(self, writer, gate, keep):
+    def __init__(self, writer: Writer, gate: str | None, keep: bool) -> None:
         self.writer = writer
         # How two rows are compared; None if the leaves are rows as they are.
         self.gate = gate
         # Whether results stay in the B-group for the next majority.
         self.keep = keep
 
-    def write(self, root):
+    def write(self, root: Node) -> None:
         """Write the whole tree; its value goes to ``OUT``."""
         if isinstance(root, Majority):
             self._evaluate_majority(root, lambda: "OUT")
@@ -106,19 +119,23 @@ class TreeWriter:
         else:
             self.writer.aap(f"X{root.j}", "OUT")
 
-    def _evaluate(self, node, stored):
+    def _evaluate(self, node: Node, stored: bool) -> None:
         """Compute a node, which is left in T1, and store it if asked to."""
         if isinstance(node, Leaf):
             node.row = self.writer.new_row() if stored else None
+            # Only leaves that are compared have to be computed.
+            assert self.gate is not None
             self.writer.compare(node.j, self.gate, node.row)
         else:
             self._evaluate_majority(node, self.writer.new_row if stored else None)
 
-    def _evaluate_majority(self, node, new_row):
+    def _evaluate_majority(
+        self, node: Majority, new_row: Callable[[], str] | None
+    ) -> None:
         kept = self._evaluate_operands(node)
         rows = [(constant, False) for constant in node.constants]
         rows += [
-            (operand.row or f"X{operand.j}", inverted)
+            (operand.address, inverted)
             for operand, inverted in node.operands
             if operand is not kept
         ]
@@ -142,7 +159,7 @@ class TreeWriter:
             self.writer.aap(last, "B0")
             self.writer.compute("B12", node.row)
 
-    def _evaluate_operands(self, node):
+    def _evaluate_operands(self, node: Majority) -> Node | None:
         """Compute what is still to be computed; return the operand left in T1."""
         pending = [operand for operand, _ in node.operands if self._is_pending(operand)]
         plain = [o for o, inverted in node.operands if o in pending and not inverted]
@@ -156,7 +173,7 @@ class TreeWriter:
             self._evaluate(kept, stored=kept.n_uses > 1)
         return kept
 
-    def _is_pending(self, node):
+    def _is_pending(self, node: Node) -> bool:
         if node.row is not None:
             return False
         return isinstance(node, Majority) or self.gate is not None

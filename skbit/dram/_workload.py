@@ -4,6 +4,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from skbit.dram._devices import PJ_PER_BIT
 from skbit.dram._interval import Interval
@@ -30,36 +31,36 @@ class Workload:
     container_bits: int
     majority: str
     # Containers and number of neurons of each window.
-    windows: tuple
+    windows: tuple[tuple[int, int], ...]
     n_classes: int | None
     batch: int = 1
 
     @property
-    def sizes(self):
+    def sizes(self) -> list[tuple[int, int]]:
         """Neurons by the number of containers that they compare, as pairs."""
-        sizes = Counter()
+        sizes: Counter[int] = Counter()
         for size, n_neurons in self.windows:
             sizes[size] += n_neurons
         return sorted(sizes.items())
 
     @property
-    def bits_in(self):
+    def bits_in(self) -> int:
         return self.n_containers * self.container_bits
 
     @property
-    def bits_out(self):
+    def bits_out(self) -> int:
         return self.n_neurons * self.container_bits
 
     @property
-    def bits_weights(self):
+    def bits_weights(self) -> int:
         return self.container_bits * sum(size * n for size, n in self.sizes)
 
     @property
-    def n_scores(self):
+    def n_scores(self) -> int:
         """Log-odds of all classes."""
         return (self.n_classes or 0) * self.bits_out
 
-    def facts(self):
+    def facts(self) -> dict[str, Any]:
         """Return the fields that all results share."""
         return {
             "n_neurons": self.n_neurons,
@@ -83,7 +84,7 @@ LOG_ODDS_SENTENCE = (
 )
 
 
-def log_odds_pj(work, pj_per_bit):
+def log_odds_pj(work: Workload, pj_per_bit: float | None) -> Interval:
     """Price adding the log-odds of a sample's ones, in pJ."""
     n_adds = work.n_scores / 2
     words_per_access = 64 / _SCORE_BITS
@@ -97,7 +98,7 @@ def log_odds_pj(work, pj_per_bit):
     )
 
 
-def log_odds_ns(work):
+def log_odds_ns(work: Workload) -> Interval:
     """Time adding the log-odds of a batch, in ns.
 
     Those of ones are half of all. Central: all are added, masked.

@@ -160,7 +160,9 @@ def encode_ranks(encoder, place):
             "N_LEVELS": unsigned(len(ks)),
             "ENCODED_WORDS": unsigned(n_words),
         },
-        tables=[Table("N_HIGHEST", "How many features to mark.", to_smallest_dtype(ks))],
+        tables=[
+            Table("N_HIGHEST", "How many features to mark.", to_smallest_dtype(ks))
+        ],
         buffers=[_histogram(n), _encoded(n_words)],
         call="encode(input);",
     )
@@ -218,7 +220,9 @@ def _kth_highest(fill_ties):
 
 
 def _histogram(n):
-    return Buffer("histogram", "How often each byte occurs.", to_smallest_dtype(n).dtype, 256)
+    return Buffer(
+        "histogram", "How often each byte occurs.", to_smallest_dtype(n).dtype, 256
+    )
 
 
 def _encoded(n_words):

@@ -6,7 +6,7 @@ import numpy as np
 
 from skbit._c.helpers import MAJORITIES, MAJORITY_OPERATIONS, RANDOM_WORD
 from skbit._c.source import Bits, Block, Writer, fill
-from skbit._c.text import Buffer, Code, Table, to_smallest_dtype, number, unsigned
+from skbit._c.text import Buffer, Code, Table, number, to_smallest_dtype, unsigned
 from skbit._numba.majority_tree import levels
 from skbit._utils.splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
@@ -178,7 +178,9 @@ def _see_windows(projection, suffix, block):
     """Write which containers a neuron sees; return how many, and which is the i-th."""
     windows = fill("WINDOWS$s", s=suffix)
     about = "Of each neuron: top, left, height, width in the grid of containers."
-    block.tables.append(Table(windows, about, to_smallest_dtype(projection.receptive_fields_)))
+    block.tables.append(
+        Table(windows, about, to_smallest_dtype(projection.receptive_fields_))
+    )
     block.constants[f"GRID_WIDTH{suffix}"] = unsigned(projection.grid_shape_[1])
     block.code += fill(_WINDOW, s=suffix)
     n = fill("(uint32_t)$windows[h][2] * $windows[h][3]", windows=windows)

@@ -5,12 +5,14 @@
 import ast
 import graphlib
 import importlib
+import importlib.util
 import inspect
 import os
 import pkgutil
 import re
 import subprocess
 import sys
+import zipfile
 from importlib import metadata
 from pathlib import Path
 
@@ -150,6 +152,19 @@ def test_private_names_of_scikit_learn_are_imported_in_one_place():
             if isinstance(node, ast.ImportFrom) and node.module.startswith("sklearn"):
                 names = [*node.module.split("."), *(a.name for a in node.names)]
                 assert not [name for name in names if name.startswith("_")], path
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("hatchling") is None
+    or not (ROOT.parent / "README.md").exists(),
+    reason="needs hatchling and a checkout",
+)
+def test_wheel_says_that_the_package_is_typed(tmp_path):
+    build = ["wheel", "--no-deps", "--no-build-isolation", "--no-index", "-q"]
+    command = [sys.executable, "-m", "pip", *build, "-w", tmp_path, ROOT.parent]
+    subprocess.run(command, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert "skbit/py.typed" in zipfile.ZipFile(wheel).namelist()
 
 
 def run_python(code, **environment):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from skbit import RandomMAJ3Projection
-from skbit.dram import Command, Subarray, dram_cost, count_majorities, neuron_program
+from skbit.dram import Command, Subarray, count_majorities, dram_cost, neuron_program
 from tests import reference
 
 

@@ -10,7 +10,12 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from skbit import BitHebbianClassifier, BitPatchClassifier, OttoScoreClassifier
+from skbit import (
+    BitHebbianClassifier,
+    BitPatchClassifier,
+    BitWTAClusterer,
+    OttoScoreClassifier,
+)
 from tests.kinds.estimators import answers, differing, state
 
 try:
@@ -28,6 +33,7 @@ ESTIMATORS = {
         max_iter=3, learning_rate="constant", random_state=0
     ),
     "counts": OttoScoreClassifier(),
+    "clusterer": BitWTAClusterer(4, n_neurons=20, max_iter=3, random_state=0),
     "patches": BitPatchClassifier(2, patch_size=4, max_iter=2, random_state=0),
 }
 # The steps of each: their name, and how many there are.
@@ -36,6 +42,7 @@ STEPS = {
     "flat network": ("pass", 1),
     "classifier": ("pass", 3),
     "counts": ("pass", 1),
+    "clusterer": ("pass", 3),
     "patches": ("class", 10),
 }
 LEARNERS = ["network", "classifier"]
@@ -112,7 +119,7 @@ def test_verbose_prints_a_line_per_step(name, digits, capsys):
 
 
 @needs_callbacks
-@pytest.mark.parametrize("name", LEARNERS)
+@pytest.mark.parametrize("name", [*LEARNERS, "clusterer"])
 def test_a_callback_can_stop_passes(name, digits):
     model = clone(ESTIMATORS[name]).set_callbacks(recorder := Recorder(2))
     model.fit(*digits)
@@ -165,6 +172,35 @@ def test_scores_after_every_pass(name, digits):
     ]
     # The first score is that of the whole fit.
     assert found == [expected[-1], *expected]
+
+
+class Watcher(Recorder):
+    """Write down what the estimator answers after every task."""
+
+    def on_fit_task_end(self, estimator, context, *, X, fitted_estimator):
+        if fitted_estimator is not None:
+            self.events.append(fitted_estimator.score_samples(X))
+
+
+@needs_callbacks
+def test_similarities_after_every_pass(digits):
+    X, _ = digits
+    model = clone(ESTIMATORS["clusterer"]).set_callbacks(watcher := Watcher()).fit(X)
+    found = [event for event in watcher.events if isinstance(event, np.ndarray)]
+    shorter = [
+        clone(model).set_callbacks().set_params(max_iter=n).fit(X) for n in (1, 2, 3, 3)
+    ]
+    for scores, other in zip(found, shorter, strict=True):
+        assert_array_equal(scores, other.score_samples(X))
+    assert_array_equal(model.labels_, shorter[-1].labels_)
+
+
+@needs_callbacks
+def test_callbacks_follow_the_clusterers_of_patches(digits, capsys):
+    pytest.importorskip("rich")
+    bar = ProgressBar(max_propagation_depth=None)
+    clone(ESTIMATORS["patches"]).set_callbacks(bar).fit(*digits)
+    assert "BitWTAClusterer - fit" in capsys.readouterr().out
 
 
 @needs_callbacks

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skbit._base import BitInputMixin, all_or_nothing
+from skbit._utils.callbacks import CallbackSupportMixin, Progress, with_callbacks
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit.cluster import _population
 from skbit.cluster._answers import find_winners
@@ -22,7 +23,7 @@ from skbit.cluster._learner import (
 from skbit.cluster._population_estimator import PopulationEstimator
 
 
-class BitWTAClusterer(PopulationEstimator):
+class BitWTAClusterer(CallbackSupportMixin, PopulationEstimator):
     """Competitive clustering of bits: the most similar neuron learns each input.
 
     Every neuron stores a prototype pattern of bits. The neuron whose pattern is most
@@ -118,16 +119,18 @@ class BitWTAClusterer(PopulationEstimator):
     %(input_format)s
 
     max_iter : int, default=1
-        The number of passes over the data in :meth:`fit`. Small data sets need several.
+        Number of passes over the data in :meth:`fit`. Raise it for small data sets,
+        which need several.
 
-    shuffle : bool, default=True
-        Whether :meth:`fit` visits the rows in random order, a new one in each pass.
+    %(shuffle)s
 
     random_state : int, RandomState instance or None, default=None
         Determines the order of the rows, flips and random patterns. Pass an int for
         results that can be repeated.
 
     %(n_jobs)s
+
+    %(verbose)s
 
     Attributes
     ----------
@@ -249,6 +252,7 @@ class BitWTAClusterer(PopulationEstimator):
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
     }
     _fixed_parameters = (
         "binarize",
@@ -276,6 +280,7 @@ class BitWTAClusterer(PopulationEstimator):
         shuffle=True,
         random_state=None,
         n_jobs=None,
+        verbose=0,
     ):
         self.n_clusters = n_clusters
         self.n_neurons = n_neurons
@@ -293,9 +298,11 @@ class BitWTAClusterer(PopulationEstimator):
         self.shuffle = shuffle
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
+    @with_callbacks
     def fit(self, X, y=None):
         """Learn rows, after forgetting all that was learned before.
 
@@ -310,20 +317,27 @@ class BitWTAClusterer(PopulationEstimator):
         self : BitWTAClusterer
             The fitted clusterer.
         """
-        X = self._validate_bits(X, reset=True)
+        rows = self._validate_bits(X, reset=True)
         random_state = check_random_state(self.random_state)
         learner = self._new_learner(random_state)
-        words = self._as_words(X)
+        words = self._as_words(rows)
         learner.announce(words)
-        for _ in range(self.max_iter):
-            if self.shuffle:
-                learner.learn_in_order(words, random_state.permutation(len(words)))
-            else:
-                learner.learn(words)
-        self._keep(learner)
-        winners, _ = find_winners(self.population_, words, self.n_jobs)
-        self.labels_ = self.neuron_labels_[winners]
-        self.n_iter_ = self.max_iter
+
+        def fitted():
+            self._keep(learner)
+            return {}
+
+        with Progress(self, self.max_iter, X, y) as progress:
+            for _ in progress:
+                if self.shuffle:
+                    learner.learn_in_order(words, random_state.permutation(len(words)))
+                else:
+                    learner.learn(words)
+                progress.report(fitted)
+            self._keep(learner)
+            winners, _ = find_winners(self.population_, words, self.n_jobs)
+            self.labels_ = self.neuron_labels_[winners]
+            self.n_iter_ = progress.n_done
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)

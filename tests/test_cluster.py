@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.base import clone
 
 from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
@@ -561,6 +562,80 @@ class TestState:
         loaded = io.loads(data, trusted=types)
         assert_array_equal(loaded.predict(X), clusterer.predict(X))
         assert_same_state(loaded.partial_fit(X), clusterer.partial_fit(X))
+
+
+class TestFlipRule:
+    """The parameters of a learning rule as one object."""
+
+    def test_is_a_parameter_object(self):
+        rule = FlipRule(rate=0.25, init="density")
+        clusterer = BitWTAClusterer(3, learning=rule, random_state=0)
+        assert repr(rule) == "FlipRule(init='density', rate=0.25)"
+        assert clusterer.get_params()["learning__rate"] == 0.25
+        copied = clone(clusterer)
+        assert copied.learning == rule
+        assert copied.learning is not rule
+        assert FlipRule() != rule
+        assert rule != "counters"
+        copied.set_params(learning__rate=0.5)
+        assert (copied.learning.rate, rule.rate) == (0.5, 0.25)
+        assert pickle.loads(pickle.dumps(copied)).learning == copied.learning
+
+    @pytest.mark.parametrize("schedule", ["constant", "decay", "shrink"])
+    def test_the_rate_may_be_changed(self, schedule):
+        X = streams(8, 300, 40, 6)
+        rule = FlipRule(schedule=schedule, settle_after=50)
+        clusterer = BitWTAClusterer(3, learning=rule, random_state=0)
+        clusterer.partial_fit(X[:150])
+        expected = clone(clusterer).partial_fit(X[:150]).set_params(learning__rate=0.7)
+        same = clone(clusterer).partial_fit(X[:150])
+        # An equal rule is the same rule.
+        same.set_params(learning=clone(rule)).partial_fit(X[150:])
+        assert_same_state(same, clusterer.partial_fit(X[150:]))
+        expected.partial_fit(X[150:])
+        assert not np.array_equal(expected.patterns_, clusterer.patterns_)
+
+    @pytest.mark.parametrize(
+        "change", [{"init": "random"}, {"competition": "unbounded"}]
+    )
+    def test_other_parameters_are_fixed(self, change):
+        X = streams(8, 100, 40, 6)
+        clusterer = BitWTAClusterer(3, learning=FlipRule(), random_state=0).fit(X)
+        before = clusterer.patterns_
+        clusterer.learning.set_params(**change)
+        with pytest.raises(ValueError, match="Set it back to learn more"):
+            clusterer.partial_fit(X)
+        assert_array_equal(clusterer.patterns_, before)
+
+    @pytest.mark.parametrize(
+        "params",
+        [{"rate": 1.5}, {"schedule": "no"}, {"settle_after": 0}, {"init": "zeros"}],
+    )
+    def test_illegal_values_are_refused(self, params):
+        X = streams(8, 100, 40, 6)
+        name = next(iter(params))
+        clusterer = BitWTAClusterer(3, learning=FlipRule(**params))
+        for method in (clusterer.fit, clusterer.partial_fit, clusterer.store):
+            with pytest.raises(ValueError, match=f"'{name}' parameter of FlipRule"):
+                method(X)
+        assert not hasattr(clusterer, "population_")
+
+
+def test_the_state_is_public_and_labels_are_not_saved():
+    X = streams(5, 300, 40, 6)
+    clusterer = BitWTAClusterer(3, n_neurons=12, random_state=0).fit(X)
+    labels = clusterer.neuron_labels_
+    state = clusterer.__getstate__()
+    assert [name for name in state if name.startswith("_")] == [
+        "_n_features_out",
+        "_skbit_format",
+    ]
+    assert "neuron_labels_" not in state
+    assert {type(part) for part in clusterer.population_.values()} == {
+        int,
+        np.ndarray,
+    }
+    assert_array_equal(pickle.loads(pickle.dumps(clusterer)).neuron_labels_, labels)
 
 
 def test_memory_follows_the_neurons_in_use():

@@ -76,8 +76,8 @@ PARTS = {
         """,
     "verbose": """
         verbose : int, default=0
-            Whether :meth:`fit` prints a line after each pass over the data. Raise it
-            above 0 to watch a long fit.
+            Whether :meth:`fit` prints its progress. If it is above 0, a line is printed
+            after each pass over the data.
         """,
     "n_iter_": """
         n_iter_ : int

@@ -162,11 +162,9 @@ class BitWTAClusterer(CallbackSupportMixin, PopulationEstimator):
     n_neurons_ : int
         Number of neurons, which may be lower than allowed.
 
-    n_iter_ : int
-        Number of passes over the data in :meth:`fit`.
+    %(n_iter_)s
 
-    n_samples_seen_ : int
-        Number of inputs learned so far.
+    %(n_samples_seen_)s
 
     %(input_format_)s
 

@@ -168,7 +168,8 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     %(n_samples_seen_)s
 
     train_scores_ : list of float
-        Accuracy of each tuning pass, each row predicted when it is visited.
+        Accuracy of the passes, in which each row is predicted when it is visited. The
+        counting pass has none.
 
     validation_scores_ : list of float
         Accuracy on the validation part before tuning and after each tuning pass,

@@ -86,8 +86,8 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
     %(n_jobs)s
 
     verbose : int, default=0
-        Whether :meth:`fit` prints a line after the prototypes of each class. Raise it
-        above 0 to watch a long fit.
+        Whether :meth:`fit` prints its progress. If it is above 0, a line is printed
+        after the prototypes of each class.
 
     Attributes
     ----------
@@ -369,27 +369,27 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
                 check_number(clusterer, "n_neurons_", 1)
         check_number(self, "_n_prototypes", 1)
 
-    def _numbers(self):
+    def _levels(self):
         """Return the level of every bit of every prototype, from 0 to 3."""
         learned = [c for c in self.clusterers_ if hasattr(c, "n_neurons_")]
         for clusterer in learned:
             clusterer._check_fitted()
-        numbers = [_population.levels(c.population_) for c in learned]
+        levels = [_population.levels(c.population_) for c in learned]
         # The padding of packed images is left out.
-        return np.vstack(numbers)[:, : self._n_image_bits]
+        return np.vstack(levels)[:, : self._n_image_bits]
 
     @property
     def prototypes_(self):
         """The ones of every prototype, packed."""
-        return pack_bits(self._numbers() >= (3 if self.fitted_params_["masked"] else 2))
+        return pack_bits(self._levels() >= (3 if self.fitted_params_["masked"] else 2))
 
     @property
     def masks_(self):
         """The decided bits of every prototype, packed."""
-        numbers = self._numbers()
+        levels = self._levels()
         if not self.fitted_params_["masked"]:
-            return pack_bits(np.ones_like(numbers))
-        return pack_bits((numbers == 0) | (numbers == 3))
+            return pack_bits(np.ones_like(levels))
+        return pack_bits((levels == 0) | (levels == 3))
 
     @property
     def prototype_labels_(self):

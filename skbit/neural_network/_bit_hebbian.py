@@ -118,14 +118,13 @@ class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstima
     output_weights_ : ndarray of shape (n_classes, n_hidden_containers), dtype uint32
         The weights of the output layer. None without hidden units.
 
-    n_iter_ : int
-        Number of passes over the data that the last :meth:`fit` made.
+    %(n_iter_)s
 
     %(n_samples_seen_)s
 
     train_scores_ : list of float
-        Accuracy in each pass of the last :meth:`fit`, in which each row is predicted
-        when it is visited. Empty without hidden units.
+        Accuracy of the passes, in which each row is predicted when it is visited. Empty
+        without hidden units.
 
     %(input_format_)s
 

@@ -85,9 +85,10 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         ``random_state`` of its own.
 
     n_jobs : int, default=None
-        Number of threads of the clusterer, as in :class:`~skbit.cluster.\
-BitWTAClusterer`. It has no effect if ``clusterer`` has ``n_jobs`` of its own. A change
-        takes effect at the next :meth:`fit`.
+        Number of threads. None means 1 unless in a :obj:`joblib.parallel_config`
+        context, and -1 means all processors. It is handed to the clusterer when
+        :meth:`fit` begins, and has no effect if ``clusterer`` has ``n_jobs`` of its
+        own. The results do not depend on it.
 
     Attributes
     ----------
@@ -109,8 +110,9 @@ BitWTAClusterer`. It has no effect if ``clusterer`` has ``n_jobs`` of its own. A
         few of them.
 
     n_samples_seen_ : int
-        Number of rows in all calls since the last :meth:`fit`, or since the first
-        :meth:`partial_fit`, including those that were set aside.
+        Number of rows visited since the last :meth:`fit` began, or since the first
+        :meth:`partial_fit`. Rows that were set aside count, and further passes of the
+        clusterer do not.
 
     %(input_format_)s
 

@@ -58,10 +58,11 @@ class DirectionalEdgeEncoder(BitEncoder):
         How many pixels edges spread to each side; 0 leaves them as they are.
 
     image_shape : tuple (height, width), default=None
-        The shape of the images whose pixels, row by row, are the features. One of the
-        two may be -1 and follows from the number of features; ``(1, -1)`` takes rows
-        as signals, in which only right and left lead anywhere. When None, images are
-        square; rows that make no square image are taken as signals, with a warning.
+        The shape of the images that the rows of X hold, pixel by pixel and image row by
+        image row. One of the two may be -1 and follows from the number of features;
+        ``(1, -1)`` takes rows as signals, in which only right and left lead anywhere.
+        When None, images are square; rows that make no square image are taken as
+        signals, with a warning.
 
     %(packed_output)s
 

@@ -73,13 +73,9 @@ class RandomMAJ3Projection(
         Width of the containers that are compared, and of a neuron's output. Wider
         containers give more bits per neuron, and narrower ones finer windows.
 
-    image_shape : tuple (height, width) or (height, width, n_channels), default=None
-        Shape of the images that rows of X encode, pixel by pixel, with equally many
-        bits for each number of an image. Height or width may be -1 and follows from the
-        number of bits; a pixel then has ``n_channels`` bits, or 1. None means square
-        images of one bit per pixel or, if there are none, images of one row, with a
-        warning. Every image row must fill whole containers. The shape is used only with
-        ``receptive_field``.
+    %(image_shape)s
+        The shape is used only with ``receptive_field``. Every image row must fill whole
+        containers.
 
     %(binarize)s
 

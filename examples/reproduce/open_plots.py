@@ -54,7 +54,8 @@ def portable(figures):
                 zorder=0,
                 label=None if row else "share of the largest class",
             )
-        axes.set(title=rule, xlabel="purity", xlim=(0, 1))
+        title = {"the seed's loop": "rule of the document"}.get(rule, rule)
+        axes.set(title=title, xlabel="purity", xlim=(0, 1))
     all_axes[1].set_yticklabels([])
     below(canvas, all_axes[0], 4)
     return canvas
@@ -96,7 +97,7 @@ def growth(figures):
     free.axhline(32, color="0.5", lw=1, ls="--")
     free.set_xticks([f.setting["vigilance"] for f in found])
     free.set(
-        title="the same, grown without limit",
+        title="growth without limit",
         xlabel="vigilance",
         ylabel="neurons made",
         yscale="log",

@@ -23,7 +23,7 @@ def band(axes, x, figures, label, **style):
     axes.fill_between(x, low, high, alpha=0.2, color=line.get_color(), lw=0)
 
 
-def author_points(axes, x, figures):
+def claimed_points(axes, x, figures):
     """Mark the claimed values, if there are any."""
     known = [(at, f.claimed) for at, f in zip(x, figures, strict=True) if f.claimed]
     for i, (at, claimed) in enumerate(known):
@@ -50,7 +50,7 @@ def accuracy_over_neurons(record):
         figures = chosen(record["one-pass"], containers=containers, split=split)
         sizes = [figure.setting["H"] for figure in figures]
         band(axes, sizes, figures, label)
-    author_points(
+    claimed_points(
         axes, sizes, chosen(record["one-pass"], containers=196, split="author")
     )
     axes.set_xscale("log", base=2)
@@ -66,7 +66,7 @@ def convergence(record):
         figures = chosen(record["convergence"], split=split)
         epochs = [figure.setting["epochs"] for figure in figures]
         band(axes, epochs, figures, label)
-        author_points(axes, epochs, figures)
+        claimed_points(axes, epochs, figures)
     axes.set(xlabel="epochs of tuning", ylabel="accuracy in %")
     axes.legend(loc="lower right")
     return canvas
@@ -105,8 +105,8 @@ def recall_over_corruption(record):
         for model in ("default, 256 neurons", "seed's rule, 24 neurons"):
             figures = chosen(record["recall"], model=model, score=score)
             rates = [100 * figure.setting["rate"] for figure in figures]
-            band(ax, rates, figures, model)
-            author_points(ax, rates, figures)
+            band(ax, rates, figures, model.replace("seed's rule", "FlipRule"))
+            claimed_points(ax, rates, figures)
         ax.set(xlabel="bits flipped in %", ylabel=label)
         ax.set_ylim(bottom=0)
     axes[0].legend()
@@ -121,7 +121,7 @@ def retention_over_capacity(record):
         capacity = [f.setting["neurons"] / f.setting["clusters"] for f in figures]
         band(axes, capacity, figures, rule)
         marked += [(x, f) for x, f in zip(capacity, figures, strict=True) if f.claimed]
-    author_points(axes, *zip(*marked, strict=True))
+    claimed_points(axes, *zip(*marked, strict=True))
     axes.axvline(1, color="0.7", linewidth=1, zorder=0)
     axes.set(xlabel="neurons per cluster", ylabel="old clusters retained")
     axes.set_ylim(0, 1.05)

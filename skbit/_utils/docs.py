@@ -109,6 +109,10 @@ PARTS = {
         feature_names_in_ : ndarray of shape (`n_features_in_`,)
             Names of features seen during :term:`fit`. Defined only when `X` has feature
             names that are all strings.
+
+        fitted_params_ : dict
+            Values of the parameters that are fixed until the next :meth:`fit`. Changing
+            such a parameter has no effect before.
         """,
 }
 

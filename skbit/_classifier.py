@@ -24,6 +24,15 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
     the integer scores of the classes for each row.
     """
 
+    # Whether the classifier cannot reach the accuracy that check_classifiers_train asks
+    # for on blobs with two features, like scikit-learn's BernoulliNB.
+    _has_poor_score = False
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = self._has_poor_score
+        return tags
+
     def _check_state(self):
         super()._check_state()
         classes = self.classes_

@@ -47,6 +47,52 @@ PARTS = {
         y : None
             Ignored. It exists for compatibility with scikit-learn.
         """,
+    "fit_X_y": """
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or numbers, one column per bit.
+
+        y : array-like of shape (n_samples,)
+            Class labels, of at least two classes.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+        """,
+    "partial_fit_X_y": """
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or numbers, one column per bit.
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        classes : array-like of shape (n_classes,), default=None
+            All classes that can ever occur. They are required in the first call and
+            optional later.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+        """,
+    "fit_X": """
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Packed bits (dtype uint32), or numbers, one column per bit.
+
+        y : None
+            Ignored. It exists for compatibility with scikit-learn.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+        """,
     "binarize": """
         binarize : float, default=0.0
             Numbers above this threshold are ones. It must be 0 if X is packed.

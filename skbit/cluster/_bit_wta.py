@@ -304,16 +304,7 @@ class BitWTAClusterer(CallbackSupportMixin, PopulationEstimator):
     def fit(self, X, y=None):
         """Learn rows, after forgetting all that was learned before.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y_ignored)s
-
-        Returns
-        -------
-        self : BitWTAClusterer
-            The fitted clusterer.
+        %(fit_X)s
         """
         rows = self._validate_bits(X, reset=True)
         random_state = check_random_state(self.random_state)
@@ -343,16 +334,7 @@ class BitWTAClusterer(CallbackSupportMixin, PopulationEstimator):
     def partial_fit(self, X, y=None):
         """Learn more rows, once and in their order.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y_ignored)s
-
-        Returns
-        -------
-        self : BitWTAClusterer
-            The fitted clusterer.
+        %(fit_X)s
         """
         learner, words = self._resume(X)
         learner.learn(words)

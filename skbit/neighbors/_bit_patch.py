@@ -4,7 +4,7 @@
 
 import copy
 import functools
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -163,7 +163,6 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
         "similarity": [StrOptions(set(SIMILARITIES))],
         "masked": ["boolean"],
         "image_shape": [tuple, list, None],
-        "binarize": [Interval(Real, None, None, closed="neither")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
@@ -171,6 +170,7 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
         "verbose": ["verbose"],
         **BitClassifierMixin._bit_input_constraints,
     }
+    _has_poor_score = True
     _fixed_parameters = (
         "binarize",
         "n_prototypes",
@@ -215,29 +215,13 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
         self.n_jobs = n_jobs
         self.verbose = verbose
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        # As BernoulliNB, it cannot reach the accuracy that check_classifiers_train asks
-        # for on blobs with two features.
-        tags.classifier_tags.poor_score = True
-        return tags
-
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     @with_callbacks
     def fit(self, X, y):
         """Fit the prototypes of each class. Earlier fits are forgotten.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y)s
-
-        Returns
-        -------
-        self : BitPatchClassifier
-            The fitted classifier.
+        %(fit_X_y)s
         """
         rows, classes = self._validate_all(X, y)
         self._begin()
@@ -256,16 +240,7 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
     def partial_fit(self, X, y, classes=None):
         """Continue fitting with more rows, in their order.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y_part)s
-
-        Returns
-        -------
-        self : BitPatchClassifier
-            The fitted classifier.
+        %(partial_fit_X_y)s
         """
         X, y, is_first = self._validate_part(X, y, classes)
         if is_first:

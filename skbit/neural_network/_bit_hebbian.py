@@ -181,7 +181,6 @@ class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstima
 
     _parameter_constraints = {
         "n_hidden": [Interval(Integral, 0, None, closed="left")],
-        "binarize": [Interval(Real, None, None, closed="neither")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "margin": [Interval(Real, 0, 1, closed="both")],
         "shuffle": ["boolean"],
@@ -190,6 +189,7 @@ class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstima
         "verbose": ["verbose"],
         **BitClassifierMixin._bit_input_constraints,
     }
+    _has_poor_score = True
     _fixed_parameters = ("binarize", "n_hidden", "margin")
 
     def __init__(
@@ -215,29 +215,13 @@ class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstima
         self.n_jobs = n_jobs
         self.verbose = verbose
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        # As BernoulliNB, it cannot reach the accuracy that check_classifiers_train asks
-        # for on blobs with two features.
-        tags.classifier_tags.poor_score = True
-        return tags
-
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     @with_callbacks
     def fit(self, X, y):
         """Fit the network. Earlier fits are forgotten.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y)s
-
-        Returns
-        -------
-        self : BitHebbianClassifier
-            The fitted classifier.
+        %(fit_X_y)s
         """
         rows, classes = self._validate_all(X, y)
         self._begin()
@@ -264,16 +248,7 @@ class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstima
     def partial_fit(self, X, y, classes=None):
         """Continue fitting with more rows, in their order.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y_part)s
-
-        Returns
-        -------
-        self : BitHebbianClassifier
-            The fitted classifier.
+        %(partial_fit_X_y)s
         """
         X, y, is_first = self._validate_part(X, y, classes)
         if is_first:

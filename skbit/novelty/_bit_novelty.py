@@ -166,7 +166,6 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "contamination": [StrOptions({"auto"}), Interval(Real, 0, 0.5, closed="right")],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "binarize": [Interval(Real, None, None, closed="neither")],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
         **BitInputMixin._bit_input_constraints,
@@ -207,16 +206,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     def fit(self, X, y=None):
         """Fit the detector. Earlier fits are forgotten.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y_ignored)s
-
-        Returns
-        -------
-        self : BitNoveltyDetector
-            The fitted detector.
+        %(fit_X)s
         """
         words = self._as_words(self._validate_bits(X, reset=True))
         self._begin()
@@ -231,16 +221,7 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
     def partial_fit(self, X, y=None):
         """Continue fitting with more rows, in their order.
 
-        Parameters
-        ----------
-        %(X)s
-
-        %(y_ignored)s
-
-        Returns
-        -------
-        self : BitNoveltyDetector
-            The fitted detector.
+        %(fit_X)s
         """
         is_first = not hasattr(self, "clusterer_")
         if not is_first:

@@ -11,10 +11,10 @@ digits and not the original digit, which was never stored. Neurons with counters
 a pattern of the right class in most cases when a fifth of all bits is inverted.
 
 :class:`~skbit.cluster.FlipRule` with a random start, the rule of "Bit-Neurons That
-Organize Themselves" (see :ref:`reproduction`), recalls the right class when a tenth of
-the bits is inverted, and rarely when more are. Neurons that never won an input keep
-random patterns, and a strongly corrupted digit is more similar to these than to any
-digit.
+Organize Themselves" (see :ref:`reproduction`), recalls the right class about four times
+as often as chance when a tenth of the bits is inverted, and no more often than chance
+when a fifth is. Neurons that never won an input keep random patterns, and a strongly
+corrupted digit is more similar to these than to any digit.
 
 The clusterer is trained on the first 50,000 digits of the training file, and the
 corrupted inputs are made from the last 10,000. The class of a pattern is the most

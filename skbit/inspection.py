@@ -117,63 +117,22 @@ class DRAMCostDisplay:
         display : DRAMCostDisplay
             This display.
         """
-        pyplot = _import_pyplot()
-        n_costs = len(self.costs)
-        if ax is None:
-            _, ax = pyplot.subplots(
-                1, 2, figsize=(10, 0.6 * n_costs + 1.6), layout="constrained"
-            )
-        elif np.shape(ax) != (2,):
-            raise ValueError(
-                "ax must be two axes, for energy and time, such as those of "
-                f"plt.subplots(1, 2), got {ax!r}."
-            )
-        self.ax_ = ax
-        energy_ax, latency_ax = ax
+        self.ax_ = _two_axes(ax, len(self.costs))
+        energy_ax, latency_ax = self.ax_
         self.figure_ = energy_ax.figure
-        energies = [cost.energy.total * _MICROJOULES for cost in self.costs]
-        latencies = [cost.latency.total * _MICROSECONDS for cost in self.costs]
-        times = [
-            latency * (1 / cost.batch)
-            for cost, latency in zip(self.costs, latencies, strict=True)
-        ]
         self.bars_ = self._plot_stages(energy_ax)
-        self.errorbars_ = (
-            _plot_ranges(energy_ax, energies, fmt="none"),
-            _plot_ranges(latency_ax, times, fmt="o", label="per sample"),
-        )
-        for y, cost in enumerate(self.costs):
-            energy_ax.annotate(
-                format_interval(cost.energy.total, "J", 1e-12),
-                (energies[y].high, y),
-                xytext=(5, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize="small",
-            )
-        latency_ax.plot(
-            [latency.central for latency in latencies],
-            range(n_costs),
-            "D",
-            mfc="none",
-            color="0.2",
-            label="until the batch is done",
-        )
-        highest = max(energy.high for energy in energies)
-        energy_ax.set(xlabel="energy per sample (µJ)", xlim=(0, 1.45 * highest))
-        above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
-        energy_ax.legend(ncols=3, fontsize="small", **above)
-        latency_ax.set(xlabel="time (µs)", xscale="log")
-        latency_ax.grid(axis="x", alpha=0.3)
-        latency_ax.legend(ncols=2, fontsize="small", **above)
+        self.errorbars_ = self._plot_energies(energy_ax), self._plot_times(latency_ax)
         labels = [
             f"{cost.name}\nbatch of {cost.batch:,}" if cost.batch > 1 else cost.name
             for cost in self.costs
         ]
-        energy_ax.set_yticks(range(n_costs), labels)
-        latency_ax.set_yticks(range(n_costs), [""] * n_costs)
-        for panel in ax:
-            panel.set_ylim(n_costs - 0.4, -0.6)
+        energy_ax.set_yticks(range(len(labels)), labels)
+        latency_ax.set_yticks(range(len(labels)), [""] * len(labels))
+        above = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
+        energy_ax.legend(ncols=3, fontsize="small", **above)
+        latency_ax.legend(ncols=2, fontsize="small", **above)
+        for panel in self.ax_:
+            panel.set_ylim(len(labels) - 0.4, -0.6)
             panel.spines[["top", "right"]].set_visible(False)
         return self
 
@@ -188,6 +147,57 @@ class DRAMCostDisplay:
                 bars[stage] = ax.barh(range(len(left)), widths, left=left, label=label)
                 left = [a + b for a, b in zip(left, widths, strict=True)]
         return bars
+
+    def _plot_energies(self, ax):
+        """Plot the ranges of the energies, with their totals in words."""
+        energies = [cost.energy.total * _MICROJOULES for cost in self.costs]
+        for y, (cost, energy) in enumerate(zip(self.costs, energies, strict=True)):
+            ax.annotate(
+                format_interval(cost.energy.total, "J", 1e-12),
+                (energy.high, y),
+                xytext=(5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize="small",
+            )
+        highest = max(energy.high for energy in energies)
+        ax.set(xlabel="energy per sample (µJ)", xlim=(0, 1.45 * highest))
+        return _plot_ranges(ax, energies, fmt="none")
+
+    def _plot_times(self, ax):
+        """Plot the times per sample, and those until the batches are done."""
+        latencies = [cost.latency.total * _MICROSECONDS for cost in self.costs]
+        times = [
+            latency * (1 / cost.batch)
+            for cost, latency in zip(self.costs, latencies, strict=True)
+        ]
+        errorbars = _plot_ranges(ax, times, fmt="o", label="per sample")
+        ax.plot(
+            [latency.central for latency in latencies],
+            range(len(latencies)),
+            "D",
+            mfc="none",
+            color="0.2",
+            label="until the batch is done",
+        )
+        ax.set(xlabel="time (µs)", xscale="log")
+        ax.grid(axis="x", alpha=0.3)
+        return errorbars
+
+
+def _two_axes(ax, n_costs):
+    """Return the axes to plot into, those of a new figure if none are given."""
+    pyplot = _import_pyplot()
+    if ax is None:
+        _, ax = pyplot.subplots(
+            1, 2, figsize=(10, 0.6 * n_costs + 1.6), layout="constrained"
+        )
+    elif np.shape(ax) != (2,):
+        raise ValueError(
+            "ax must be two axes, for energy and time, such as those of "
+            f"plt.subplots(1, 2), got {ax!r}."
+        )
+    return ax
 
 
 def _plot_ranges(ax, intervals, **style):

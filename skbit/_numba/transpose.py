@@ -28,6 +28,8 @@ _MASK_8 = np.uint64(0x00FF00FF00FF00FF)
 _MASK_4 = np.uint64(0x0F0F0F0F0F0F0F0F)
 _MASK_2 = np.uint64(0x3333333333333333)
 _MASK_1 = np.uint64(0x5555555555555555)
+_FAR = _32, _MASK_32, _16, _MASK_16, _8, _MASK_8
+_NEAR = _4, _MASK_4, _2, _MASK_2, _1, _MASK_1
 
 
 @kernel
@@ -37,8 +39,13 @@ def _swap(low, high, distance, mask):
 
 
 @kernel
-def _three_swaps(planes, first, step, d4, mask4, d2, mask2, d1, mask1):
-    """Swap at three distances, eight planes ``step`` apart held in registers."""
+def _three_swaps(planes, first, step, swaps):
+    """Swap at three distances, eight planes ``step`` apart held in registers.
+
+    ``swaps`` has the distances of bits and their masks, for planes that are 4, 2 and 1
+    steps apart.
+    """
+    d4, mask4, d2, mask2, d1, mask1 = swaps
     p0 = load(planes, first)
     p1 = load(planes, first + step)
     p2 = load(planes, first + 2 * step)
@@ -76,9 +83,9 @@ def _transpose(planes, first):
     Each lane is one matrix: word ``i`` of a lane is its row ``i``.
     """
     for i in range(8):
-        _three_swaps(planes, first + i, 8, _32, _MASK_32, _16, _MASK_16, _8, _MASK_8)
+        _three_swaps(planes, first + i, 8, _FAR)
     for i in range(8):
-        _three_swaps(planes, first + 8 * i, 1, _4, _MASK_4, _2, _MASK_2, _1, _MASK_1)
+        _three_swaps(planes, first + 8 * i, 1, _NEAR)
 
 
 @kernel

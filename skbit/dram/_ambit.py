@@ -97,7 +97,7 @@ def ambit_cost(
     pj_per_bit: float | None,
     error_rate: float | None,
 ) -> DRAMCost:
-    """Cost by row commands; see dram_cost for the arguments."""
+    """Price a projection by row commands; the arguments are those of ``dram_cost``."""
     if error_rate is None:
         error_rate = _COMMODITY_ERROR_RATE if decoder == "commodity" else 0.0
     groups = list(_groups(work, layout, device.row_lanes))
@@ -109,22 +109,18 @@ def ambit_cost(
     n_banks = min(banks, _pricing.max_banks(device, decoder), n_passes)
     replicated = work.bits_weights if layout == "V1" else 0
     written = replicated or work.bits_in
-    latency = _latency(
-        work,
-        device,
-        compute=total(lambda p: _pricing.program_ns(device, p, decoder)) / n_banks,
-        # In V2 the input is which rows are opened: it takes no time of its own.
-        n_written=0 if layout == "V2" else written,
-    )
-    n_rows = sum(group.rows * group.n_subarrays for group in groups)
+    compute = total(lambda p: _pricing.program_ns(device, p, decoder)) / n_banks
+    # In V2 the input decides which rows are opened, which takes no time of its own.
+    latency = _latency(work, device, compute, 0 if layout == "V2" else written)
     in_memory = latency.compute + latency.input + latency.output + latency.refresh
-    per_sample = 1 / work.batch
+    n_rows = sum(group.rows * group.n_subarrays for group in groups)
+    refresh = _pricing.refresh_pj(device, in_memory, n_rows, n_banks)
     energy = StageCosts(
-        compute=per_sample * _command_pj(device, groups),
+        compute=(1 / work.batch) * _command_pj(device, groups),
         input=written * _pricing.bit_pj(device, pj_per_bit, write=True),
         output=work.bits_out * _pricing.bit_pj(device, pj_per_bit),
         log_odds=log_odds_pj(work, pj_per_bit),
-        refresh=per_sample * _pricing.refresh_pj(device, in_memory, n_rows, n_banks),
+        refresh=(1 / work.batch) * refresh,
     )
     flips = (
         group.n_neurons
@@ -179,7 +175,7 @@ def _command_pj(device: DRAMDevice, groups: list[_Group]) -> Interval:
 def _assumptions(
     device: DRAMDevice, layout: str, decoder: str, error_rate: float
 ) -> Iterator[str]:
-    """Yield what the figures rest on."""
+    """Yield the assumptions of the figures."""
     yield {
         "V1": "V1: a lane is a bit of a neuron. No row command moves bits from lane to "
         "lane, so the processor writes every input word once per neuron.",
@@ -237,29 +233,7 @@ def _warnings(
             "The replicated input is as many bits as the weights that need not move: "
             "no transfer is saved."
         )
-    n_lanes = sum(group.n_lanes for group in groups)
-    n_paid = sum(group.n_passes for group in groups) * device.row_lanes
-    if layout == "V3" and work.batch < device.row_lanes:
-        yield (
-            f"A batch of {work.batch:,} uses {work.batch:,} of {device.row_lanes:,} "
-            "lanes; commands cost the same for all of them."
-        )
-    elif n_lanes < n_paid:
-        yield (
-            f"Rows are filled to {100 * n_lanes / n_paid:.3g} %; a command costs the "
-            "same, however many lanes are in use."
-        )
-    rows = max(group.rows for group in groups)
-    if rows > device.data_rows:
-        yield (
-            f"{rows:,} rows are needed and a subarray has {device.data_rows:,} for "
-            "data. Moving partial results between subarrays is not priced."
-        )
-    elif rows > _REAL_SUBARRAY_ROWS - RESERVED_ROWS:
-        yield (
-            f"{rows:,} rows fit a subarray of {device.subarray_rows:,}, but not the "
-            "512 of the DDR4 chips that were tested (SiMRA, DSN 2024)."
-        )
+    yield from _occupancy_warnings(work, device, layout, groups)
     if layout == "V2" and len(groups) > 1:
         yield (
             f"Neurons see {len(groups):,} different windows. Only neurons with the "
@@ -285,4 +259,33 @@ def _warnings(
         yield (
             f"Four activations per tFAW keep {_pricing.max_banks(device, decoder):.2f} "
             f"banks busy, not {banks}."
+        )
+
+
+def _occupancy_warnings(
+    work: Workload, device: DRAMDevice, layout: str, groups: list[_Group]
+) -> Iterator[str]:
+    """Yield the limits of lanes and rows that bind."""
+    n_lanes = sum(group.n_lanes for group in groups)
+    n_paid = sum(group.n_passes for group in groups) * device.row_lanes
+    if layout == "V3" and work.batch < device.row_lanes:
+        yield (
+            f"A batch of {work.batch:,} uses {work.batch:,} of {device.row_lanes:,} "
+            "lanes; commands cost the same for all of them."
+        )
+    elif n_lanes < n_paid:
+        yield (
+            f"Rows are filled to {100 * n_lanes / n_paid:.3g} %; a command costs the "
+            "same, however many lanes are in use."
+        )
+    rows = max(group.rows for group in groups)
+    if rows > device.data_rows:
+        yield (
+            f"{rows:,} rows are needed and a subarray has {device.data_rows:,} for "
+            "data. Moving partial results between subarrays is not priced."
+        )
+    elif rows > _REAL_SUBARRAY_ROWS - RESERVED_ROWS:
+        yield (
+            f"{rows:,} rows fit a subarray of {device.subarray_rows:,}, but not the "
+            "512 of the DDR4 chips that were tested (SiMRA, DSN 2024)."
         )

@@ -6,7 +6,7 @@ The energies are those of Micron's technical note TN-41-01, as DRAMsim3
 (``src/configuration.cc``) and DRAMPower compute them: V * mA * ns is pJ.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from skbit.dram._interval import Interval
@@ -219,6 +219,31 @@ class DRAMDevice:
 
 _DRAMSIM3 = "DRAMsim3 configs/{}"
 
+_DDR4_2400 = DRAMDevice(
+    name="DDR4-2400",
+    source=_DRAMSIM3.format("DDR4_8Gb_x8_2400.ini")
+    + " (Micron MT40A rev B); high pJ/bit: Horowitz 2014",
+    t_ck=0.83,
+    n_ras=39,
+    n_rp=17,
+    t_faw=26 * 0.83,
+    t_rfc=350.0,
+    t_refi=7800.0,
+    burst_length=8,
+    n_devices=8,
+    page_bytes=1024,
+    n_banks=16,
+    n_rows=65536,
+    vdd=1.2,
+    idd0=48,
+    idd2n=34,
+    idd3n=43,
+    idd4r=135,
+    idd4w=123,
+    idd5b=250,
+    high_pj_per_bit=PJ_PER_BIT["horowitz"],
+)
+
 DEVICES = MappingProxyType(
     {
         "DDR3-1600": DRAMDevice(
@@ -245,31 +270,9 @@ DEVICES = MappingProxyType(
             idd5b=235,
             high_pj_per_bit=PJ_PER_BIT["rowclone"],
         ),
-        "DDR4-2400": DRAMDevice(
-            name="DDR4-2400",
-            source=_DRAMSIM3.format("DDR4_8Gb_x8_2400.ini")
-            + " (Micron MT40A rev B); high pJ/bit: Horowitz 2014",
-            t_ck=0.83,
-            n_ras=39,
-            n_rp=17,
-            t_faw=26 * 0.83,
-            t_rfc=350.0,
-            t_refi=7800.0,
-            burst_length=8,
-            n_devices=8,
-            page_bytes=1024,
-            n_banks=16,
-            n_rows=65536,
-            vdd=1.2,
-            idd0=48,
-            idd2n=34,
-            idd3n=43,
-            idd4r=135,
-            idd4w=123,
-            idd5b=250,
-            high_pj_per_bit=PJ_PER_BIT["horowitz"],
-        ),
-        "DDR4-3200": DRAMDevice(
+        "DDR4-2400": _DDR4_2400,
+        "DDR4-3200": replace(
+            _DDR4_2400,
             name="DDR4-3200",
             source=_DRAMSIM3.format("DDR4_8Gb_x8_3200.ini")
             + "; high pJ/bit: Horowitz 2014",
@@ -277,21 +280,11 @@ DEVICES = MappingProxyType(
             n_ras=52,
             n_rp=22,
             t_faw=34 * 0.63,
-            t_rfc=350.0,
-            t_refi=7800.0,
-            burst_length=8,
-            n_devices=8,
-            page_bytes=1024,
-            n_banks=16,
-            n_rows=65536,
-            vdd=1.2,
             idd0=57,
             idd2n=37,
             idd3n=52,
             idd4r=168,
             idd4w=150,
-            idd5b=250,
-            high_pj_per_bit=PJ_PER_BIT["horowitz"],
         ),
         "DDR5-4800": DRAMDevice(
             name="DDR5-4800",

@@ -1,21 +1,21 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Packed bit matrices: the one form in which skbit's estimators pass data on.
+"""Packed bit matrices, the data format of skbit's estimators.
 
 A packed bit matrix is a C-contiguous ``uint32`` array of shape
 ``(n_samples, n_containers)``. Bit ``j`` of row ``i`` is
 ``(words[i, j // 32] >> (j % 32)) & 1``, the least significant first. Bits of the last
-container that stand for nothing (padding) are 0.
+container that exceed the number of bits (padding) are 0.
 
 Estimators that take bits tell them from numbers by the dtype. A ``uint32`` array is
 packed, and so is a data frame of which all columns are ``uint32``, in any spelling
 (``UInt32``, ``uint32[pyarrow]``, big-endian). Everything else is numbers, one column
 per bit. Where the numbers look as if the dtype were wrong, fitting warns or raises; the
-User Guide has the rules. ``input_format="packed"`` and ``input_format="dense"`` say it
-without a doubt. Encoders take numbers, whatever their dtype.
+User Guide has the rules. ``input_format="packed"`` and ``input_format="dense"`` are
+explicit. Encoders take numbers of any dtype.
 
-Bits that no row has set are no evidence: rows that were joined have padding inside, and
-estimators give the same labels, scores and exports with and without such bits.
+Joined rows have padding between their parts. Bits that no row has set do not change
+labels, scores and exports.
 
 Words are little-endian, so ``words.view(numpy.uint8)`` is what faiss, usearch and
 pynndescent take. They are 32 bits wide because such words survive a trip through
@@ -66,7 +66,7 @@ def pack_bits(X: ArrayLike) -> NDArray[np.uint32]:
     Parameters
     ----------
     X : array-like of shape (n_samples, n_bits)
-        Whatever is not zero is a one.
+        Truth values, or numbers of which those other than zero are ones.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Real data to learn from, MNIST and Fashion-MNIST; clusters and noise of bits."""
+"""The data sets MNIST and Fashion-MNIST, and generators of clusters and noise."""
 
 import gzip
 import hashlib
@@ -74,7 +74,8 @@ def fetch_mnist(
     Parameters
     ----------
     subset : {"all", "train", "test"}, default="all"
-        Which rows: the official training file, the test file, or one after the other.
+        The official training file, the test file, or the training file followed by the
+        test file.
 
     data_home : str or path-like, default=None
         A folder with a subfolder ``mnist`` that holds the official IDX files, gzipped
@@ -96,9 +97,9 @@ def fetch_mnist(
     Raises
     ------
     OSError
-        If the data are neither in the folder nor to be had from OpenML.
+        If the data are neither in the folder nor available from OpenML.
     ValueError
-        If they are not the official ones (by SHA-256).
+        If the files are not the official ones (by SHA-256).
 
     References
     ----------
@@ -132,7 +133,8 @@ def fetch_fashion_mnist(
     Parameters
     ----------
     subset : {"all", "train", "test"}, default="all"
-        Which rows: the official training file, the test file, or one after the other.
+        The official training file, the test file, or the training file followed by the
+        test file.
 
     data_home : str or path-like, default=None
         A folder with a subfolder ``fashion-mnist`` that holds the official IDX files,
@@ -154,9 +156,9 @@ def fetch_fashion_mnist(
     Raises
     ------
     OSError
-        If the data are neither in the folder nor to be had from OpenML.
+        If the data are neither in the folder nor available from OpenML.
     ValueError
-        If they are not the official ones (by SHA-256).
+        If the files are not the official ones (by SHA-256).
 
     References
     ----------
@@ -202,7 +204,7 @@ def _fetch(
 
 
 def _files_of_folder(folder: Path, subset: str) -> dict[str, bytes] | None:
-    """Read the IDX files of a subset; None if one is missing."""
+    """Read the IDX files of a subset; return None if one is missing."""
     files = {}
     for part in _SUBSETS[subset]:
         for file in (f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"):
@@ -222,7 +224,7 @@ def _files_of_folder(folder: Path, subset: str) -> dict[str, bytes] | None:
 
 
 def _read(path: Path, open_file: Callable[..., Any], file: str) -> bytes:
-    """Read an IDX file, and of a longer one no more than shows that it is longer.
+    """Read an IDX file, or one byte more than its official size of a longer file.
 
     A compressed file of a few kilobytes can unpack to more than memory holds.
     """
@@ -236,7 +238,7 @@ def _read(path: Path, open_file: Callable[..., Any], file: str) -> bytes:
 def _files_of_openml(
     name: str, home: str | os.PathLike[str] | None
 ) -> dict[str, bytes]:
-    """Fetch from OpenML, as the bytes of the IDX files, so that checksums serve."""
+    """Fetch data from OpenML as the bytes of IDX files, which have checksums."""
     try:
         X, y = fetch_openml(
             _OPENML_NAMES[name], version=1, return_X_y=True, as_frame=False
@@ -281,7 +283,7 @@ def make_bit_clusters(
     Parameters
     ----------
     n_samples : int, default=100
-        Number of rows. Every cluster gets as many, or one more if they do not divide.
+        Number of rows, divided equally among the clusters.
 
     n_bits : int, default=256
         Bits of a row.
@@ -298,7 +300,7 @@ def make_bit_clusters(
         :func:`corrupt_bits`.
 
     random_state : int, RandomState instance or None, default=None
-        Prototypes, flips and the order of the rows.
+        Random number generator for prototypes, flips and the order of the rows.
 
     packed_output : bool, default=True
         Whether to return packed containers; if False, one uint8 column per bit.
@@ -324,7 +326,7 @@ def make_bit_clusters(
 
     See Also
     --------
-    corrupt_bits : The noise alone.
+    corrupt_bits : Adds noise to given bits.
     sklearn.datasets.make_blobs : Clusters of numbers.
 
     Notes
@@ -379,15 +381,15 @@ def corrupt_bits(
         bit.
 
     rate : float
-        The share, from 0 to 1. ``rate * n_bits`` bits are flipped, rounded to the
-        nearest whole number, a half to the even one.
+        The share, from 0 to 1. ``rate * n_bits`` bits are flipped, rounded half to
+        even.
 
     n_bits : int, default=None
         Bits in a packed row; those after them are padding and stay as they are. When
         None, all bits of all containers.
 
     random_state : int, RandomState instance or None, default=None
-        Which bits are flipped, in every row others.
+        Random number generator that chooses the bits, independently for each row.
 
     Returns
     -------
@@ -422,8 +424,8 @@ def corrupt_bits(
         )
     if not is_packed and not np.all((X == 0) | (X == 1)):
         raise ValueError(
-            "X must be packed bits (dtype uint32) or zeros and ones. Make bits of "
-            "numbers with an encoder of skbit.preprocessing."
+            "X must be packed bits (dtype uint32) or zeros and ones. Encode numbers "
+            "with an encoder of skbit.preprocessing."
         )
     rng = check_random_state(random_state)
     n_flips = round(rate * n_bits)

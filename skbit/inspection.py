@@ -19,11 +19,11 @@ _MICROJOULES, _MICROSECONDS = 1e-6, 1e-3  # in a pJ, in a ns
 
 
 class DRAMCostDisplay:
-    """Plot what a projection costs by several models, energy and latency.
+    """Plot the energy and the latency of a projection by several models.
 
-    A bar is the central energy per sample, in parts per stage; whiskers reach from the
-    lowest total to the highest. The second panel has the time per sample, and the time
-    until the batch is done.
+    A bar shows the central energy per sample, divided into stages. Whiskers reach from
+    the lowest total to the highest. The second panel shows the time per sample, and the
+    time until the batch is done.
 
     Use :meth:`from_estimator` or :meth:`from_costs`.
 
@@ -38,10 +38,10 @@ class DRAMCostDisplay:
         Energy and latency.
 
     figure_ : matplotlib Figure
-        The figure that they are in.
+        The figure of the axes.
 
     bars_ : dict of str to matplotlib BarContainer
-        The energy's parts by stage.
+        The parts of the energy, by stage.
 
     errorbars_ : tuple of matplotlib ErrorbarContainer
         The ranges of energy and latency.
@@ -72,7 +72,7 @@ class DRAMCostDisplay:
             Fitted; see :func:`skbit.dram.workload_of`.
 
         ax : sequence of two matplotlib Axes, default=None
-            Where to plot; if None, a new figure.
+            Axes to plot into. None makes a new figure.
 
         **options : dict
             Further arguments of :func:`skbit.dram.compare_dram_costs`.
@@ -95,7 +95,7 @@ class DRAMCostDisplay:
             One bar each.
 
         ax : sequence of two matplotlib Axes, default=None
-            Where to plot; if None, a new figure.
+            Axes to plot into. None makes a new figure.
 
         Returns
         -------
@@ -105,12 +105,12 @@ class DRAMCostDisplay:
         return cls(costs).plot(ax=ax)
 
     def plot(self, ax=None):
-        """Plot.
+        """Plot the costs.
 
         Parameters
         ----------
         ax : sequence of two matplotlib Axes, default=None
-            Where to plot; if None, a new figure.
+            Axes to plot into. None makes a new figure.
 
         Returns
         -------

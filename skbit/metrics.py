@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Measures of models: how many bits their weights have."""
+"""Measures of models: the number of bits of their weights."""
 
 from dataclasses import dataclass
 from functools import singledispatch
@@ -24,7 +24,7 @@ Layer = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class BitMass:
-    """The bits of a model's weights, in the three views of the seed document.
+    """The bits of a model's weights, in three views.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class BitMass:
 
     See Also
     --------
-    bit_mass : Measures it.
+    bit_mass : Counts the bits of a fitted model.
     """
 
     neuron_view: tuple[Layer, ...]
@@ -63,8 +63,8 @@ class BitMass:
 def bit_mass(estimator: Any) -> BitMass:
     """Count the bits of a fitted model's weights.
 
-    The seed document calls it the bit-mass, and holds that it determines accuracy
-    [1]_. Measured, models of equal bit-mass differ: see the
+    The number is called the bit-mass in [1]_, which states that it determines accuracy.
+    In measurements, models of equal bit-mass differ in accuracy; see the
     :ref:`User Guide <hebbian>`.
 
     Parameters
@@ -76,8 +76,8 @@ def bit_mass(estimator: Any) -> BitMass:
     Returns
     -------
     mass : BitMass
-        ``mass.total`` is the number of bits. What else is learned, thresholds, biases
-        and offsets, is in ``mass.n_other_bits``.
+        ``mass.total`` is the number of bits. Bits of thresholds, biases and offsets are
+        in ``mass.n_other_bits``.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def bit_mass(estimator: Any) -> BitMass:
 
     Notes
     -----
-    What counts as a weight:
+    These numbers count as weights:
 
     - a multilayer perceptron's coefficients, 32 bits each, whatever their dtype;
     - the binary weights of :class:`~skbit.neural_network.BitHebbianClassifier`;
@@ -97,7 +97,7 @@ def bit_mass(estimator: Any) -> BitMass:
       three bits each;
     - the bits of a :class:`~skbit.neighbors.BitPatchClassifier`'s prototypes, two each
       if some are left open;
-    - nothing of an encoder.
+    - no numbers of an encoder.
 
     Counters that are only needed to go on learning do not count. Packed inputs count
     with their padding, because containers do not tell how much of it there is.

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""How C99 is written; the families write their estimators with it, in ``_c.py``.
+"""Writing of C99, which the families use in their ``_c.py``.
 
 =======  ========================================================================
 source   blocks of code, put together to a source

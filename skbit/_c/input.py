@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Input that no encoder has seen: containers, or bytes to compare with a number."""
+"""Input of pipelines without encoder: containers, or bytes that are binarized."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ static void binarize(const uint8_t *input)
 
 
 def load(title: str, n_bytes: int, packed: bool = True) -> tuple[Block, Bits]:
-    """Take bytes as bits, as they are.
+    """Write a block that copies the bits of bytes.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def load(title: str, n_bytes: int, packed: bool = True) -> tuple[Block, Bits]:
 
 
 def read_bits(estimator: Any, scale: Scale) -> tuple[Block, Bits, int]:
-    """Read the input of an estimator that is the first step, but for scalers.
+    """Write a block that reads the input of the first step after scalers.
 
     Returns
     -------

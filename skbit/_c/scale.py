@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The scale of the input: which numbers bytes stand for.
+"""The scale of the input: the numbers that bytes stand for.
 
-The input of the C code is bytes. A model that was fitted on other numbers would be
-wrong without a word, so fitted ranges are checked. Scalers at the beginning of a
+The input of the C code is bytes. Fitted ranges are checked, because a model that was
+fitted on other numbers would give wrong results silently. Scalers at the beginning of a
 pipeline raise every feature monotonically: a threshold of scaled values is one of
 bytes, which is found by scaling all 256 of them as scikit-learn does.
 """
@@ -23,12 +23,12 @@ _TOLERANCE = 1e-6
 
 
 class Scale:
-    """What the bytes of each feature stand for.
+    """The numbers that the bytes of each feature stand for.
 
     Parameters
     ----------
     scalers : list of estimator
-        The scalers that the pipeline begins with; none if bytes are what they are.
+        The scalers at the beginning of the pipeline; empty if bytes are not scaled.
     n_features : int
         Features that the step after them has.
 
@@ -63,7 +63,7 @@ class Scale:
         self.values = np.ascontiguousarray(values.T)
 
     def about(self, step: Any) -> str:
-        """Say what the input is, for those who call the C code."""
+        """Describe the input for callers of the C code."""
         if getattr(step, "input_format_", "dense") == "packed":
             return "containers, the lowest byte first."
         about = "the features, a byte each, whole numbers from 0 to 255"
@@ -87,7 +87,7 @@ class Scale:
         Returns
         -------
         limits : ndarray of shape (n_features or 1, n_thresholds), dtype int16
-            From -1, which every byte exceeds, to 255, which none does.
+            Limits from -1, which every byte exceeds, to 255, which no byte exceeds.
         """
         n = max(len(self.values), len(thresholds))
         rows = (
@@ -106,7 +106,7 @@ class Scale:
         low, high : ndarray of shape (n_features or 1,)
             The range of the features that it was fitted on.
         """
-        # Behind scalers, the range of their own input is what tells.
+        # With scalers, the range of their own input is checked instead.
         if not self.scalers:
             _check_range(owner, low, high)
 

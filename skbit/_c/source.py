@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a source is put together from, and the source."""
+"""Blocks of C, and the source file that is assembled of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ _INCLUDE = "#include <stdint.h>\n"
 
 @dataclass(frozen=True)
 class Bits:
-    """Where a step leaves its bits.
+    """The buffer that holds the bits of a step.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Bits:
 
 @dataclass
 class Block:
-    """The C of one step, which may be put together bit by bit.
+    """The C code of one step.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Block:
     tables : list of Table
     buffers : list of Buffer
     helpers : list of str
-        Functions that other steps may need too.
+        Functions that several steps can share.
     call : str
         The statement by which the step is run on the way to an answer; empty for the
         step that answers.
@@ -90,9 +90,9 @@ class Block:
         return sum(buffer.n_bytes for buffer in self.buffers)
 
     def grow_buffer(self, name: str, size: int) -> None:
-        """Leave at least so much room in a buffer.
+        """Enlarge a buffer to at least ``size`` words.
 
-        What is beyond the bits of a step is never written, hence zero.
+        Words beyond the bits of a step are never written, hence zero.
         """
         self.buffers = [
             replace(b, size=max(b.size, size)) if b.name == name else b
@@ -113,14 +113,14 @@ class Block:
 
 @dataclass(frozen=True)
 class CSource:
-    """A model as C99, and what it costs.
+    """A model as C99, with its size and its number of operations.
 
     ``str`` gives the text.
 
     Parameters
     ----------
     name : str
-        What the names of its functions begin with.
+        Prefix of the names of its functions.
 
     text : str
         The source file.
@@ -140,7 +140,7 @@ class CSource:
 
     See Also
     --------
-    to_c : Writes it.
+    to_c : Writes a fitted model as C99.
     """
 
     name: str
@@ -156,20 +156,20 @@ class CSource:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a step stands in a pipeline, and what it gets.
+    """The context of a step in a pipeline.
 
     Parameters
     ----------
     name : Code
-        What the names of the functions begin with.
+        Prefix of the names of the functions.
     bits : Bits or None
-        What the step before leaves; None for encoders, which read bytes.
+        Bits of the step before; None for encoders, which read bytes.
     scale : Scale
         The scalers before the first step.
     suffix : Code
-        Makes names of a projection different from those of others.
+        Suffix that makes the names of each projection unique.
     from_seed : bool
-        Whether random words are computed when they are needed.
+        Whether random words are computed from the seed instead of stored.
     """
 
     name: Code
@@ -181,7 +181,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Writer:
-    """How estimators of a class are written.
+    """The writer of a class of estimators.
 
     Parameters
     ----------
@@ -206,18 +206,18 @@ def assemble(
     about_input: str,
     blocks: list[Block],
 ) -> CSource:
-    """Put blocks together.
+    """Assemble blocks to a source file.
 
     Parameters
     ----------
     name : Code
     estimator : estimator
-        What the comment at the beginning shows.
+        Estimator that the comment at the beginning shows.
     n_input_bytes : int
     about_input : str
-        What the input is.
+        Description of the input.
     blocks : list of Block
-        In the order in which data pass them.
+        Blocks in the order in which they process data.
 
     Returns
     -------

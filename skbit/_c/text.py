@@ -25,7 +25,7 @@ _LINE = 84
 _PLAIN = set(string.ascii_letters + string.digits + " _-.,:+()")
 
 
-# What an int holds on every platform.
+# The largest number that an int holds on every platform.
 LARGEST_INT = 2**15 - 1
 
 
@@ -115,7 +115,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Strings:
-    """A constant array of texts of equal room, for other files to read."""
+    """A constant array of texts with equal room, which other files can read."""
 
     name: str
     about: str
@@ -175,7 +175,7 @@ def to_smallest_dtype(values: ArrayLike, *, signed: bool = False) -> NDArray[Any
 
 
 def comment(lines: Iterable[str]) -> str:
-    """Write a block comment, whatever its lines contain."""
+    """Write a block comment; the lines may contain any text."""
     return "\n".join(
         ["/*", *(f" * {_escape_comment(line)}".rstrip() for line in lines), " */"]
     )
@@ -194,12 +194,12 @@ def string_literal(text: str) -> str:
 
 
 def _utf8(text: str) -> bytes:
-    """Encode a text; surrogates, which UTF-8 does not have, are spelled out."""
+    """Encode a text as UTF-8, with surrogates spelled out."""
     return text.encode(errors="backslashreplace")
 
 
 def _escape_comment(line: str) -> str:
-    """Leave nothing in a comment's line that ends it, or that a compiler warns of.
+    """Escape characters of a comment that would end it, or cause a compiler warning.
 
     Other characters than printable ASCII are spelled out, and a space separates what
     together would begin or end a comment or be a trigraph. A backslash at the end
@@ -213,7 +213,7 @@ def _escape_comment(line: str) -> str:
 
 
 def _format_array(values: NDArray[Any], before: int, indent: str = "") -> str:
-    """Write an array's initializer after so many characters, in equal lines."""
+    """Write an array's initializer in equal lines, after ``before`` characters."""
     inner = indent + "    "
     if values.ndim > 1:
         lines = [inner + _format_array(row, len(inner), inner) for row in values]
@@ -241,7 +241,7 @@ def _decimal(value: int) -> str:
 
 
 def check_number(what: str, n: int) -> None:
-    """Raise if an int cannot number so many on every platform."""
+    """Raise if ``n`` exceeds what an int can number on every platform."""
     if n > LARGEST_INT:
         raise ValueError(
             f"{n} {what} are more than {LARGEST_INT}, which is all that an int can "

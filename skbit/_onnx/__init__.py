@@ -1,3 +1,3 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""How ONNX graphs of estimators are built and told to skl2onnx."""
+"""Building of ONNX graphs of estimators, and their registration with skl2onnx."""

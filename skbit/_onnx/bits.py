@@ -1,8 +1,8 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Bits in ONNX: packing, unpacking, and majorities of many bits at once.
+"""Packing, unpacking and slicing of bits in ONNX.
 
-All functions add to the graph of one row, and take and return names in it.
+The functions add nodes to the graph of one row, and take and return names in it.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ _TYPES = {8: np.uint8, 16: np.uint16, 32: np.uint32}
 
 
 def int64(*numbers):
-    """Return what operators take for shapes, axes and places."""
+    """Return an int64 array, as operators take for shapes, axes and indices."""
     return np.array(numbers, dtype=np.int64)
 
 
@@ -32,7 +32,7 @@ def pack(graph, values, n_values, width=1):
 
 
 def unpack(graph, words, n_bits=None):
-    """Unpack a vector of containers into a vector of bits, uint8; the first ones."""
+    """Unpack a vector of containers into a vector of its first bits, uint8."""
     words = graph.Unsqueeze(words, int64(1))
     places = np.arange(CONTAINER_BITS, dtype=np.uint32)
     bits = graph.BitShift(words, places, direction="RIGHT")
@@ -60,7 +60,7 @@ def split(graph, words, width):
 
 
 def split_constant(words, width):
-    """Do the same with rows of an array, ``(n_rows, n_words)``."""
+    """Split the rows of a constant, ``(n_rows, n_words)``, as ``split`` does."""
     if width >= CONTAINER_BITS:
         return words.reshape(len(words), -1, width // CONTAINER_BITS)
     places = np.arange(0, CONTAINER_BITS, width, dtype=np.uint32)

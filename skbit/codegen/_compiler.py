@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Exported models compiled and called from Python, to compare them with it."""
+"""Compilation of exported models, to compare them with Python."""
 
 import ctypes
 import re
@@ -34,7 +34,7 @@ def find_compiler() -> str | None:
 
 
 def compile_c(folder: str | Path, files: dict[str, str], arguments: list[str]) -> None:
-    """Run the compiler on files; what it complains of is raised."""
+    """Run the compiler on files; raise if it reports errors or warnings."""
     compiler = find_compiler()
     if compiler is None:
         raise FileNotFoundError("There is no C compiler: neither cc nor gcc is found.")
@@ -67,7 +67,7 @@ class CModel:
         self.library, self.source = library, source
 
     def predict(self, X: NDArray[Any]) -> NDArray[np.int64]:
-        """Return what each row is predicted."""
+        """Return the prediction of each row."""
         return self._for_rows("predict", X)
 
     def scores(self, X: NDArray[Any]) -> NDArray[np.int64]:
@@ -98,7 +98,7 @@ class CModel:
         return self._for_rows("recall", X, words), words
 
     def address(self, function: str) -> Callable[..., int]:
-        """Return a function for calls with addresses."""
+        """Return a function of the model that takes addresses."""
         found = getattr(self.library, f"{self.source.name}_{function}")
         return lambda *addresses: found(*map(ctypes.c_void_p, addresses))
 

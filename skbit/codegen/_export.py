@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The way in: from a fitted model to C."""
+"""The entry point: a fitted model as C."""
 
 from typing import Any
 
@@ -54,12 +54,12 @@ def to_c(
         :class:`~skbit.cluster.BitWTAClusterer` (or none).
 
     name : str, default="model"
-        What the names of the functions begin with, a C identifier.
+        Prefix of the names of the functions, a C identifier.
 
     random_words : {"stored", "seed"}, default="stored"
-        Whether the random words of a projection are constants, or computed from the
-        seed each time they are needed, which takes no memory and some ten operations
-        for each.
+        Whether the random words of a projection are constants ("stored"), or computed
+        from the seed each time they are needed ("seed"). The latter needs no memory and
+        takes about twelve operations per word, so choose it if flash is scarce.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def _write(estimator: Any, name: Code, from_seed: bool) -> CSource:
 
 
 def _as_fitted(estimator: Any) -> Any:
-    """Show an estimator with the parameters that it was fitted with."""
+    """Return an unfitted copy with the parameters of the last fit."""
     if isinstance(estimator, Pipeline):
         steps = [
             (name, step if isinstance(step, str) else _as_fitted(step))
@@ -210,7 +210,7 @@ def _steps_of(estimator: Any) -> tuple[list[Any], list[Any], list[Writer]]:
 
 
 def _check_input(step: Any, bits: Bits) -> None:
-    """Raise if a step does not take what the one before gives."""
+    """Raise if the output of the step before does not fit a step."""
     kind, n_features = "dense", bits.n_bits
     if bits.packed:
         kind, n_features = "packed", n_containers(bits.n_bits)
@@ -229,7 +229,7 @@ def _check_input(step: Any, bits: Bits) -> None:
 
 
 def _transform(bits: Bits, name: Code) -> Block:
-    """Write the function that answers the bits of the last step."""
+    """Write the function that returns the bits of the last step."""
     n_words = n_containers(bits.n_bits)
     values = {
         "name": name,

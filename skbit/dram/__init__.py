@@ -1,18 +1,18 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a majority projection would cost in DRAM, with ranges.
+"""Cost estimates, with ranges, of majority projections in DRAM.
 
 =============  ==================================================================
-_models        the way in: dram_cost, compare_dram_costs, workload_of
-_seed          the seed document's three constants
+_models        the entry points dram_cost, compare_dram_costs and workload_of
+_seed          three constants of "DRAM-Native &|~ Classification"
 _ambit         row commands of processing-using-DRAM, in three layouts
-_cpu           a processor, the baseline
-_workload      what is to be computed, and the log-odds that follow
+_cpu           a processor, as the baseline
+_workload      the size of the projection, and the log-odds that follow
 _cost          results
 _pricing       energy and time of commands, of bits that move, of refreshes
 _devices       datasheets
 _neuron        a neuron as a program of row commands
-_tree, _count  its two majorities as such
+_tree, _count  the two majorities as row commands
 _commands      commands, and the rows of the B-group
 _subarray      a simulator that executes them
 =============  ==================================================================

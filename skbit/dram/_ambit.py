@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The command-level model: what Ambit's chips would do, command by command.
+"""The command-level model: row commands of Ambit's chips.
 
 ===  ================  ==========================================================
 V1   replicated input  a lane is a bit of a neuron; input rows repeat the sample

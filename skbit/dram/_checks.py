@@ -33,8 +33,8 @@ def check_real(name: str, value: Any, lowest: float, highest: float) -> None:
 
 
 def check_choice(name: str, value: object, choices: Iterable[Any]) -> None:
-    """Raise unless a value is one of some."""
-    # Others, such as arrays, cannot be compared with all choices.
+    """Raise unless a value is one of the choices."""
+    # Other values, such as arrays, cannot be compared with all choices.
     is_plain = value is None or isinstance(value, str) or is_whole(value)
     if not is_plain or value not in list(choices):
         raise ValueError(f"{name} must be one of {list(choices)}, got {value!r}.")

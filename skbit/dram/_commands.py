@@ -58,7 +58,7 @@ class Command(NamedTuple):
     first : str
         Address that is activated first.
     second : str, default=None
-        Address that is activated after it and takes over what it holds.
+        Address that is activated next and takes over the values of the first.
     """
 
     first: str
@@ -77,9 +77,9 @@ class Program:
     Parameters
     ----------
     commands : tuple of Command
-        What is executed, in order.
+        The commands, in the order of execution.
     n_scratch_rows : int
-        Scratch rows that it uses, ``S0`` and on.
+        Number of scratch rows, from ``S0`` on.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class Program:
 
 
 class Writer:
-    """Collects commands and hands out scratch rows."""
+    """Collects commands and allocates scratch rows."""
 
     def __init__(self) -> None:
         self.commands: list[Command] = []

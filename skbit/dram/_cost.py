@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The results: a cost, and several side by side."""
+"""The result classes: one cost, and several side by side."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _STAGE_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class DRAMCost:
-    """What a projection costs by one model; made by :func:`dram_cost`.
+    """Cost of a projection by one model, as :func:`dram_cost` returns it.
 
     Bits and energies are those of one sample, commands and latencies those of the
     batch.
@@ -33,7 +33,7 @@ class DRAMCost:
     model : {"seed", "ambit", "cpu"}
         The model.
     layout : str or None
-        Where data lie in it.
+        Placement of the data in the model.
     device : str
         Name of the memory.
     n_neurons : int
@@ -51,25 +51,25 @@ class DRAMCost:
     bits_in : int
         Bits of a sample.
     bits_out : int
-        Bits that the neurons make of it.
+        Bits of the neurons for a sample.
     bits_weights : int
-        Random bits that it is compared with.
+        Random bits that a sample is compared with.
     bits_target : int
         Bits of the classes' log-odds.
     bits_replicated : int
-        Bits that are written because every lane needs its own copy of the input.
+        Bits that are written because each lane needs its own copy of the input.
     bits_moved : int
         Bits that pass between memory and processor for the projection.
     n_aap, n_ap, n_activations : int
-        Row commands, and activations of rows in them.
+        Row commands that copy and that do not, and their activations of rows.
     lanes : float
-        Lanes in use, on average over the commands.
+        Mean number of lanes in use over the commands.
     row_lanes : int
-        Lanes that there are.
+        Lanes of a row.
     rows : int
         Rows that the largest neuron needs in one subarray.
     n_banks : float
-        Banks that work at once.
+        Banks that work simultaneously.
     energy : StageCosts
         In pJ per sample.
     latency : StageCosts
@@ -77,11 +77,11 @@ class DRAMCost:
     error_rate : float
         Probability that a majority of three in a lane comes out wrong.
     expected_flips : float
-        Bits of a sample's projection that are then wrong.
+        Expected number of wrong bits of a sample at this rate.
     assumptions : tuple of str
-        What the figures rest on, in words.
+        Sentences on the assumptions of the figures.
     warnings : tuple of str
-        Limits that bind, in words.
+        Sentences on the limits that bind.
     """
 
     model: str
@@ -115,7 +115,7 @@ class DRAMCost:
 
     @property
     def name(self) -> str:
-        """Model and layout in a few words."""
+        """Name of the model and the layout."""
         return f"{self.model} {self.layout}" if self.layout else self.model
 
     @property
@@ -130,7 +130,7 @@ class DRAMCost:
 
     @property
     def throughput(self) -> Interval:
-        """Samples per second, an Interval; the highest if all stages overlap."""
+        """Samples per second, an Interval; the highest figure lets stages overlap."""
         slowest = max(stage.low for _, stage in self.latency.items())
         total = self.latency.total
         return Interval(
@@ -141,17 +141,18 @@ class DRAMCost:
 
     @property
     def transfer_reduction(self) -> float:
-        """Share of transfers that the projection saves, 0 if it saves none.
+        """Share of transfers that the projection saves, or 0 if it saves none.
 
-        Against a machine that reads all weights from memory for every sample.
+        The baseline is a machine that reads all weights from memory for each sample.
         """
         return max(0.0, 1 - self.bits_moved / self.bits_weights)
 
     @property
     def end_to_end_reduction(self) -> Interval | None:
-        """The same with the log-odds, which both machines read; None without classes.
+        """Share of transfers saved with log-odds; None without classes.
 
-        An Interval: the log-odds of all bits are read, or only those of ones, a half.
+        Both machines read the log-odds. The ends of the Interval are for log-odds of
+        all bits, and of ones only, which are a half.
         """
         if self.n_classes is None:
             return None
@@ -203,7 +204,7 @@ class DRAMCost:
 
 @dataclass(frozen=True)
 class DRAMComparison:
-    """Costs of one projection by several models; made by :func:`compare_dram_costs`.
+    """Costs of one projection by several models, from :func:`compare_dram_costs`.
 
     Parameters
     ----------
@@ -263,7 +264,7 @@ class DRAMComparison:
 
 
 def _describe(cost: DRAMCost) -> Iterator[str]:
-    """Yield the lines of a cost for people."""
+    """Yield the lines of a cost as text."""
     yield (
         f"{cost.name}, {cost.n_neurons:,} neurons on {cost.n_containers:,} containers "
         f"of {cost.container_bits} bits, {cost.device}, batch of {cost.batch:,}"

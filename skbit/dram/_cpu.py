@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The honest baseline: a processor, its weights cached or streamed."""
+"""The baseline: a processor, with weights in a cache or streamed from memory."""
 
 from skbit.dram import _pricing
 from skbit.dram._cost import DRAMCost
@@ -35,7 +35,7 @@ _LAYOUT_SENTENCES = {
 
 
 def _operations(work: Workload) -> tuple[float, float]:
-    """Operations of 32-bit words for one sample, with ternary logic and without.
+    """Count operations of 32-bit words per sample, with and without ternary logic.
 
     A majority of three is one operation of ternary logic or four of ``& |``, a full
     adder two or five; a comparison is one, with the weights kept inverted.
@@ -62,7 +62,7 @@ def _cache_pj(n_bits: int) -> Interval:
 def cpu_cost(
     work: Workload, device: DRAMDevice, layout: str, *, pj_per_bit: float | None
 ) -> DRAMCost:
-    """Cost of a processor; see dram_cost for the arguments."""
+    """Price a projection on a processor; the arguments are those of ``dram_cost``."""
     ternary, plain = _operations(work)
     instructions = Interval(
         ternary / AVX512_WORDS, plain / AVX2_WORDS, plain / PLAIN_WORDS

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""DRAM devices: timings and currents with their sources, and what follows from them.
+"""DRAM devices: timings and currents with their sources, and derived figures.
 
 The energies are those of Micron's technical note TN-41-01, as DRAMsim3
 (``src/configuration.cc``) and DRAMPower compute them: V * mA * ns is pJ.
@@ -40,9 +40,9 @@ class DRAMDevice:
     Parameters
     ----------
     name : str
-        For people.
+        Name of the device in results.
     source : str
-        Where the figures stand.
+        Source of the figures.
     t_ck : float
         Clock period in ns.
     n_ras : int
@@ -84,7 +84,7 @@ class DRAMDevice:
     high_pj_per_bit : float
         The highest published energy of a bit moved.
     measured_pj_per_bit : Interval, default=None
-        Energy of a bit moved where it was measured; else it follows from the currents.
+        Measured energy of a bit moved. If None, it follows from the currents.
     subarray_rows : int, default=1024
         Rows of a subarray, as in Ambit and SIMDRAM. The DDR4 chips that SiMRA tested
         have 512.
@@ -131,7 +131,7 @@ class DRAMDevice:
 
     @property
     def data_rows(self) -> int:
-        """Rows of a subarray that are left for data."""
+        """Rows of a subarray that are available for data."""
         return self.subarray_rows - RESERVED_ROWS
 
     @property
@@ -201,12 +201,12 @@ class DRAMDevice:
         Parameters
         ----------
         standby : float
-            Current in mA of one device that would flow without them.
+            Current in mA of one device in standby.
 
         Returns
         -------
         energies : tuple of float
-            Of the activation and of the precharge, in pJ.
+            Energies of the activation and of the precharge, in pJ.
         """
         act = self.vdd * (self.idd0 - standby) * self.t_ras
         pre = self.vdd * (self.idd0 - self.idd2n) * self.t_rp

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Quantities that are known up to a range, and quantities by stage."""
+"""Quantities with a range, and costs by stage."""
 
 from dataclasses import dataclass, fields
 
@@ -12,7 +12,7 @@ _PREFIXES = (
 
 @dataclass(frozen=True)
 class Interval:
-    """A quantity that is known up to a range.
+    """A quantity with a range.
 
     Intervals add, and multiply with numbers above zero, end by end.
 
@@ -21,7 +21,7 @@ class Interval:
     low : float
         The lowest figure that a source supports.
     central : float
-        The figure to take if you must take one.
+        The figure to use if a single one is needed.
     high : float
         The highest figure that a source supports.
 
@@ -55,7 +55,7 @@ class Interval:
         Returns
         -------
         interval : Interval
-            With all three figures equal.
+            An interval with three equal figures.
         """
         return cls(value, value, value)
 
@@ -74,21 +74,21 @@ class Interval:
 
 @dataclass(frozen=True)
 class StageCosts:
-    """A quantity by stage of an inference.
+    """Costs of an inference by stage.
 
     Parameters
     ----------
     compute : Interval
         Comparisons and majorities.
     input : Interval
-        Bringing the input, and in a machine that streams them the weights, to where
-        they are compared.
+        Moving the input to where it is compared, and the weights too in a machine that
+        streams them.
     output : Interval
         Reading the projected bits.
     log_odds : Interval
         Adding the classes' int32 log-odds. Zero without classes.
     refresh : Interval
-        Keeping the memory alive meanwhile.
+        Refreshing the memory in the meantime.
     """
 
     compute: Interval
@@ -99,7 +99,7 @@ class StageCosts:
 
     @property
     def total(self) -> "Interval":
-        """The sum over the stages, an Interval."""
+        """The sum over the stages, as an Interval."""
         return sum((s for _, s in self.items()), Interval.exactly(0))
 
     def items(self) -> list[tuple[str, Interval]]:
@@ -114,16 +114,16 @@ class StageCosts:
 
 
 def format_interval(interval: Interval, unit: str, scale: float = 1.0) -> str:
-    """Write an interval with a prefix to its unit.
+    """Format an interval with a metric prefix.
 
     Parameters
     ----------
     interval : Interval
         The figures.
     unit : str
-        Unit that gets a prefix.
+        Unit without prefix.
     scale : float, default=1.0
-        What the figures are multiplied with to have that unit.
+        Factor that converts the figures to that unit.
 
     Returns
     -------

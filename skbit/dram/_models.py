@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The way in: what a projection costs by one model, or by all of them."""
+"""The entry points: costs of a projection by one model, or by all models."""
 
 from collections import Counter
 from dataclasses import replace
@@ -42,7 +42,7 @@ def dram_cost(
     pj_per_bit: float | str | None = None,
     error_rate: float | None = None,
 ) -> DRAMCost:
-    """Estimate what a majority projection costs.
+    """Estimate the cost of a majority projection.
 
     Read more in the :ref:`User Guide <dram>`.
 
@@ -62,23 +62,24 @@ def dram_cost(
     n_classes : int, default=None
         If given, the stage of int32 log-odds for so many classes is charged as well.
     model : {"seed", "ambit", "cpu"}, default="ambit"
-        "seed" has the constants of the seed document [1]_, verbatim. "ambit" counts row
-        commands of processing-using-DRAM [2]_. "cpu" is a processor.
+        "seed" has the three constants of [1]_, verbatim. "ambit" counts row commands of
+        processing-using-DRAM [2]_. "cpu" is a processor.
     device : str or DRAMDevice, default="DDR4-2400"
         The memory, or a name in :data:`DEVICES`. Ignored by "seed".
     layout : str, default=None
-        Of "ambit": "V1" (the default), a lane is a bit of a neuron and the input is
-        replicated; "V2", a lane is a neuron and the sample selects operands; "V3", a
-        lane is a sample. Of "cpu": "cached" (the default) or "streamed" weights.
+        Layouts of "ambit" are "V1" (the default), in which a lane is a bit of a neuron
+        and the input is replicated, "V2", in which a lane is a neuron and the sample
+        selects operands, and "V3", in which a lane is a sample. Layouts of "cpu" are
+        "cached" (the default) and "streamed" weights.
     batch : int or "full", default=1
-        Samples that are processed together; "full" is as many as fill the rows of the
-        layout.
+        Samples that are processed together. "full" means the number of samples that
+        fills the rows of the layout. Larger batches use more lanes and take longer.
     banks : int, default=1
-        Banks that work side by side, in "ambit". As many do as passes are there and as
-        the window of four activations (tFAW) allows.
+        Largest number of banks that work in parallel, in "ambit". It is limited by the
+        number of passes and by the window of four activations (tFAW).
     decoder : {"split", "naive", "commodity"}, default="split"
-        What copies rows in "ambit": chips with Ambit's split row decoder, chips
-        without, or chips off the shelf with violated timings.
+        How rows are copied in "ambit": by chips with Ambit's split row decoder, by
+        chips without it, or by chips off the shelf with violated timings.
     pj_per_bit : float or str, default=None
         Energy of a bit that moves, in "ambit" and "cpu", or a name in
         :data:`PJ_PER_BIT`. If None, a range that follows from the device.
@@ -89,18 +90,17 @@ def dram_cost(
     Returns
     -------
     cost : DRAMCost
-        Bits, commands, latency and energy, with their ranges, and the sentences on
-        which they rest.
+        Bits, commands, latency and energy, with ranges and assumptions.
 
     Raises
     ------
     ValueError
-        If an argument is none of these.
+        If an argument has no valid value.
 
     See Also
     --------
     compare_dram_costs : All models side by side.
-    workload_of : The first arguments, of a fitted projection or pipeline.
+    workload_of : The first arguments, from a fitted projection or pipeline.
 
     References
     ----------
@@ -157,7 +157,7 @@ def dram_cost(
 def compare_dram_costs(
     n_neurons: int, n_containers: int, *, batch: int | str = "full", **options: Any
 ) -> DRAMComparison:
-    """Estimate what a majority projection costs by every model and layout.
+    """Estimate the cost of a majority projection by every model and layout.
 
     Parameters
     ----------
@@ -189,7 +189,9 @@ def compare_dram_costs(
     """
     for name in ("model", "layout"):
         if name in options:
-            raise ValueError(f"All of them are compared: {name} cannot be chosen.")
+            raise ValueError(
+                f"All models and layouts are compared, so {name} cannot be chosen."
+            )
     costs = (
         dram_cost(
             n_neurons, n_containers, model=model, layout=layout, batch=batch, **options
@@ -201,13 +203,14 @@ def compare_dram_costs(
 
 
 def workload_of(estimator: BaseEstimator) -> dict[str, Any]:
-    """Read off a fitted projection what :func:`dram_cost` needs to know of it.
+    """Get the arguments of :func:`dram_cost` from a projection or pipeline.
 
     Parameters
     ----------
     estimator : RandomMAJ3Projection or Pipeline
-        Fitted. A pipeline has one projection among its steps. If it ends in an
-        :class:`~skbit.naive_bayes.OttoScoreClassifier`, its classes count too.
+        A fitted projection, or a fitted pipeline with one projection among its steps.
+        The classes of an :class:`~skbit.naive_bayes.OttoScoreClassifier` at the end of
+        a pipeline are included.
 
     Returns
     -------
@@ -230,8 +233,9 @@ def workload_of(estimator: BaseEstimator) -> dict[str, Any]:
     ...     RandomMAJ3Projection(64, random_state=0),
     ...     OttoScoreClassifier(),
     ... ).fit(X, y)
-    >>> dram_cost(**workload_of(model), model="seed").end_to_end_reduction.central > 0
-    True
+    >>> cost = dram_cost(**workload_of(model), model="seed")
+    >>> round(cost.end_to_end_reduction.central, 3)
+    0.044
     """
     check_is_fitted(estimator)
     steps = [estimator]
@@ -256,7 +260,7 @@ def _workload(
     windows: ArrayLike | None,
     n_classes: int | None,
 ) -> Workload:
-    """Check what is to be computed."""
+    """Check the size of a projection, and return it as a workload."""
     check_whole("n_neurons", n_neurons, 1)
     check_whole("n_containers", n_containers, 1)
     check_choice("container_bits", container_bits, _CONTAINER_BITS)

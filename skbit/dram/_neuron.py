@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""A neuron's program, and how often it errs if its majorities do."""
+"""The program of a neuron, and its error rate if majorities err."""
 
 import functools
 from collections.abc import Iterator
@@ -40,15 +40,16 @@ def neuron_program(
     Parameters
     ----------
     n_containers : int
-        Containers that the neuron compares.
+        Number of containers that the neuron compares.
     majority : {"tree", "exact"}, default="tree"
         As in the projection.
     gate : {"xnor", "xor"}, default="xnor"
-        As in the projection; both take seven commands. Ignored with ``inverted``.
+        As in the projection. Both take seven commands. It is ignored with ``inverted``.
     inverted : array-like of bool of shape (n_containers,), default=None
-        Which rows enter inverted: for XNOR, those that are compared with a 0.
+        Whether each row is inverted: for XNOR, rows that are compared with a 0 are.
     needed : int, default=None
-        With ``majority="exact"``, the ones that make a one; if None, more than half.
+        With ``majority="exact"``, the number of ones that gives a one. None means more
+        than half.
     keep_results : bool, default=True
         Whether a result stays in the B-group for the next majority. If False, a
         majority is four commands and a comparison seven, as in Ambit's Figure 8.
@@ -56,7 +57,7 @@ def neuron_program(
     Returns
     -------
     program : Program
-        The commands. Rows of scratch are reused.
+        The commands, which reuse scratch rows.
 
     References
     ----------
@@ -115,7 +116,7 @@ def count_majorities(n_containers: int) -> int:
     Returns
     -------
     n : int
-        Their number: a group of four or five is four of them.
+        The number of majorities; a group of four or five takes four.
 
     Examples
     --------
@@ -130,17 +131,18 @@ def count_majorities(n_containers: int) -> int:
 
 @functools.lru_cache(maxsize=256)
 def typical_program(n_containers: int, majority: str, compares: bool) -> Program:
-    """Write the program that is charged: if it selects, every other row is inverted."""
+    """Write the program that is priced; if it selects, every other row is inverted."""
     inverted = None if compares else np.arange(n_containers) % 2 == 1
     return neuron_program(n_containers, majority=majority, inverted=inverted)
 
 
 @functools.lru_cache(maxsize=256)
 def _fault_weight(n_containers: int, majority: str, compares: bool) -> float:
-    """Count the majorities of a program, each by how often its fault flips the result.
+    """Count the majorities of a program by how often a fault flips the result.
 
-    Every lane of a subarray with random rows has one majority go wrong, which one is
-    drawn; the share of lanes whose result changes is taken of all majorities.
+    One majority, drawn at random, goes wrong in each lane of a subarray with random
+    rows. The weighted count is the share of lanes whose result changes, multiplied by
+    the number of majorities.
     """
     program = typical_program(n_containers, majority, compares)
     if program.n_majorities == 0:
@@ -171,10 +173,10 @@ def _fault_weight(n_containers: int, majority: str, compares: bool) -> float:
 def flip_rate(
     n_containers: int, majority: str, compares: bool, error_rate: float
 ) -> float:
-    """Probability that a bit of the result is wrong.
+    """Return the probability that a bit of the result is wrong.
 
-    Faults are independent, and each inverts the result with the same probability; two
-    that do cancel out.
+    Faults are independent, and each inverts the result with the same probability. Two
+    faults that invert the result cancel out.
     """
     if error_rate == 0:
         return 0.0

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What commands, bits that move and time cost on a device."""
+"""Energy and time of commands, of bits that move, and of refreshes on a device."""
 
 from skbit.dram._commands import Command, Program
 from skbit.dram._devices import DRAMDevice
@@ -64,7 +64,7 @@ def program_ns(device: DRAMDevice, program: Program, decoder: str) -> float:
 
 
 def max_banks(device: DRAMDevice, decoder: str) -> float:
-    """Banks that can copy rows at once: a window of tFAW has room for 4 activations."""
+    """Return the banks that can copy rows at once, at four activations per tFAW."""
     aap = program_ns(device, Program((Command("X0", "B0"),), 0), decoder)
     return min(device.n_banks, 4 * aap / (2 * device.t_faw))
 
@@ -74,8 +74,9 @@ def bit_pj(
 ) -> Interval:
     """Price a bit that moves between memory and processor, in pJ.
 
-    A given price holds. Else the lowest figure is the currents' without the bus, the
-    central one adds the bus, the highest is the highest published.
+    A given price is returned as it is. Otherwise the lowest figure follows from the
+    currents without the bus, the central one adds the bus, and the highest is the
+    highest published one.
     """
     if pj_per_bit is not None:
         return Interval.exactly(pj_per_bit)
@@ -91,7 +92,7 @@ def bits_ns(device: DRAMDevice, n_bits: float) -> float:
 
 
 def refresh_ns(device: DRAMDevice, time: Interval) -> Interval:
-    """Time that refreshes add to a time, in ns; none if they can be put off."""
+    """Return the time that refreshes add, in ns; the lowest figure postpones them."""
     share = device.t_rfc / device.t_refi
     return Interval(0.0, share * time.central, share * time.high)
 

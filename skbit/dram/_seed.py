@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The seed document's model: three constants."""
+"""The model of "DRAM-Native &|~ Classification": three constants."""
 
 from skbit.dram._cost import DRAMCost
 from skbit.dram._interval import Interval, StageCosts
@@ -34,7 +34,7 @@ _ROW_CYCLE_SENTENCE = (
 
 
 def seed_cost(work: Workload) -> DRAMCost:
-    """Cost by the three constants of the seed document."""
+    """Price a projection by three constants."""
     zero = Interval.exactly(0.0)
     n_classes = work.n_classes or 0
     compared = _SEED_COMPARATOR_PJ * work.bits_weights

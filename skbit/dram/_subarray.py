@@ -17,9 +17,8 @@ _CELLS = ("T0", "T1", "T2", "T3", "DCC0", "DCC1")
 class Subarray:
     """A DRAM subarray with Ambit's B-group, which executes row commands.
 
-    It computes what the commands do to the rows, and nothing of time or energy. Every
-    column is a lane. A row is an array of booleans, or of unsigned integers whose bits
-    are lanes.
+    It computes the effect of commands on rows, without time or energy. Every column is
+    a lane. A row is an array of booleans, or of unsigned integers whose bits are lanes.
 
     An activation connects the rows that its address opens to the sense amplifiers: one
     row gives what it holds, three give their majority. The amplifiers then write that
@@ -64,7 +63,7 @@ class Subarray:
         row : str
             Name of a row; not an address of the B-group, and not a constant.
         values : array-like of shape (n_columns,)
-            What it is to hold, in the subarray's dtype.
+            The new values, in the dtype of the subarray.
         """
         self._check_writable(row)
         zeros = self._rows["C0"]
@@ -87,7 +86,7 @@ class Subarray:
         Returns
         -------
         values : ndarray of shape (n_columns,)
-            A copy of what it holds.
+            A copy of the values of the row.
         """
         return self._held(row).copy()
 
@@ -99,9 +98,9 @@ class Subarray:
         Parameters
         ----------
         commands : iterable of Command
-            What to execute, such as the commands of a :class:`Program`.
+            The commands, such as those of a :class:`Program`.
         faults : sequence of ndarray of shape (n_columns,), default=None
-            For every majority, in order: where its result comes out inverted.
+            For each majority, in order, the lanes in which its result is inverted.
         """
         n_majorities = 0
         for first, second in commands:

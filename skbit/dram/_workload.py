@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is to be computed, whatever computes it, and what comes after it."""
+"""The size of a projection, and the cost of the log-odds that follow."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _SCORE_BITS = 32
 
 @dataclass(frozen=True)
 class Workload:
-    """A projection as the models see it."""
+    """The size of a projection, as the models need it."""
 
     n_neurons: int
     n_containers: int
@@ -57,7 +57,7 @@ class Workload:
 
     @property
     def n_scores(self) -> int:
-        """Log-odds of all classes."""
+        """Number of log-odds of all classes."""
         return (self.n_classes or 0) * self.bits_out
 
     def facts(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The encoders in C: which function writes which."""
+"""C writers of the encoders."""
 
 from skbit._c.source import Writer
 from skbit.preprocessing import (

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Encoders that mark the highest of many bytes: of features, or of edges."""
+"""Rank and edge encoders in C, which mark the highest of many bytes."""
 
 import numpy as np
 
@@ -176,7 +176,7 @@ def encode_edges(encoder, place):
     height, width = encoder.image_shape_
     n, n_directions = height * width, encoder._n_directions
     n_words = n_containers(n * n_directions)
-    # Farther than the image is wide or high there is nothing.
+    # Pixels that are farther away than the image is wide or high are outside.
     distance = min(encoder._distance, max(height, width))
     reach = min(encoder._dilation, max(height, width))
     directions = distance * np.array(list(DIRECTIONS.values())[:n_directions])
@@ -194,7 +194,7 @@ def encode_edges(encoder, place):
         spread, dilate = Code(_SPREAD), Code(_DILATE)
     block = Block(
         title=f"{type(encoder).__name__}: {n} x {n_directions} bits",
-        # Some pixel has nothing beside it and rises by 0: the lowest byte.
+        # The lowest rise is 0, that of pixels at the margin.
         code=_kth_highest(fill_ties=False) + fill(_EDGES, spread=spread, dilate=dilate),
         operations=n * (2 + n_directions * 15 + 2 * (2 * reach + 1) * bool(reach))
         + n_directions * 3 * 256,

@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Encoders that compare bytes with thresholds: thermometers and scalar codes.
+"""Thermometer and scalar encoders in C, which compare bytes with limits.
 
-Thresholds are float64 and a value passes those that it reaches. Of the 256 bytes, those
-above a limit do, so that nothing is lost with integers.
+Thresholds are float64, and a value passes the thresholds that it reaches. A byte
+reaches a threshold if it is above an integer limit, so integers lose nothing.
 """
 
 import numpy as np
@@ -58,10 +58,10 @@ def encode_scalar(encoder, place):
 
 
 def _encode(encoder, scale, firsts, lengths, n_bits):
-    """Set a run of bits per feature.
+    """Write an encoder that sets a run of ones per feature.
 
-    By the number of thresholds passed, ``firsts`` has the first bit that is one, either
-    that number or always 0, and ``lengths`` how many are one.
+    ``firsts`` has the first bit that is one, and ``lengths`` the number of ones, by the
+    number of thresholds passed. The first bit is that number, or always 0.
     """
     n_features = encoder.n_features_in_
     n_words = n_containers(n_features * n_bits)
@@ -73,7 +73,7 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
         "ENCODED_WORDS": unsigned(n_words),
     }
     if (limits == limits[0]).all():
-        # All features are alike: what a byte becomes is looked up.
+        # All features have equal limits, so the run of a byte is looked up.
         passed = (np.arange(256)[:, None] > limits[0]).sum(axis=1)
         count, tables, n_thresholds = Code(), [], 0
         first = Code()

@@ -1,11 +1,11 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Thermometer curves: how the level grows with the value.
+"""Thermometer curves, which map values to levels.
 
 A curve maps a value ``v`` from 0 to 255 to a level from 0 to ``n_levels``, which is cut
-to an integer. The formulas are those of the seeds' author [1]_; where a formula's
-pieces matter, it stands with the values at which they meet. A curve is used as the
-thresholds that it steps at, so that encoding compares and computes nothing.
+to an integer. The formulas are those of [1]_. Encoding uses the values at which a curve
+changes its level as thresholds, so that nothing but comparisons is computed. Curves
+that are monotone in pieces only are listed with the values at which their pieces begin.
 
 References
 ----------
@@ -85,7 +85,7 @@ def _mid_monotone(v, n):
     return low + (v - 80) * (n - 2 * low) / 95
 
 
-# Formula and where its monotone pieces begin, 0 apart.
+# The formula of each curve, and the values other than 0 where monotone pieces begin.
 CURVES = {
     "linear": (_linear, ()),
     "exp": (_exp, ()),
@@ -110,7 +110,7 @@ def level_of(curve, value, n_levels):
 
 
 def steps(curve, n_levels):
-    """Find where a curve changes its level.
+    """Find the values at which a curve changes its level.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def steps(curve, n_levels):
             thresholds.append(start)
             levels.append(level_of(curve, start, n_levels))
         while level_of(curve, last, n_levels) != levels[-1]:
-            # Bisect down to neighbouring floats: below has the level, above has not.
+            # Bisect down to adjacent floats: below has the level, and above does not.
             below, above = value, last
             while (middle := (below + above) / 2) not in (below, above):
                 if level_of(curve, middle, n_levels) == levels[-1]:

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Edges of images, by direction."""
+"""An encoder of the edges of images, by direction."""
 
 from numbers import Integral, Real
 
@@ -27,16 +27,16 @@ DIRECTIONS = {
 
 
 class DirectionalEdgeEncoder(BitEncoder):
-    """Mark where images get brighter, direction by direction.
+    """Encode where images get brighter, for each direction.
 
     A pixel has one bit per direction. The rise of a pixel in a direction is the value
-    of the pixel ``distance`` steps away less its own; where the other pixel lies
-    outside the image there is no edge, and the rise is 0. In each direction the ``k``
-    pixels that rise most are edges, where ``k`` is ``density * n_pixels`` rounded
-    (half up). A pixel that does not rise is never an edge, so plain images have fewer.
-    Of equal rises those of the lower pixel index go first. At last every edge is
-    spread to the square of ``2 * dilation + 1`` pixels around it, so that edges which
-    nearly coincide share bits.
+    of the pixel ``distance`` steps away minus its own value. The rise is 0 if the other
+    pixel lies outside the image. In each direction, the ``k`` pixels that rise most are
+    edges, where ``k`` is ``density * n_pixels`` rounded half up. A pixel that does not
+    rise is never an edge, so plain images have fewer edges. Among equal rises, pixels
+    with the lower index are taken first. Finally, every edge is dilated to the square
+    of ``2 * dilation + 1`` pixels around it, so that edges which nearly coincide share
+    bits.
 
     Bit ``p * n_directions + d`` of a row is direction ``d`` of pixel ``p``.
 
@@ -45,17 +45,20 @@ class DirectionalEdgeEncoder(BitEncoder):
     Parameters
     ----------
     n_directions : {4, 8}, default=4
-        Right, left, down and up; 8 adds the diagonals down right, up left, down left
-        and up right, ``distance`` pixels along both axes.
+        Number of directions: right, left, down and up; with 8, also the diagonals down
+        right, up left, down left and up right, ``distance`` pixels along both axes.
 
     distance : int, default=2
-        How many pixels apart the two pixels are whose values are compared.
+        Distance in pixels between the two pixels that are compared. Larger distances
+        find blurred edges.
 
     density : float, default=0.08
         The largest share of pixels that are edges of one direction, before dilation.
+        Raise it for images with many lines.
 
     dilation : int, default=1
-        How many pixels edges spread to each side; 0 leaves them as they are.
+        Number of pixels by which edges are widened to each side. More dilation
+        tolerates larger shifts of the image and makes codes less sparse.
 
     image_shape : tuple (height, width), default=None
         The shape of the images that the rows of X hold, pixel by pixel and image row by
@@ -72,7 +75,7 @@ class DirectionalEdgeEncoder(BitEncoder):
         The shape of the images.
 
     n_edges_ : int
-        At most so many pixels are edges of one direction, before dilation.
+        The largest number of edges of one direction, before dilation.
 
     %(n_features_in_)s
 
@@ -83,15 +86,15 @@ class DirectionalEdgeEncoder(BitEncoder):
 
     Notes
     -----
-    There is no ``inverse_transform``: where an image rises most does not tell how
-    bright it is anywhere.
+    There is no ``inverse_transform``, because edges do not determine brightness.
 
     Differences are of the type that X has if that is ``float32`` or ``float64``, and
     exact for whole numbers of any type. Images from 0 to 255 are best left as
     ``uint8``, which is the fastest.
 
-    Edges are where brightness changes most, as in all edge detection [1]_. The limit
-    for each direction and the dilation are there for comparing bits.
+    Edges are the places where brightness changes most, as in other edge detectors [1]_.
+    The limit for each direction and the dilation make codes that can be compared bit by
+    bit.
 
     References
     ----------
@@ -175,7 +178,7 @@ class DirectionalEdgeEncoder(BitEncoder):
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def fit(self, X, y=None):
-        """Find out the shape of the images.
+        """Determine the shape of the images.
 
         Parameters
         ----------
@@ -201,8 +204,8 @@ class DirectionalEdgeEncoder(BitEncoder):
         """Return numbers whose differences are exact if those of X are whole."""
         is_whole = X.dtype in (np.int64, np.uint64)
         if is_whole and (X.max() > 2**52 or X.min() < -(2**52)):
-            # Half of the range further up, signed numbers differ by as much, and no
-            # difference of a higher and a lower one wraps.
+            # Signed numbers are raised by half of the range, which keeps differences
+            # and prevents that the difference of a higher and a lower number wraps.
             lift = np.uint64(2**63 if X.dtype == np.int64 else 0)
             return X.astype(np.uint64) + lift
         X = super()._as_numbers(X)
@@ -219,7 +222,7 @@ class DirectionalEdgeEncoder(BitEncoder):
         from skbit.preprocessing._kernels.rank import mark_highest
 
         height, width = self.image_shape_
-        # Farther than the image is wide or high there is nothing.
+        # Pixels that are farther away than the image is wide or high are outside.
         distance = min(self._distance, max(height, width))
         directions = list(DIRECTIONS.values())[: self._n_directions]
         edges = np.zeros(X.shape, dtype=np.uint8)
@@ -227,8 +230,7 @@ class DirectionalEdgeEncoder(BitEncoder):
         for d, (down, right) in enumerate(directions):
             rises(X, width, down * distance, right * distance, heights)
             kth = kth_highest(heights, np.array([self.n_edges_]))[:, 0]
-            # Some pixel has nothing beside it and rises by 0: the lowest value, which
-            # is not to be filled up with.
+            # The lowest rise is 0, that of pixels at the margin, and is no edge.
             mark_highest(heights, self.n_edges_, kth, False, np.uint8(1 << d), edges)
         edges = _dilate(edges.reshape(-1, height, width), self._dilation)
         edges = edges.reshape(-1, height * width)
@@ -240,7 +242,7 @@ class DirectionalEdgeEncoder(BitEncoder):
 
 
 def _dilate(images, dilation):
-    """OR every pixel with those in the square around it."""
+    """OR each pixel with the pixels in the square around it."""
     for axis in (1, 2):
         spread = images.copy()
         to, of = np.moveaxis(spread, axis, 1), np.moveaxis(images, axis, 1)

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What encoders share: numbers in, block by block, bits out."""
+"""The base class of encoders: validation of numbers, encoding in blocks, names."""
 
 import numpy as np
 from sklearn.base import TransformerMixin
@@ -13,7 +13,7 @@ from skbit.bits import n_containers, unpack_bits
 
 
 class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
-    """What encoders share: they take numbers, block by block, and answer bits."""
+    """Base class of encoders, which transform numbers to bits block by block."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -76,14 +76,14 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         Parameters
         ----------
         input_features : array-like of str of shape (`n_features_in_`,), default=None
-            Names of the features; those seen in ``fit``, or ``x0, x1, ...``, when
-            None.
+            Names of the features. None means those seen in ``fit``, or ``x0, x1, ...``
+            if there were none.
 
         Returns
         -------
         feature_names_out : ndarray of str objects
-            The class name in lower case and the container's number for packed output,
-            names made of the features' for dense output.
+            For packed output, the class name in lower case followed by the number of
+            the container; for dense output, names made of the feature names.
         """
         self._check_fitted()
         names = _check_feature_names_in(self, input_features)
@@ -109,7 +109,7 @@ def _rounded_down(X):
     numbers = X.astype(np.float64)
     if X.dtype not in (np.int64, np.uint64):
         return numbers
-    # What rounding has put beyond the range of X cannot be converted back.
+    # Numbers that rounding has moved out of the range of X cannot be converted back.
     is_above = numbers >= float(np.iinfo(X.dtype).max)
     back = np.where(is_above, 0, numbers).astype(X.dtype)
     return np.where(is_above | (back > X), np.nextafter(numbers, -np.inf), numbers)

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The encoders in ONNX: from the numbers of a row to its bits."""
+"""ONNX converters of the encoders, from the numbers of a row to its bits."""
 
 import numpy as np
 from onnx import TensorProto
@@ -45,7 +45,7 @@ def _n_passed(graph, row, thresholds):
 
 
 def _byte(graph, row, dtype):
-    """Return whole numbers from 0 to 255 as they are; others point beyond the table."""
+    """Return whole numbers from 0 to 255, and larger ones for other numbers."""
     if dtype.kind == "f":
         is_whole = graph.Equal(row, graph.Floor(row))
         row = graph.Where(is_whole, row, np.array(256, dtype=dtype))
@@ -82,7 +82,7 @@ def edges_row(graph, row, dtype, model):
     n_directions, dilation = fixed["n_directions"], fixed["dilation"]
     numbers = row
     if dtype not in (np.float32, np.float64):
-        # Differences of whole numbers; of floats they are taken in the type of X.
+        # Whole numbers are subtracted as such, and floats in the type of X.
         to = TensorProto.INT32 if dtype in (bool, np.uint8) else TensorProto.DOUBLE
         numbers = graph.Cast(row, to=to)
     there = graph.Gather(
@@ -95,7 +95,7 @@ def edges_row(graph, row, dtype, model):
     edges = graph.ScatterElements(
         zeros, places, graph.Cast(is_edge, to=TensorProto.UINT8), axis=1
     )
-    # Farther than the image is high or wide there is nothing.
+    # Dilation beyond the height or the width of the image has no effect.
     down, right = (min(dilation, n - 1) for n in (height, width))
     if down or right:
         shape = _bits.int64(1, n_directions, height, width)
@@ -109,7 +109,7 @@ def edges_row(graph, row, dtype, model):
 
 
 def _neighbors(model, n_directions, distance):
-    """Return the pixel that each is compared with; itself where there is none."""
+    """Return the pixel that each pixel is compared with, or the pixel itself."""
     height, width = model.image_shape_
     down, right = np.divmod(np.arange(height * width), width)
     neighbors = []

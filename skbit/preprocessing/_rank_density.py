@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Codes of fixed density, by rank."""
+"""An encoder by rank, with a fixed number of ones per row."""
 
 from numbers import Real
 
@@ -14,42 +14,44 @@ from skbit.preprocessing._encoder import BitEncoder
 
 
 class RankDensityEncoder(BitEncoder):
-    """Set the bits of every sample's highest features, the same number in all rows.
+    """Encode which features of a sample are among its highest.
 
-    A sample's ``k`` highest features are 1, where ``k`` is ``density * n_features``
-    rounded (half up). Rows then differ in which bits are set and never in how many,
-    which is what winner-take-all competition asks for [1]_.
+    The bits of a sample's ``k`` highest features are 1, where ``k`` is ``density *
+    n_features`` rounded half up. All rows have the same number of ones, as
+    winner-take-all competition requires [1]_.
 
-    Several densities are several levels: a feature has one bit for each, which is 1 if
-    the feature is among that many highest. The bits of a feature lie side by side: bit
-    ``f * n_levels + l`` of a row is level ``l`` of feature ``f``. With ascending
-    densities, the higher a feature ranks, the more of its bits are 1.
+    Several densities give several levels: a feature has one bit per density, which is 1
+    if the feature is among the ``k`` highest of that density. The bits of a feature lie
+    side by side: bit ``f * n_levels + l`` of a row is level ``l`` of feature ``f``.
+    With ascending densities, the higher a feature ranks, the more of its bits are 1.
 
-    Of features with equal values those with the lower index go first.
+    Among features with equal values, those with the lower index are taken first.
 
     Read more in the :ref:`User Guide <encoding>`.
 
     Parameters
     ----------
     density : float or array-like of shape (n_levels,), default=0.15
-        The share of features to keep, from 0 to 1, or several different ones.
+        The share of features whose bit is 1, from 0 to 1, or several different shares.
+        Sparser codes have less in common. Several shares tell ranks more finely and
+        take a bit per feature each.
 
     fill_ties : bool, default=True
-        Whether features that have the row's lowest value, the background, are set
-        where the others are fewer than ``k``. Then all rows have the same number of
-        ones, but in sparse rows the first features are among them, whatever they mean;
-        constant rows set their first ``k``. If False, the lowest value is never set
-        and such rows have fewer ones.
+        Whether features with the lowest value of the row are set to 1 if fewer than
+        ``k`` features are higher. If True, all rows have the same number of ones, but
+        sparse rows then set their first features whatever these mean, and constant rows
+        set their first ``k``. Set it to False for rows that are mostly background, such
+        as images: the lowest value is then never set, and such rows have fewer ones.
 
     %(packed_output)s
 
     Attributes
     ----------
     n_ones_ : int
-        How many bits are 1 in every row; with ``fill_ties=False``, at most.
+        Number of ones in every row; with ``fill_ties=False``, the largest number.
 
     n_ones_per_level_ : ndarray of shape (n_levels,), dtype int64
-        How many of them belong to each density: ``k``.
+        The number ``k`` of each density.
 
     %(n_features_in_)s
 
@@ -60,8 +62,8 @@ class RankDensityEncoder(BitEncoder):
 
     Notes
     -----
-    Bytes (``uint8``) are not sorted: the ``k``-th highest is found by counting, which
-    is many times faster than what other types need.
+    The ``k``-th highest of bytes (``uint8``) is found by counting, which is many times
+    faster than partial sorting, which other types need.
 
     References
     ----------
@@ -121,7 +123,7 @@ class RankDensityEncoder(BitEncoder):
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def fit(self, X, y=None):
-        """Find out how many bits to set.
+        """Compute the number of ones from the number of features.
 
         Parameters
         ----------
@@ -144,7 +146,7 @@ class RankDensityEncoder(BitEncoder):
             and len(np.unique(densities)) == densities.size
         ):
             raise ValueError(
-                "density must be a number from 0 to 1 or several different ones, got "
+                "density must be a number from 0 to 1, or several different ones, got "
                 f"{self.density!r}."
             )
         self.n_ones_per_level_ = n_highest(densities, X.shape[1])
@@ -171,11 +173,10 @@ class RankDensityEncoder(BitEncoder):
         words[:] = pack_bits(marks.reshape(len(X), -1).view(bool))
 
     def inverse_transform(self, X):
-        """Tell how high the features rank.
+        """Return the share of the levels that each feature reached.
 
-        Ranks do not tell values, so this is a picture of the bits: the share of the
-        levels that a feature reached. With one level, 1.0 where a feature was among the
-        highest and 0.0 elsewhere.
+        Ranks do not determine values, so values cannot be restored. With one level, the
+        share is 1.0 where a feature was among the highest and 0.0 elsewhere.
 
         Parameters
         ----------
@@ -198,15 +199,15 @@ class RankDensityEncoder(BitEncoder):
 
 
 def n_highest(density, n):
-    """Count a share of ``n``, rounded half up."""
+    """Return a share of ``n``, rounded half up."""
     return np.floor(density * n + 0.5).astype(np.int64)
 
 
 def kth_highest(X, ks):
     """Find the ``k``-th highest number of every row, for each ``k`` of an array.
 
-    Returns an array of shape (n_rows, n_ks). Where ``k`` is 0, it holds a number that
-    nothing in the row exceeds.
+    Returns an array of shape (n_rows, n_ks). For ``k`` of 0, it holds a number that no
+    number of the row exceeds.
     """
     from skbit.preprocessing._kernels.rank import kth_highest_bytes
 

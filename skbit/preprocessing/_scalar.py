@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Codes of numbers with a fixed number of ones."""
+"""An encoder of numbers with a fixed number of ones per feature."""
 
 from numbers import Integral
 
@@ -19,14 +19,14 @@ from skbit.preprocessing._thresholds import (
 
 
 class ScalarEncoder(BitEncoder):
-    """Encode every feature as a run of ones whose place tells the value.
+    """Encode each feature as a run of ones whose position is the value.
 
-    A feature has ``n_bits`` bits, and ``n_active`` of them, side by side, are 1. Where
-    they begin is the number of the bucket that the value falls into, one of
-    ``n_bits - n_active + 1``. So every row has exactly ``n_features * n_active`` ones,
-    high values and low ones alike; codes of close values overlap, and those of values
-    ``n_active`` buckets apart have nothing in common. It is the scalar code of
-    hierarchical temporal memory [1]_.
+    A feature has ``n_bits`` bits, of which ``n_active`` adjacent ones are 1. The run
+    begins at the number of the bucket that the value falls into, one of ``n_bits -
+    n_active + 1``. Every row therefore has exactly ``n_features * n_active`` ones.
+    Codes of close values overlap, and codes of values that are ``n_active`` buckets
+    apart have no ones in common. This is the scalar code of hierarchical temporal
+    memory [1]_.
 
     Bit ``f * n_bits + b`` of a row is bit ``b`` of feature ``f``; with 32 bits every
     feature is a container.
@@ -36,24 +36,26 @@ class ScalarEncoder(BitEncoder):
     Parameters
     ----------
     n_bits : int, default=32
-        Bits per feature, at most 65,536.
+        Bits per feature, at most 65,536. More bits give more and narrower buckets.
 
     n_active : int, default=6
-        How many of them are 1; at most ``n_bits``.
+        Number of ones per feature, at most ``n_bits``. With more ones, codes of values
+        that are further apart overlap.
 
     strategy : {"quantile", "uniform"}, default="quantile"
-        How buckets divide the values of a feature. "quantile" puts as many training
-        samples into each, as far as equal values, which share a bucket, allow.
-        "uniform" makes all equally wide, from the lowest value to the highest.
+        How buckets divide the values of a feature. "quantile" puts equally many
+        training samples into each bucket, as far as equal values, which share a bucket,
+        allow; it suits skewed features. "uniform" makes all buckets equally wide, from
+        the lowest value to the highest; it keeps distances.
 
     %(packed_output)s
 
     Attributes
     ----------
     thresholds_ : ndarray of shape (`n_features_in_`, n_buckets - 1), dtype float64
-        Where buckets begin, the first apart. A value that reaches ``i`` of a feature's
-        thresholds is in bucket ``i``; so values below those seen in :term:`fit` are in
-        the first bucket, and those above in the last.
+        Lower ends of all buckets but the first. A value that reaches ``i`` of a
+        feature's thresholds is in bucket ``i``. Values below those seen in :term:`fit`
+        are in the first bucket, and values above them in the last.
 
     data_min_, data_max_ : ndarray of shape (`n_features_in_`,), dtype float64
         The range of the features.
@@ -71,7 +73,7 @@ class ScalarEncoder(BitEncoder):
     With ``n_active=1``, the code is one-hot.
 
     Encoding takes ``O(n_samples * n_features * n_buckets)`` comparisons. X is read
-    block by block, so that no second copy of it is made.
+    block by block, so no second copy of X is made.
 
     References
     ----------
@@ -134,7 +136,7 @@ class ScalarEncoder(BitEncoder):
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def fit(self, X, y=None):
-        """Learn where the buckets begin.
+        """Learn the buckets.
 
         Parameters
         ----------
@@ -150,8 +152,8 @@ class ScalarEncoder(BitEncoder):
         """
         if self.n_active > self.n_bits:
             raise ValueError(
-                f"n_active={self.n_active} bits of a feature cannot be 1, for it has "
-                f"n_bits={self.n_bits} only."
+                f"n_active={self.n_active} must not exceed n_bits={self.n_bits}, the "
+                "number of bits per feature."
             )
         X = self._validate_numbers(X, reset=True)
         self.data_min_, self.data_max_ = range_of_features(X)
@@ -177,9 +179,10 @@ class ScalarEncoder(BitEncoder):
     def inverse_transform(self, X):
         """Decode runs of ones to numbers.
 
-        The value is the middle of the bucket, whose outer ends are those of the
-        training data. Bits do not have to be a valid code: the bucket is the one whose
-        code has most ones in common with them, the lowest of several.
+        A code is decoded to the middle of its bucket. The first and the last bucket end
+        at the lowest and highest value of the training data. Bits need not be a valid
+        code: the decoded bucket is the lowest of those whose codes have most ones in
+        common with the bits.
 
         Parameters
         ----------

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Thermometer codes."""
+"""The thermometer encoder."""
 
 from numbers import Integral
 
@@ -19,15 +19,15 @@ from skbit.preprocessing._thresholds import (
     within_range,
 )
 
-# Curves whose level does not tell the value.
+# Curves that give different values the same level.
 _NOT_INVERTIBLE = ("mid", "tri")
 
 
 class ThermometerEncoder(BitEncoder):
-    """Encode every feature as a thermometer of bits.
+    """Encode each feature as a thermometer of bits.
 
-    A feature becomes ``n_levels`` bits of which the lowest ``level`` are 1: the higher
-    the value, the more bits, and the fewer bits differ the closer two values are. Bit
+    A feature becomes ``n_levels`` bits, of which the lowest ``level`` are 1. Higher
+    values have more ones, and the codes of close values differ in few bits. Bit
     ``f * n_levels + l`` of a row is bit ``l`` of feature ``f``, so that eight levels
     put four features into a container.
 
@@ -36,13 +36,15 @@ class ThermometerEncoder(BitEncoder):
     Parameters
     ----------
     n_levels : int, default=8
-        Bits per feature, at most 65,536.
+        Bits per feature, at most 65,536. More levels tell values more finely and make
+        all later steps proportionally slower.
 
     curve : {"linear", "exp", "log", "sigmoid", "sqrt", "cbrt", "gamma", "inv_exp", \
             "up", "down", "mid", "mid_monotone", "tri", "raw"}, default="linear"
-        How the level grows with the value. The value ``v`` is first mapped from the
-        feature's range to 0..255; the level is then a formula of ``v``, cut to an
-        integer [1]_:
+        How the level grows with the value. Choose a curve that spends most levels where
+        most values lie; with ``strategy="quantile"`` none is needed. The value ``v`` is
+        first mapped from the feature's range to 0..255. The level is then a formula of
+        ``v``, cut to an integer [1]_:
 
         - "linear": ``v * n_levels / 256``,
         - "exp": ``(v / 255) ** 0.30 * n_levels`` (0.35 with 16 levels), which spends
@@ -58,19 +60,19 @@ class ThermometerEncoder(BitEncoder):
           level falls back to 3/8 and rises again. It is not monotone;
           "mid_monotone" is the same with 3/8, 2/8 and 3/8,
         - "tri": ``min(v, 255 - v) * 2 / 255 * n_levels``, high in the middle,
-        - "raw": no thermometer but the byte itself, its eight binary digits. Values
+        - "raw": the eight binary digits of the byte instead of a thermometer. Values
           must be whole numbers from 0 to 255 and ``n_levels`` 8.
 
     feature_range : tuple (min, max), default=None
-        The range that is mapped to 0..255, the same for all features; for images
-        ``(0, 255)``. Values outside count as its ends. When None, each feature's range
-        is learned.
+        The range that is mapped to 0..255 for all features, for instance ``(0, 255)``
+        for images. Values outside the range are clipped to it. When None, the range of
+        each feature is learned.
 
     strategy : {"uniform", "quantile"}, default="uniform"
-        Where thresholds come from. "uniform" follows the curve. "quantile" puts them
-        at each feature's quantiles ``1 / (n_levels + 1), 2 / (n_levels + 1), ...``,
-        so that tabular data of any scale and skewness fills all levels evenly; a bit
-        is 1 where the value lies above the quantile. It needs ``curve="linear"`` and
+        How thresholds are chosen. "uniform" takes those of the curve. "quantile" takes
+        the quantiles ``1 / (n_levels + 1), 2 / (n_levels + 1), ...`` of each feature,
+        so that tabular data of any scale and skewness fill all levels evenly; a bit is
+        1 where the value lies above the quantile. It needs ``curve="linear"`` and
         ``feature_range=None``.
 
     %(packed_output)s
@@ -78,14 +80,15 @@ class ThermometerEncoder(BitEncoder):
     Attributes
     ----------
     thresholds_ : ndarray of shape (`n_features_in_` or 1, n_thresholds), dtype float64
-        A value passes a threshold that it reaches. A single row serves all features
-        (with ``feature_range``). Empty with ``curve="raw"``.
+        Cut points of each feature; a value passes the thresholds that it reaches. With
+        ``feature_range``, one row serves all features. The array is empty with
+        ``curve="raw"``.
 
     levels_ : ndarray of shape (n_thresholds + 1,), dtype int64
-        The level of a value that passes as many thresholds.
+        Levels by the number of thresholds that a value passes.
 
     data_min_, data_max_ : ndarray of shape (`n_features_in_` or 1,), dtype float64
-        The range of the features, given or learned.
+        The range of the features, as given or as learned.
 
     %(n_features_in_)s
 
@@ -95,11 +98,9 @@ class ThermometerEncoder(BitEncoder):
     RankDensityEncoder : Sets the same number of bits in every row.
     sklearn.preprocessing.KBinsDiscretizer : Bins as one-hot or ordinal codes.
 
-    Notes
-    -----
-    Encoding takes ``O(n_samples * n_features * n_thresholds)`` comparisons, bytes with
-    a ``feature_range`` one look-up each. X is read block by block, so that no second
-    copy of it is made.
+    Notes ----- Encoding takes ``O(n_samples * n_features * n_thresholds)`` comparisons.
+    Bytes with a ``feature_range`` take one look-up each instead. X is read block by
+    block, so no second copy of X is made.
 
     References
     ----------
@@ -218,7 +219,7 @@ class ThermometerEncoder(BitEncoder):
             self.curve != "linear" or self.feature_range is not None
         ):
             raise ValueError(
-                "strategy='quantile' learns its thresholds from the data: leave "
+                "strategy='quantile' learns thresholds from the data and needs "
                 "curve='linear' and feature_range=None."
             )
         if self.curve == "raw" and (
@@ -247,8 +248,8 @@ class ThermometerEncoder(BitEncoder):
     def inverse_transform(self, X):
         """Decode thermometers to numbers.
 
-        The level of a feature is the number of its bits that are 1; the value is the
-        middle of those that have the level.
+        The level of a feature is the number of its ones. The level is decoded to the
+        middle of the values that have it.
 
         Parameters
         ----------

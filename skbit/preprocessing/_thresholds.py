@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Thresholds that are learned, feature by feature."""
+"""Learned thresholds of each feature."""
 
 import numpy as np
 from scipy import sparse
@@ -19,8 +19,8 @@ def range_of_features(X):
     if X.dtype in (np.int64, np.uint64) and max(-low.min(), high.max()) >= 2**53:
         raise ValueError(
             "X has whole numbers of 2**53 and more. Thresholds are of dtype float64, "
-            "which does not tell all of them apart: subtract an offset from X, or "
-            "divide it."
+            "which cannot represent all of these numbers. Subtract an offset from X or "
+            "divide X."
         )
     too_wide = high / 2 - low / 2 > np.finfo(np.float64).max / 2
     if too_wide.any():
@@ -34,8 +34,9 @@ def range_of_features(X):
 def thresholds_above_quantiles(X, n_thresholds):
     """Find the smallest number above each quantile, feature by feature.
 
-    Quantile ``i`` is the lowest value of which ``i / (n_thresholds + 1)`` of all values
-    are no higher, in whole numbers, so that rounding has no say in it.
+    Quantile ``i`` is the lowest value such that a share of ``i / (n_thresholds + 1)``
+    of all values is not higher. It is found by integer arithmetic, which avoids
+    rounding.
     """
     X = X.tocsc() if sparse.issparse(X) else X
     numbers = np.arange(1, n_thresholds + 1)
@@ -45,17 +46,17 @@ def thresholds_above_quantiles(X, n_thresholds):
         block = X[:, columns]
         block = block.toarray() if sparse.issparse(block) else block
         found = np.partition(block, places, axis=0)[places]
-        # Above the largest number nothing lies but infinity, which is right.
+        # The next number above the largest one is infinity, as intended.
         with np.errstate(over="ignore"):
             thresholds[columns] = np.nextafter(found.T.astype(np.float64), np.inf)
     return thresholds
 
 
 def within_range(low, thresholds, high):
-    """Let the lowest value of a feature pass no threshold, and the highest all.
+    """Clip thresholds so that the lowest value passes none, and the highest all.
 
-    Rounding can put thresholds that are computed from the range beyond its ends. The
-    value of a constant feature passes none.
+    Thresholds that are computed from the range of a feature can be rounded beyond its
+    ends. The value of a constant feature passes no threshold.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def within_range(low, thresholds, high):
     -------
     thresholds : ndarray of shape (n_rows, n_thresholds)
     """
-    # Above the largest number nothing lies but infinity, which is right.
+    # The next number above the largest one is infinity, as intended.
     with np.errstate(over="ignore"):
         lowest = np.nextafter(low, np.inf)
     return np.clip(thresholds, lowest, np.where(high > low, high, np.inf))
@@ -78,7 +79,7 @@ def middles_between(low, thresholds, high):
     Parameters
     ----------
     low, high : ndarray of shape (n_rows,)
-        Where the values begin and end.
+        Lowest and highest values.
     thresholds : ndarray of shape (n_rows, n_thresholds)
         Ascending in each row.
 
@@ -91,5 +92,5 @@ def middles_between(low, thresholds, high):
     edges = np.hstack([ends[0], np.clip(thresholds, *ends), ends[1]])
     lower, upper = edges[:, :-1], edges[:, 1:]
     middles = lower + (upper - lower) / 2
-    # Between neighbouring numbers lies none, and the upper one passes a threshold more.
+    # There is no number between adjacent ones, and the upper one passes the threshold.
     return np.where(middles < upper, middles, lower)

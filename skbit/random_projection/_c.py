@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The random majority projection, neuron by neuron and level by level."""
+"""C writer of the random majority projection."""
 
 import numpy as np
 
@@ -153,10 +153,10 @@ def project(projection, place):
     arguments = _compare(projection, suffix, bits, container, random, block)
     if projection._majority == "exact":
         neuron = _COUNT
-        _say_how_many(projection._required_ones, largest, suffix, block)
+        _write_required_ones(projection._required_ones, largest, suffix, block)
     else:
         neuron = _TREE
-        # No less than the largest group, lest compilers suspect reads beyond.
+        # Room for the largest group, because compilers warn of reads beyond otherwise.
         n_groups = max(5, largest // 3 + 1)
         level = Buffer(f"level{suffix}", "A level of the tree.", np.uint32, n_groups)
         block.buffers.append(level)
@@ -175,9 +175,9 @@ def project(projection, place):
 
 
 def _see_windows(projection, suffix, block):
-    """Write which containers a neuron sees; return how many, and which is the i-th."""
+    """Write the containers that a neuron sees; return their number, and the i-th."""
     windows = fill("WINDOWS$s", s=suffix)
-    about = "Of each neuron: top, left, height, width in the grid of containers."
+    about = "Top, left, height, width of each neuron in the grid of containers."
     block.tables.append(
         Table(windows, about, to_smallest_dtype(projection.receptive_fields_))
     )
@@ -211,9 +211,9 @@ def _random_words(projection, suffix, from_seed, block):
 
 
 def _compare(projection, suffix, bits, container, random, block):
-    """Write how two containers, or a word of each, are compared.
+    """Write the comparison of two containers, or of a word of each.
 
-    Returns the arguments that this and the function of a neuron take.
+    Returns the arguments of the comparison and of the function of a neuron.
     """
     width = projection._container_bits
     arguments, begin, word = Code("uint32_t h"), Code(), container
@@ -241,8 +241,8 @@ def _compare(projection, suffix, bits, container, random, block):
     return arguments
 
 
-def _say_how_many(needed, largest, suffix, block):
-    """Say how many ones of up to ``largest`` make a one."""
+def _write_required_ones(needed, largest, suffix, block):
+    """Write the numbers of ones, of up to ``largest``, that make a one."""
     about = "How many ones make a neuron's bit one."
     block.tables.append(Table(f"NEEDED{suffix}", about, to_smallest_dtype(needed)))
     n_digits = max(largest, int(needed.max())).bit_length()
@@ -250,7 +250,7 @@ def _say_how_many(needed, largest, suffix, block):
 
 
 def _count_operations(projection, sizes, from_seed):
-    """Count what a projection takes per row."""
+    """Count the operations of a projection per row."""
     from_seed_operations = 12 if from_seed else 0
     per_leaf = 1 + from_seed_operations
     n_parts = max(1, projection._container_bits // CONTAINER_BITS)

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The projection in ONNX."""
+"""ONNX converter of the projection."""
 
 import numpy as np
 

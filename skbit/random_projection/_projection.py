@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The algorithms of the majority projection: its structure, and projecting by it."""
+"""The structure of the majority projection, and the projection of rows."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _BLOCKS_PER_TASK = 4
 
 
 def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
-    """Draw each neuron's window; the rule stands in the class's Notes."""
+    """Draw each neuron's window by the rule in the Notes of the class."""
     draws = random_words(seed ^ 0xFFFFFFFFFFFFFFFF, 3 * n_neurons).reshape(-1, 3).T
     low, high = receptive_field
     height = low + random_below(draws[0], high - low + 1)
@@ -30,7 +30,7 @@ def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
 
 
 def wiring(windows, n_neurons, n_inputs, grid_width):
-    """List which containers every neuron sees, in the order in which they are reduced.
+    """List the containers that each neuron sees, in the order of the tree's leaves.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def wiring(windows, n_neurons, n_inputs, grid_width):
     -------
     containers : ndarray of shape (n_neurons, largest size), dtype uint32
     sizes : ndarray of shape (n_neurons,), dtype intp
-        How many containers of its row each neuron sees.
+        Number of containers that each neuron sees.
     """
     from skbit.random_projection._kernels.project import interleave_thirds
 

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Frozen random projections of bits to bits."""
+"""The random majority projection, a frozen random projection of bits to bits."""
 
 from collections import Counter
 from numbers import Integral, Real
@@ -47,10 +47,11 @@ class RandomMAJ3Projection(
     Parameters
     ----------
     n_components : int, default=512
-        Number of neurons, each of which makes one container of output.
+        Number of neurons, each of which makes one container of output. More neurons are
+        more accurate, and cost in proportion.
 
     gate : {"xnor", "xor"}, default="xnor"
-        How a container is compared: ``~(x ^ w)``, or ``x ^ w``, which spares the NOT.
+        How a container is compared: ``~(x ^ w)``, or ``x ^ w``, which needs no NOT.
 
     majority : {"tree", "exact"}, default="tree"
         "tree" takes majorities of three, and the majorities of those, level by level.
@@ -125,9 +126,9 @@ class RandomMAJ3Projection(
     containers_per_image_row / image_width``, rounded up, and one more, but no more
     than an image row has. Then come the top row and the left container, uniform over
     all places where the window fits. The containers of a window, numbered row by row,
-    enter the tree dealt by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ... with q a third of
-    their number, rounded up; so the first majorities are of distant containers, for
-    neighbours say nearly the same. The first neurons of a larger projection are those
+    enter the tree interleaved by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ... with q a
+    third of their number, rounded up. Adjacent containers are correlated, so the first
+    majorities combine distant ones. The first neurons of a larger projection are those
     of a smaller one with the same seed.
 
     *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
@@ -363,7 +364,7 @@ class RandomMAJ3Projection(
             )
 
     def _wiring(self):
-        """Containers that each neuron sees, and how many."""
+        """Return the containers that each neuron sees, and their number."""
         n_neurons, n_words = self.W0_.shape
         n_inputs = n_words * CONTAINER_BITS // self._container_bits
         return _projection.wiring(
@@ -403,17 +404,17 @@ class RandomMAJ3Projection(
         return self._as_output(projected, self._n_bits)
 
     def dram_cost(self, model="ambit", *, n_classes=None, **options):
-        """Estimate what this projection costs in DRAM, or on a processor.
+        """Estimate the cost of this projection in DRAM, or on a processor.
 
         Read more in the :ref:`User Guide <dram>`.
 
         Parameters
         ----------
         model : {"seed", "ambit", "cpu"}, default="ambit"
-            The constants of the seed document, row commands, or a processor.
+            The model, as in :func:`skbit.dram.dram_cost`.
 
         n_classes : int, default=None
-            If given, adding the int32 log-odds of so many classes is charged as well.
+            Number of classes whose int32 log-odds are added as well. None charges none.
 
         **options : dict
             Further arguments of :func:`skbit.dram.dram_cost`, such as ``device``,
@@ -422,8 +423,7 @@ class RandomMAJ3Projection(
         Returns
         -------
         cost : skbit.dram.DRAMCost
-            Bits, commands, latency and energy, with their ranges, and the sentences on
-            which they rest.
+            Bits, commands, latency and energy, with ranges and assumptions.
 
         Examples
         --------
@@ -441,7 +441,7 @@ class RandomMAJ3Projection(
         )
 
     def _dram_shape(self):
-        """Arguments of :func:`skbit.dram.dram_cost` that say what is computed."""
+        """Return the arguments of :func:`skbit.dram.dram_cost` for this projection."""
         self._check_fitted()
         return {
             "n_neurons": self.W0_.shape[0],

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Edges of images: how steeply pixels rise, and the bits of pixels."""
+"""Rises between the pixels of images, and packing of pixels of a few bits."""
 
 import numpy as np
 
@@ -9,16 +9,16 @@ from skbit._numba.jit import kernel
 
 @kernel
 def rises(X, width, down, right, out):
-    """Subtract every pixel from one some way off, where that is higher.
+    """Subtract each pixel from a distant one, where the distant one is higher.
 
     Parameters
     ----------
     X : (n_samples, n_pixels) array
         Images, row by row.
     width : int
-        Of the images.
+        Width of the images.
     down, right : int
-        Where the other pixel lies.
+        Offset of the distant pixel.
     out : (n_samples, n_pixels) array of the type of X
         Written: the difference where it is positive, and 0 elsewhere and where the
         other pixel lies outside the image.
@@ -33,13 +33,13 @@ def rises(X, width, down, right, out):
         here, there = X[s, first:last], X[s, first + offset : last + offset]
         rise = out[s, first:last]
         for p in range(rise.size):
-            # Nothing is subtracted from less: bytes do not wrap. Both stores are of
-            # the type of X, for a common type of it and 0 would be float64.
+            # Only smaller numbers are subtracted, so bytes do not wrap. Both branches
+            # store numbers of X's type, because its common type with 0 is float64.
             if there[p] > here[p]:
                 rise[p] = there[p] - here[p]
             else:
                 rise[p] = 0
-        # Of other image rows, taken for a pixel beyond the end of this one.
+        # Differences with pixels of other image rows are removed.
         for start in range(0, n_pixels, width):
             out[s, start : start + min(max(0, -right), width)] = 0
             out[s, start + max(0, width - max(0, right)) : start + width] = 0

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Numbers to bits: every code of a number is a run of ones."""
+"""Encoding of numbers as runs of ones."""
 
 import numpy as np
 
@@ -23,13 +23,13 @@ def _set_run(out, s, first, length):
 
 @kernel
 def runs_of_bytes(X, firsts, lengths, n_bits, out):
-    """Look up the run of every byte and set its bits.
+    """Set the run of ones of each byte, which is looked up.
 
     Parameters
     ----------
     X : (n_samples, n_features) uint8 array
     firsts, lengths : (256,) int arrays
-        Of each byte, which of the feature's bits is the first that is 1, and how many.
+        The first bit of a feature that is 1, and the number of ones, for each byte.
     n_bits : int
         Bits of a feature.
     out : (n_samples, n_containers) uint32 array of zeros
@@ -43,7 +43,7 @@ def runs_of_bytes(X, firsts, lengths, n_bits, out):
 
 @kernel
 def runs_of_numbers(X, thresholds, firsts, lengths, n_bits, out):
-    """Count the thresholds at or below every number and set the bits of its run.
+    """Set the run of ones of each number, by the thresholds that it passes.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def runs_of_numbers(X, thresholds, firsts, lengths, n_bits, out):
     thresholds : (n_features or 1, n_thresholds) float64 array
         Ascending in each row; a single row serves all features.
     firsts, lengths : (n_thresholds + 1,) int arrays
-        By the number of thresholds passed, which of the feature's bits is the first
-        that is 1, and how many.
+        The first bit of a feature that is 1, and the number of ones, by the number of
+        thresholds passed.
     n_bits : int
         Bits of a feature.
     out : (n_samples, n_containers) uint32 array of zeros

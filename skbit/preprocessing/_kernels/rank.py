@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which numbers of a row are its highest."""
+"""The highest numbers of each row."""
 
 import numpy as np
 
@@ -11,9 +11,9 @@ from skbit._numba.jit import kernel
 def kth_highest_bytes(X, ks, out):
     """Find the ``k``-th highest byte of every sample, for several ``k``.
 
-    It is the largest byte that ``k`` features reach, found bit by bit from the highest.
-    Counting the features that reach a byte takes an instruction for many of them at a
-    time, so that eight counts are faster than one histogram.
+    The ``k``-th highest byte is the largest byte that ``k`` features reach. It is found
+    bit by bit, from the highest bit down. Counting is vectorized, so eight counts are
+    faster than one histogram.
 
     Parameters
     ----------
@@ -38,17 +38,17 @@ def kth_highest_bytes(X, ks, out):
 
 @kernel
 def mark_highest(X, k, kth_highest, fill_ties, mark, out):
-    """Mark the ``k`` highest features, of equal ones those of lower index.
+    """Mark the ``k`` highest features, and among equal ones those of lower index.
 
     Parameters
     ----------
     X : (n_samples, n_features) array
     k : int, from 0 to n_features
     kth_highest : (n_samples,) array
-        With k = 0, a number that no feature exceeds.
+        If k is 0, a number that no feature exceeds.
     fill_ties : bool
-        Whether features that have the sample's lowest value are marked where it takes
-        them to reach k.
+        Whether features with the sample's lowest value are marked if fewer than k
+        features are higher.
     mark : uint8
     out : (n_samples, n_features) uint8 array
         ORed with the mark where a feature is among the highest.
@@ -62,7 +62,7 @@ def mark_highest(X, k, kth_highest, fill_ties, mark, out):
             n_reached += X[s, f] >= kth
         for f in range(n_features):
             out[s, f] |= mark * np.uint8(X[s, f] > kth)
-        # If all features reach the k-th highest, it is the lowest.
+        # If all features reach the k-th highest, the k-th highest is the lowest value.
         n_ties = k - n_above if fill_ties or n_reached < n_features else 0
         f = 0
         while n_ties > 0:

@@ -129,7 +129,7 @@ def test_very_wide_ranges(strategy, last):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"n_bits": 5}, "n_active=6 bits of a feature cannot be 1"),
+        ({"n_bits": 5}, "n_active=6 must not exceed n_bits=5"),
         ({"n_bits": 0}, "'n_bits' parameter"),
         ({"n_active": 0}, "'n_active' parameter"),
         ({"strategy": "kmeans"}, "'strategy' parameter"),

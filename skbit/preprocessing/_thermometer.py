@@ -94,13 +94,15 @@ class ThermometerEncoder(BitEncoder):
 
     See Also
     --------
-    ScalarEncoder : Encodes a number with the same number of ones, wherever it lies.
+    ScalarEncoder : Encodes every number with the same number of ones.
     RankDensityEncoder : Sets the same number of bits in every row.
     sklearn.preprocessing.KBinsDiscretizer : Bins as one-hot or ordinal codes.
 
-    Notes ----- Encoding takes ``O(n_samples * n_features * n_thresholds)`` comparisons.
-    Bytes with a ``feature_range`` take one look-up each instead. X is read block by
-    block, so no second copy of X is made.
+    Notes
+    -----
+    Encoding takes ``O(n_samples * n_features * n_thresholds)`` comparisons. Bytes with
+    a ``feature_range`` take one look-up each instead. X is read block by block, so no
+    second copy of X is made.
 
     References
     ----------

@@ -97,7 +97,7 @@ def test_verdict_portable(record):
             record["portable"], "data", sets, "code", rule=rule
         )
 
-    loop, counters = of("the seed's loop"), of("counters")
+    loop, counters = of("the rule of B"), of("counters")
     gain = loop["rank, 15 %"] - loop["threshold"]
     assert gain.max() > 0.1
     assert gain.min() < -0.1

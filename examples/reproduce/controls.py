@@ -1,12 +1,12 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Controls of the seed documents, made of public parts: what works less well, and why.
+"""Controls of the source documents, built from public parts.
 
-Unless said otherwise: raw bytes, four to a container, 512 neurons of seed 42, learned
-from the first 50,000 images of the training file, as the author does. What the
-documents name without saying what it is has no figure here: "Delta-9", and the
-comparison of MAJ3 outputs as numbers. Where a figure is of one possible reading, its
-function says so.
+By default, the data are raw bytes, four to a container, the projection has 512
+components and seed 42, and the first 50,000 images of the training file are used for
+training, as in document O. "Delta-9" and the comparison of MAJ3 outputs as numbers are
+not defined in the documents and are not measured. If a figure is one possible
+interpretation, its function says so.
 """
 
 from functools import cache
@@ -15,7 +15,7 @@ import numpy as np
 
 from examples.reproduce.adamw import FloatNetwork
 from examples.reproduce.figures import AUTHORS_SEED, SEEDS, Figure, classes_of
-from examples.reproduce.hebbian import PLACES, authors_split
+from examples.reproduce.hebbian import PLACES, split_of_o
 from skbit import (
     BitHebbianClassifier,
     BitWTAClusterer,
@@ -37,9 +37,9 @@ def projection(n_neurons=512, seed=AUTHORS_SEED):
 
 @cache
 def encoded(quick):
-    """Return the author's split in raw bytes, four to a container."""
-    encoder = ThermometerEncoder(curve="raw").fit(authors_split(quick)[0][0])
-    return [(encoder.transform(X), y) for X, y in authors_split(quick)]
+    """Return the split of O in raw bytes, four to a container."""
+    encoder = ThermometerEncoder(curve="raw").fit(split_of_o(quick)[0][0])
+    return [(encoder.transform(X), y) for X, y in split_of_o(quick)]
 
 
 @cache
@@ -244,7 +244,7 @@ def random_features(n_neurons, seed=AUTHORS_SEED):
 
 def w1_only(quick=False, n_epochs=20):
     """Random frozen W0 in floats, ReLU, only W1 trained by AdamW (row O14, phase 4)."""
-    (X, y), *tests = authors_split(quick)
+    (X, y), *tests = split_of_o(quick)
     for n_neurons, claimed in ((1024, 93), (2048, 95.8)):
         # Of all images at once, since they are needed in every epoch.
         activate = random_features(n_neurons)
@@ -267,7 +267,7 @@ def parts_and_whole(quick=False):
     stand for the class that most of their images have. "Whole" is the second population
     on the pixels.
     """
-    train, *tests = authors_split(quick)
+    train, *tests = split_of_o(quick)
     seeds, found = SEEDS[: 2 if quick else 3], {}
     for seed in seeds:
         parts = BitWTAClusterer(64, random_state=seed, n_jobs=2)
@@ -310,7 +310,7 @@ def bag(parts, X):
 def choose_rates(quick=False):
     """Learning rates, compared on a part of what is learned from."""
     (X, y), *_ = projected(quick)
-    images, _ = authors_split(quick)[0]
+    images, _ = split_of_o(quick)[0]
     n = len(y) * 4 // 5
     features = random_features(1024)(images)
     for rate in (0.0001, 0.001, 0.01):

@@ -71,7 +71,7 @@ def transfers(quick):
     yield Figure("bits of the weights", (seed.bits_weights,), "bits", 12.8e6)
     yield Figure("bits of the outputs", (seed.bits_out,), "bits", 16_384)
     for name, cost in (
-        ("as the author counts", seed),
+        ("as O counts", seed),
         *(
             (f"row commands, layout {layout}", dram_cost(512, 784, layout=layout))
             for layout in ("V1", "V2", "V3")

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The network of bits against float networks of as many bits.
 
-The author trains on the first 50,000 images of the training file, for three epochs, and
-evaluates on its last 10,000. Figures on the test file stand beside those. Settings are
-chosen on the last fifth of the 50,000.
+"Bit-Mass" trains on the first 50,000 images of the training file for three epochs and
+evaluates on its last 10,000. The measurements also evaluate on the test file.
+Parameters are selected on the last fifth of the 50,000.
 """
 
 import warnings
@@ -28,15 +28,15 @@ RATES = {
 # Chosen: see ``choose_rate`` and ``choose_network``.
 BEST_RATE = {"sgd": 0.1, "adamw": 0.003}
 BEST_NETWORK = {"margin": 0.3, "binarize": 63}
-PLACES = ("the author's last 10,000", "test file")
+PLACES = ("last 10,000 images", "test file")
 
 
 @cache
-def authors_split(quick=False, name="MNIST"):
-    """Return what to learn from, as the author splits the data, and two sets to test.
+def split_of_o(quick=False, name="MNIST"):
+    """Return training data with the split of document O, and two test sets.
 
-    Pairs of images and labels: five sixths of the training file, the rest of it, and
-    the test file.
+    They are pairs of images and labels: five sixths of the training file, the rest of
+    it, and the test file.
     """
     X, y, evaluate = split(images(name, quick))
     return (X, y), evaluate["author"], evaluate["test"]
@@ -44,14 +44,14 @@ def authors_split(quick=False, name="MNIST"):
 
 def choice_split(quick):
     """Return the part of what is learned from on which settings are chosen."""
-    X, y = authors_split(quick)[0]
+    X, y = split_of_o(quick)[0]
     n = len(y) * 4 // 5
     return (X[:n], y[:n]), (X[n:], y[n:])
 
 
 def fitted(quick, make):
     """Return a model of each seed, which ``make`` makes, by its seed."""
-    train = authors_split(quick)[0]
+    train = split_of_o(quick)[0]
     return {seed: make(seed).fit(*train) for seed in SEEDS[: 2 if quick else None]}
 
 
@@ -62,7 +62,7 @@ def over_seeds(quick, make, what, claimed=None, **setting):
 
 def on_both(quick, models, what, claimed=None, **setting):
     """Yield a figure for both sets of models, by their seeds."""
-    _, *tests = authors_split(quick)
+    _, *tests = split_of_o(quick)
     for place, test in zip(PLACES, tests, strict=True):
         yield Figure(
             f"{what}: {place}",
@@ -160,7 +160,7 @@ def learning_rates(quick=False):
 
 def masses(quick=False):
     """The bits of that network (row M2)."""
-    (X, y), *_ = authors_split(quick)
+    (X, y), *_ = split_of_o(quick)
     mass = bit_mass(bits(n_epochs=1)(0).fit(X[:1000], y[:1000]))
     yield Figure("bits of the weights, 784-8-10", (mass.total,), "bits", 203_264)
     yield Figure("bits of its thresholds, beside", (mass.n_other_bits,), "bits")
@@ -213,7 +213,7 @@ def containers(quick=False):
 
 def uncentred(quick=False):
     """What becomes of the network without hidden units if means are not taken off."""
-    (X, y), *tests = authors_split(quick)
+    (X, y), *tests = split_of_o(quick)
     model = bits(0)(0).fit(X, y)
     counts = np.array([ink(X[y == k]).sum(axis=0) for k in range(10)])
     frequent = 2 * counts > np.bincount(y)[:, np.newaxis]

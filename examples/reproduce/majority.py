@@ -30,7 +30,7 @@ def gates(quick):
             f"one pass, H = 256, {gate.upper()}", found, 85.3, setting, seeds
         )
     yield Figure(
-        "XOR less XNOR, the author's split",
+        "XOR less XNOR, the split of O",
         tuple(np.subtract(accuracies[1], accuracies[0])),
         "points",
         0,
@@ -67,9 +67,11 @@ def gates(quick):
 
 
 def naive_tree(planes):
-    """Majorities of three, of which what is left over passes (one) or is ANDed (two).
+    """Compute a tree of majorities of three in which the remainder is not a group.
 
-    The author's tree before its repair. The first axis of ``planes`` is containers.
+    A remainder of one plane passes to the next level, and two planes are combined by
+    AND. This is the tree of document O before its repair. The first axis of ``planes``
+    is containers.
     """
     while len(planes) > 1:
         n = len(planes) // 3 * 3
@@ -98,8 +100,8 @@ def remainders(quick):
     """The repair of the tree: 244 neurons before and after.
 
     A number of containers that is a power of three and one more, as 244, is where the
-    naive tree ANDs a single comparison with the majority of all others. The author does
-    not say which of his numbers was 244: the containers are measured as well. Ten
+    naive tree ANDs a single comparison with the majority of all others. Document O does
+    not state to what 244 refers, so 244 containers are measured as well. Ten
     levels of MNIST fill 245 containers, of which the last sees an empty corner.
     """
     X, y, X_test, y_test = encoded("raw", quick)
@@ -172,7 +174,7 @@ def widths(quick):
                 reference = accuracies
             else:
                 yield Figure(
-                    f"{what}, less those of 32 bits, the author's split",
+                    f"{what}, less those of 32 bits, the split of O",
                     tuple(accuracies - reference),
                     "points",
                     0 if width > 32 else None,

@@ -33,7 +33,7 @@ def synthetic(quick):
         (16, 20, 0.2),
     ):
         for name, params in (
-            ("the seed's rule", {**SEED_RULE, "similarity": "hamming"}),
+            ("the rule of B", {**SEED_RULE, "similarity": "hamming"}),
             ("growth on demand", {"similarity": "hamming", "vigilance": 0.6}),
         ):
             found = []

@@ -1,10 +1,10 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The author's classifier on the author's split: one pass, and tuned.
+"""The classifier of document O on its split: one pass, and tuned.
 
-Raw bytes, four to a container, unless it is said otherwise. The first 50,000 images of
-the training file train, its last 10,000 evaluate: with these the author's own figures
-come out. The test file, which he did not use, is evaluated as well.
+The data are raw bytes, four to a container, by default. The first 50,000 images of the
+training file are used for training and its last 10,000 for evaluation, as in document
+O, whose figures are then reproduced. The test file is evaluated as well.
 """
 
 import time
@@ -34,7 +34,7 @@ def scores(model, evaluate):
 
 def both_splits(what, found, claimed, setting, seeds):
     """Make figures of what ``scores`` found for each seed; the claim is of one."""
-    for name, where in (("author", "the author's split"), ("test", "the test file")):
+    for name, where in (("author", "the split of O"), ("test", "the test file")):
         yield Figure(
             f"{what}: {where}",
             tuple(scores[name] for scores in found),
@@ -78,10 +78,10 @@ def one_pass(quick):
 
 
 def author_tuned(quick):
-    """Twenty passes with the author's constant step; the last one counts.
+    """Twenty passes with the constant learning rate of document O.
 
-    He kept the pass that was best on the images that evaluate. The cosine schedule is
-    skbit's own.
+    The last pass is evaluated. Document O selects the best pass on the evaluation
+    images. The cosine schedule is an addition of skbit.
     """
     for gate, H, claimed, author_seconds, schedule in (
         ("xor", 512, 95.5, 43, "constant"),

@@ -81,7 +81,7 @@ def latency(quick):
                 f"H = {n_components}: one image in {name}",
                 (1000 * np.median(time),),
                 "ms",
-                # Of the author's executable graph.
+                # The claim about an executable graph.
                 0.1 if (name, n_components) == ("onnxruntime", 50) else None,
                 {"H": n_components, "by": name},
             )

@@ -33,7 +33,7 @@ def table_of(figures, row_key, rows, column_key, **setting):
 
 def portable(figures):
     sets = names(figures, "data")
-    loop = table_of(figures, "data", sets, "code", rule="the seed's loop")
+    loop = table_of(figures, "data", sets, "code", rule="the rule of B")
     counters = table_of(figures, "data", sets, "code", rule="counters")
     is_image = np.isin(sets, IMAGES)
     rank, plain = loop["rank, 15 %"], loop["threshold"]

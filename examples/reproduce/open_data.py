@@ -32,7 +32,7 @@ from skbit.cluster import FlipRule
 
 IMAGES = ("MNIST", "Fashion-MNIST", "digits")
 RULES = {
-    "the seed's loop": {
+    "the rule of B": {
         "learning": FlipRule(init="random"),
         "similarity": "jaccard",
         "reassignment_interval": None,
@@ -44,7 +44,7 @@ N_INPUTS = 10_000
 
 
 def portable(quick):
-    """Two clusters for each class, of five codes, by the seed's loop and by counters.
+    """Two clusters for each class, of five codes, by the rule of B and by counters.
 
     The complement is the control: a code and its complement side by side say no more
     than the code, but have the same number of ones in every row.

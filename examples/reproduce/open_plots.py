@@ -54,8 +54,7 @@ def portable(figures):
                 zorder=0,
                 label=None if row else "share of the largest class",
             )
-        title = {"the seed's loop": "rule of the document"}.get(rule, rule)
-        axes.set(title=title, xlabel="purity", xlim=(0, 1))
+        axes.set(title=rule, xlabel="purity", xlim=(0, 1))
     all_axes[1].set_yticklabels([])
     below(canvas, all_axes[0], 4)
     return canvas

@@ -102,10 +102,10 @@ def recall_over_corruption(record):
         (axes[0], "right class", "right class, times chance"),
         (axes[1], "Jaccard with the whole image", "Jaccard with the whole image"),
     ):
-        for model in ("default, 256 neurons", "seed's rule, 24 neurons"):
+        for model in ("default, 256 neurons", "rule of B, 24 neurons"):
             figures = chosen(record["recall"], model=model, score=score)
             rates = [100 * figure.setting["rate"] for figure in figures]
-            band(ax, rates, figures, model.replace("seed's rule", "FlipRule"))
+            band(ax, rates, figures, model)
             claimed_points(ax, rates, figures)
         ax.set(xlabel="bits flipped in %", ylabel=label)
         ax.set_ylim(bottom=0)

@@ -87,7 +87,7 @@ def clothes(figures):
 
 def synthetic(figures):
     one = {"clusters": 8, "neurons": 16, "noise": 0.0}
-    seed_rule = {**one, "rule": "the seed's rule"}
+    seed_rule = {**one, "rule": "the rule of B"}
     used = mean(figures, score="neurons that win", **seed_rule)
     purity = mean(figures, score="purity", **seed_rule)
     grown = mean(figures, score="purity", rule="growth on demand", **one)

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The seed's rule of learning by flips: clusters, and three behaviours in one loop."""
+"""The flip rule of document B: clusters, and three behaviors in one loop."""
 
 import numpy as np
 
@@ -245,7 +245,7 @@ def recall(quick):
     seeds = SEEDS[: 2 if quick else None]
     for name, params in (
         ("default, 256 neurons", {"n_clusters": 256}),
-        ("seed's rule, 24 neurons", {"n_clusters": 24, **SEED_RULE}),
+        ("rule of B, 24 neurons", {"n_clusters": 24, **SEED_RULE}),
     ):
         models = [
             BitWTAClusterer(random_state=seed, n_jobs=2, **params).fit(X)

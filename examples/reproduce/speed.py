@@ -20,7 +20,7 @@ from skbit.bits import unpack_bits
 sys.path.insert(0, str(Path(__file__).parents[2] / "asv_bench"))
 from benchmarks import direct
 
-# The author's, of encoding, projecting, counting and evaluating, on a machine of his.
+# Claimed times of encoding, projecting, counting and evaluating, on another machine.
 AUTHOR_SECONDS = (0.024, 0.043, 0.084, 0.194, 0.382, 0.688, 1.2, 2.4, 4.8)
 
 

@@ -167,17 +167,11 @@ def compete(clusterer, place):
     digits, norms = _population.digits(population), _population.norms(population)
     n_neurons, n_digits, n_words = digits.shape
     check_number("neurons", n_neurons)
-    labels = clusterer.neuron_labels_
     tables = [
         Table("PATTERNS", "Digits of the levels of each neuron.", digits),
         Table("NORMS", "Of each neuron.", to_smallest_dtype(norms)),
     ]
-    label = Code("(int)compete()")
-    if not np.array_equal(labels, np.arange(n_neurons)):
-        tables.append(
-            Table("LABELS", "The clusters of the neurons.", to_smallest_dtype(labels))
-        )
-        label = Code("LABELS[compete()]")
+    label = _label(clusterer.neuron_labels_, tables)
     count_seen = Code()
     if kind in similarity.COUNTING_SEEN_BITS:
         seen = population["seen_bits"]
@@ -213,6 +207,16 @@ def compete(clusterer, place):
         public=fill(_PUBLIC, **values),
     )
     return block, None
+
+
+def _label(labels, tables):
+    """Write the cluster of the winner; add a table if it is not the neuron itself."""
+    if np.array_equal(labels, np.arange(len(labels))):
+        return Code("(int)compete()")
+    tables.append(
+        Table("LABELS", "The clusters of the neurons.", to_smallest_dtype(labels))
+    )
+    return Code("LABELS[compete()]")
 
 
 def _formulas(kind, top, n_bits):

@@ -92,7 +92,7 @@ def to_c(
     - ``void name_scores(input, int64_t *scores)``, with a classifier: as of
       :meth:`~skbit.naive_bayes.OttoScoreClassifier.integer_scores`.
     - ``int name_winner(input, int64_t *numerator, int64_t *denominator)``, with a
-      clusterer: the neuron that wins, and how much it resonates (with cosine its
+      clusterer: the neuron that wins, and its similarity as a fraction (with cosine its
       square).
     - ``int name_recall(input, uint8_t *pattern)``, with a clusterer: the neuron that
       wins, and its pattern as bytes of containers.

@@ -36,19 +36,19 @@ class RandomMAJ3Projection(
 ):
     """Project bits to bits by random comparisons and majorities.
 
-    A neuron holds a random container for every container of its input. It compares
-    each pair bit by bit (XNOR) and reduces the results to one container of majorities:
-    bit ``p`` of its output is the majority of bits ``p`` of all the comparisons. The
-    random containers are drawn once and never trained; nothing is computed but
-    ``& | ~`` [1]_.
+    An output container holds a random container for each container of its input. The
+    pairs are compared bit by bit (XNOR), and the results are reduced to one container
+    of majorities: bit ``p`` of the output container is the majority of bits ``p`` of
+    all comparisons. The random containers are drawn once and never trained. All
+    operations are ``& | ~`` [1]_.
 
     Read more in the :ref:`User Guide <projection>`.
 
     Parameters
     ----------
     n_components : int, default=512
-        Number of neurons, each of which makes one container of output. More neurons are
-        more accurate, and cost in proportion.
+        Number of output containers. More of them are more accurate, and cost in
+        proportion.
 
     gate : {"xnor", "xor"}, default="xnor"
         How a container is compared: ``~(x ^ w)``, or ``x ^ w``, which needs no NOT.
@@ -67,12 +67,12 @@ class RandomMAJ3Projection(
 
     receptive_field : tuple (low, high), default=None
         The smallest and the largest height, in image rows, of the random window of the
-        image that a neuron sees (see Notes). Smaller windows find more local features.
-        None means that all neurons see the whole row of X.
+        image that an output container sees (see Notes). Smaller windows find more local
+        features. None means that all output containers see the whole row of X.
 
     container_bits : {8, 16, 32, 64, 128, 256}, default=32
-        Width of the containers that are compared, and of a neuron's output. Wider
-        containers give more bits per neuron, and narrower ones finer windows.
+        Width of the containers that are compared, and of output containers. Wider
+        containers give more bits per component, and narrower ones finer windows.
 
     %(image_shape)s
         The shape is used only with ``receptive_field``. Every image row must fill whole
@@ -93,12 +93,13 @@ class RandomMAJ3Projection(
     Attributes
     ----------
     W0_ : ndarray of shape (n_components, n_words), dtype uint32
-        The random containers of each neuron: the upper 32 bits of the SplitMix64
-        stream that starts at the seed, row by row. ``n_words`` is the number of 32-bit
-        words of an input row, rounded up to whole containers.
+        The random containers of each output container: the upper 32 bits of the
+        SplitMix64 stream that starts at the seed, row by row. ``n_words`` is the number
+        of 32-bit words of an input row, rounded up to whole containers.
 
     receptive_fields_ : ndarray of shape (n_components, 4), dtype intp
-        Each neuron's window in the grid of containers: top, left, height, width.
+        Window of each output container in the grid of containers: top, left, height,
+        width.
 
     grid_shape_ : tuple (height, width)
         How the containers of a row lie in the image; ``(1, n_containers)`` without
@@ -119,17 +120,17 @@ class RandomMAJ3Projection(
 
     Notes
     -----
-    *Windows.* A second stream starts at the bitwise complement of the seed; neuron
-    ``h`` takes its words ``u0, u1, u2`` from ``3 h`` on, and ``word * n >> 32`` draws
-    from ``0 .. n - 1``. The height is ``low + draw(high - low + 1)`` image rows. The
-    width is the most containers that a square of that height can touch: ``height *
-    containers_per_image_row / image_width``, rounded up, and one more, but no more
-    than an image row has. Then come the top row and the left container, uniform over
-    all places where the window fits. The containers of a window, numbered row by row,
-    enter the tree interleaved by thirds: 0, q, 2 q, 1, q + 1, 2 q + 1, ... with q a
-    third of their number, rounded up. Adjacent containers are correlated, so the first
-    majorities combine distant ones. The first neurons of a larger projection are those
-    of a smaller one with the same seed.
+    *Windows.* A second stream starts at the bitwise complement of the seed; output
+    container ``h`` takes its words ``u0, u1, u2`` from ``3 h`` on, and
+    ``word * n >> 32`` draws from ``0 .. n - 1``. The height is ``low + draw(high - low
+    + 1)`` image rows. The width is the most containers that a square of that height can
+    touch: ``height * containers_per_image_row / image_width``, rounded up, and one
+    more, but no more than an image row has. Then come the top row and the left
+    container, uniform over all places where the window fits. The containers of a
+    window, numbered row by row, enter the tree interleaved by thirds: 0, q, 2 q, 1, q +
+    1, 2 q + 1, ... with q a third of their number, rounded up. Adjacent containers are
+    correlated, so the first majorities combine distant ones. The first output
+    containers of a larger projection are those of a smaller one with the same seed.
 
     *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
     majorities. Bulk work takes 512 rows at a time, one bit position after the other.
@@ -311,7 +312,7 @@ class RandomMAJ3Projection(
 
     @property
     def _required_ones(self):
-        """Smallest counts that are exact majorities, per neuron; empty for trees."""
+        """Counts that are exact majorities, per output container; empty for trees."""
         if self._majority == "tree":
             return np.empty(0, dtype=np.intp)
         sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
@@ -364,7 +365,7 @@ class RandomMAJ3Projection(
             )
 
     def _wiring(self):
-        """Return the containers that each neuron sees, and their number."""
+        """Return the containers that each output container sees, and their number."""
         n_neurons, n_words = self.W0_.shape
         n_inputs = n_words * CONTAINER_BITS // self._container_bits
         return _projection.wiring(
@@ -383,7 +384,7 @@ class RandomMAJ3Projection(
         Returns
         -------
         X_out : ndarray of shape (n_samples, n_containers), dtype uint32
-            The neurons' containers, ``n_components * container_bits`` packed bits, or
+            The output containers, ``n_components * container_bits`` packed bits, or
             one uint8 column per bit with ``packed_output=False``.
         """
         self._check_fitted()

@@ -249,6 +249,34 @@ def test_demonstration_without_rich(tmp_path):
     assert 'pip install "skbit[demo]"' in done.stderr
 
 
+# Functions are counted without decorators and docstrings.
+LONGEST_FILE, LONGEST_FUNCTION = 500, 50
+
+
+def length(function):
+    """Return the lines of a function without its decorators and docstring."""
+    first, *_ = function.body
+    n_lines = function.end_lineno - function.lineno + 1
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        n_lines -= first.end_lineno - first.lineno + 1
+    return n_lines
+
+
+def test_files_and_functions_are_short():
+    long = []
+    for path in sorted(ROOT.rglob("*.py")):
+        text = path.read_text(encoding="utf8")
+        if text.count("\n") > LONGEST_FILE:
+            long.append(path.name)
+        for node in ast.walk(ast.parse(text)):
+            # Constructors that set parameters are as long as these are many.
+            if isinstance(node, ast.FunctionDef) and node.name != "__init__":
+                n_lines = length(node)
+                if n_lines > LONGEST_FUNCTION:
+                    long.append(f"{path.name}: {node.name}, {n_lines} lines")
+    assert not long
+
+
 def test_demonstration():
     done = subprocess.run(
         [sys.executable, "-m", "skbit"], check=True, capture_output=True, text=True

@@ -112,16 +112,6 @@ def ambit_cost(
     compute = total(lambda p: _pricing.program_ns(device, p, decoder)) / n_banks
     # In V2 the input decides which rows are opened, which takes no time of its own.
     latency = _latency(work, device, compute, 0 if layout == "V2" else written)
-    in_memory = latency.compute + latency.input + latency.output + latency.refresh
-    n_rows = sum(group.rows * group.n_subarrays for group in groups)
-    refresh = _pricing.refresh_pj(device, in_memory, n_rows, n_banks)
-    energy = StageCosts(
-        compute=(1 / work.batch) * _command_pj(device, groups),
-        input=written * _pricing.bit_pj(device, pj_per_bit, write=True),
-        output=work.bits_out * _pricing.bit_pj(device, pj_per_bit),
-        log_odds=log_odds_pj(work, pj_per_bit),
-        refresh=(1 / work.batch) * refresh,
-    )
     flips = (
         group.n_neurons
         * flip_rate(group.size, work.majority, layout == "V1", error_rate)
@@ -141,12 +131,33 @@ def ambit_cost(
         row_lanes=device.row_lanes,
         rows=max(group.rows for group in groups),
         n_banks=n_banks,
-        energy=energy,
+        energy=_energy(work, device, groups, written, latency, n_banks, pj_per_bit),
         latency=latency,
         error_rate=error_rate,
         expected_flips=work.container_bits * sum(flips),
         assumptions=tuple(_assumptions(device, layout, decoder, error_rate)),
         warnings=tuple(_warnings(work, device, layout, decoder, groups, banks)),
+    )
+
+
+def _energy(
+    work: Workload,
+    device: DRAMDevice,
+    groups: list[_Group],
+    n_written: int,
+    latency: StageCosts,
+    n_banks: float,
+    pj_per_bit: float | None,
+) -> StageCosts:
+    in_memory = latency.compute + latency.input + latency.output + latency.refresh
+    n_rows = sum(group.rows * group.n_subarrays for group in groups)
+    refresh = _pricing.refresh_pj(device, in_memory, n_rows, n_banks)
+    return StageCosts(
+        compute=(1 / work.batch) * _command_pj(device, groups),
+        input=n_written * _pricing.bit_pj(device, pj_per_bit, write=True),
+        output=work.bits_out * _pricing.bit_pj(device, pj_per_bit),
+        log_odds=log_odds_pj(work, pj_per_bit),
+        refresh=(1 / work.batch) * refresh,
     )
 
 

@@ -124,15 +124,21 @@ def score(words, clusterer, normalization, n_neighbors, densities):
     subtracted = penalties(clusterer, normalization)
     scores = np.empty(len(words))
     for rows in _blocks(words, clusterer):
-        winners, found = clusterer._find_winners_and_scores(words[rows])
-        if densities is not None:
-            similarities = _similarities(words[rows], clusterer)
-            nearest = _nearest(similarities, n_neighbors)
-            found = np.take_along_axis(similarities, nearest, 1).mean(1)
-            found /= densities[nearest].mean(1)
-        for penalty in subtracted:
-            found -= penalty[winners]
-        scores[rows] = found
+        scores[rows] = _score_block(
+            words[rows], clusterer, subtracted, n_neighbors, densities
+        )
+    return scores
+
+
+def _score_block(words, clusterer, subtracted, n_neighbors, densities):
+    winners, scores = clusterer._find_winners_and_scores(words)
+    if densities is not None:
+        similarities = _similarities(words, clusterer)
+        nearest = _nearest(similarities, n_neighbors)
+        scores = np.take_along_axis(similarities, nearest, 1).mean(1)
+        scores /= densities[nearest].mean(1)
+    for penalty in subtracted:
+        scores -= penalty[winners]
     return scores
 
 

@@ -191,19 +191,6 @@ def project_block(planes, width, grouped, wiring, start, stop, pool, out):
 
 
 @kernel
-def _compare(rows, random, s, h, containers, pool_words, lane):
-    """Compare the containers of row ``s`` with those of neuron ``h`` in a few lanes.
-
-    The result for ``containers[i]`` goes to plane ``i`` of the pool, from lane ``lane``
-    on.
-    """
-    for k in range(rows.shape[2]):
-        for i in range(containers.size):
-            c = containers[i]
-            pool_words[i, lane + k] = ~(rows[s, c, k] ^ random[h, c, k])
-
-
-@kernel
 def project_rows(rows, random, containers, order, wiring, pool, pool_words, out):
     """Project rows one by one, with neurons side by side in the planes.
 
@@ -238,8 +225,11 @@ def project_rows(rows, random, containers, order, wiring, pool, pool_words, out)
             end = min(n_neurons, start + n_lanes)
             while stop < end and wiring.sizes[order[stop]] == size:
                 h = order[stop]
-                lane = (stop - start) * n_words
-                _compare(rows, random, s, h, containers[h, :size], pool_words, lane)
+                for k in range(n_words):
+                    lane = (stop - start) * n_words + k
+                    for i in range(size):
+                        c = containers[h, i]
+                        pool_words[i, lane] = ~(rows[s, c, k] ^ random[h, c, k])
                 stop += 1
             majorities(pool, wiring, largest, first, first + 1, pool, 2 * largest, 0)
             for i in range(start, stop):

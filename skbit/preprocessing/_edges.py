@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skbit._base import all_or_nothing
+from skbit._base import all_or_nothing, read_only
 from skbit._utils.images import shape_of_images
 from skbit._utils.sklearn import Interval, Options, _fit_context
 from skbit._utils.state import check_choice, check_number, raise_damaged
@@ -229,9 +229,10 @@ class DirectionalEdgeEncoder(BitEncoder):
         heights = np.empty_like(X, order="C")
         for d, (down, right) in enumerate(directions):
             rises(X, width, down * distance, right * distance, heights)
-            kth = kth_highest(heights, np.array([self.n_edges_]))[:, 0]
+            found = read_only(heights)
+            kth = kth_highest(found, np.array([self.n_edges_]))[:, 0]
             # The lowest rise is 0, that of pixels at the margin, and is no edge.
-            mark_highest(heights, self.n_edges_, kth, False, np.uint8(1 << d), edges)
+            mark_highest(found, self.n_edges_, kth, False, np.uint8(1 << d), edges)
         edges = _dilate(edges.reshape(-1, height, width), self._dilation)
         edges = edges.reshape(-1, height * width)
         pack_pixels(edges, self._n_directions, words)

@@ -45,8 +45,9 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         X = self._validate_numbers(X, reset=False)
         words = np.zeros((X.shape[0], n_containers(self._n_bits)), dtype=np.uint32)
         for rows in row_blocks(X):
-            numbers = read_only(self._as_numbers(dense_rows(X, rows)))
-            self._encode_block(numbers, words[rows])
+            # Kernels are compiled for the type of X only, not for every layout of it.
+            numbers = np.ascontiguousarray(self._as_numbers(dense_rows(X, rows)))
+            self._encode_block(read_only(numbers), words[rows])
         return self._as_output(words, self._n_bits)
 
     def _as_numbers(self, X):

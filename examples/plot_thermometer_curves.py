@@ -67,8 +67,9 @@ for curve in ("linear", "exp"):
 fig = plt.figure(figsize=(9, 9), layout="constrained")
 above, below = fig.subfigures(2, 1, height_ratios=[2.7, 1], hspace=0.02)
 
-axes = above.subplots(3, 4, sharex=True, sharey=True)
-for ax, curve in zip(axes.flat, curves[1:], strict=True):
+others = [curve for curve in curves if curve != "linear"]
+axes = above.subplots(-(-len(others) // 4), 4, sharex=True, sharey=True)
+for ax, curve in zip(axes.flat, others, strict=False):
     ax.plot(values[:, 0], levels["linear"], color="0.7", lw=1.2, drawstyle="steps-post")
     ax.plot(values[:, 0], levels[curve], color="C0", lw=2, drawstyle="steps-post")
     ax.set_title(curve, fontsize=11)

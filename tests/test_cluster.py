@@ -733,7 +733,7 @@ class TestBadInput:
             ({"quantization_levels": (np.nan,)}, "below 1"),
             ({"quantization_levels": ("a",)}, "one, three or seven"),
             ({"max_count": 256}, "max_count"),
-            ({"similarity": "dice"}, "similarity"),
+            ({"similarity": "nonsense"}, "similarity"),
             ({"vigilance": 1.5}, "vigilance"),
         ],
     )

@@ -42,6 +42,7 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.cluster import FlipRule
+from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.onnx import to_onnx
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -275,7 +276,7 @@ def test_equal_scores_go_to_the_first_class():
     SEEDS,
     st.integers(1, 80),
     st.integers(1, 20),
-    st.sampled_from(["cosine", "jaccard", "overlap", "hamming"]),
+    st.sampled_from(SIMILARITIES),
     st.sampled_from([(0.5,), (1 / 8, 1 / 4, 1 / 2), tuple(np.arange(1, 8) / 8)]),
     st.sampled_from(["packed", "dense", "flip"]),
 )

@@ -29,6 +29,7 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.bits import unpack_bits
+from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.onnx import to_onnx
 
 
@@ -206,7 +207,7 @@ def test_padding_in_the_middle(join):
         OttoScoreClassifier(max_iter=4, random_state=0),
         *(
             BitWTAClusterer(4, similarity=similarity, random_state=0)
-            for similarity in ("cosine", "jaccard", "overlap", "hamming")
+            for similarity in SIMILARITIES
         ),
         BitNoveltyDetector(BitWTAClusterer(4, random_state=0)),
     ):

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from numpydoc.docscrape import NumpyDocString
 from sklearn.datasets import load_digits
 
 import skbit
@@ -20,6 +21,8 @@ from doc.parameter_tables import (
     first_sentence,
 )
 from skbit._base import BitInputMixin
+from skbit._utils.sklearn import StrOptions
+from skbit.preprocessing._curves import CURVES
 
 ROOT = Path(skbit.__file__).parents[1]
 
@@ -94,6 +97,23 @@ def test_own_parameters_come_first_and_shared_ones_in_one_order(cls):
     assert [*defaults_of(cls)] == own + last
 
 
+def choices_of(constraints):
+    """Return the strings that a parameter may be."""
+    options = [c.options for c in constraints if isinstance(c, StrOptions)]
+    return set().union(*options)
+
+
+@pytest.mark.parametrize("cls", ESTIMATORS)
+def test_docstrings_list_the_strings_that_are_allowed(cls):
+    documented = {
+        name: kind for name, kind, _ in NumpyDocString(cls.__doc__)["Parameters"]
+    }
+    for name, constraints in cls._parameter_constraints.items():
+        choices = choices_of(constraints)
+        kind = documented[name].partition("default=")[0]
+        assert set(re.findall(r'"(\w+)"', kind)) == choices, name
+
+
 @pytest.mark.parametrize("name", shared("Parameters"))
 def test_shared_parameters_mean_the_same(name):
     found = shared("Parameters")[name]
@@ -147,3 +167,9 @@ def test_tables_list_every_name_once(tmp_path):
     assert sorted(listed["parameters"]) == sorted(names)
     assert sorted(listed["shared"]) == sorted(shared("Parameters"))
     assert sorted(listed["attributes"]) == sorted(estimators_by_name("Attributes"))
+
+
+def test_example_of_curves_shows_all_curves():
+    text = (ROOT / "examples" / "plot_thermometer_curves.py").read_text("utf8")
+    for curve in CURVES:
+        assert f'"{curve}"' in text

@@ -65,7 +65,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         model at the end. "constant" keeps ``learning_rate_init``.
 
     margin : float, default=2.0
-        Lead of the true class over all others with which a row is left alone in
+        Rows whose true class leads all others by less than this are corrected in
         tuning. The unit is the change that one correction at ``learning_rate_init``
         makes to the difference of two scores, for a row with the mean number of ones,
         so that the value need not grow with the number of bits. 0 corrects only rows

@@ -70,11 +70,11 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         :meth:`fit` takes effect at the next :meth:`partial_fit`.
 
     calibration_fraction : float, default=0.2
-        The share of the training rows that is set aside: one of each
-        ``1 / calibration_fraction`` consecutive rows. A hash of the place in the stream
-        chooses it, the same for all detectors, and never the first row. The last 10,000
-        of these rows are kept. Raise it for p-values of a higher resolution, and lower
-        it to learn from more rows.
+        The share of the training rows that is set aside. With 0.2, one of every five
+        consecutive rows is set aside, which its position in the stream determines. The
+        positions are the same for all detectors, and the first row is always learned.
+        The last 10,000 rows that were set aside are kept. Raise it for p-values of a
+        higher resolution, and lower it to learn from more rows.
 
     %(binarize)s
 

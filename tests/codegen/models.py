@@ -19,6 +19,7 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.cluster import FlipRule
+from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.preprocessing._curves import CURVES
 
 N_ROWS = 40
@@ -176,7 +177,7 @@ def answers(draw, X):
     model = BitWTAClusterer(
         n_clusters,
         n_neurons=draw(st.sampled_from([None, n_clusters + 7])),
-        similarity=draw(st.sampled_from(["cosine", "jaccard", "overlap", "hamming"])),
+        similarity=draw(st.sampled_from(SIMILARITIES)),
         learning=draw(
             st.sampled_from(["counters", FlipRule(), FlipRule(init="random")])
         ),

@@ -19,6 +19,7 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
 from skbit.codegen._compiler import compile_c
 
@@ -86,7 +87,7 @@ def models():
         3, majority="exact", container_bits=8, receptive_field=(1, 2), **names
     ).fit(bits)
     yield OttoScoreClassifier(max_iter=2, random_state=0).fit(X, Y)
-    for similarity in ("cosine", "jaccard", "overlap", "hamming"):
+    for similarity in SIMILARITIES:
         yield BitWTAClusterer(3, similarity=similarity, random_state=0).fit(bits)
     for scaler in (StandardScaler(), MinMaxScaler(), MaxAbsScaler()):
         yield make_pipeline(scaler, OttoScoreClassifier(binarize=0.3)).fit(X, Y)

@@ -19,6 +19,7 @@ from skbit import (
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
 from tests.codegen.test_parity import assert_same
 
@@ -135,7 +136,7 @@ def test_padding_between_packed_encoders(compiled):
         OttoScoreClassifier(max_iter=2, random_state=0).fit(X, Y),
         *(
             BitWTAClusterer(5, similarity=similarity, random_state=0).fit(X)
-            for similarity in ("cosine", "jaccard", "overlap", "hamming")
+            for similarity in SIMILARITIES
         ),
         RandomMAJ3Projection(4, random_state=0).fit(X),
     ]

@@ -116,9 +116,8 @@ def _similarity(population, words, overlaps, norms):
     numerator, denominator = similarity.completed(
         kind, fraction, ones, top_ones, top_bits, top_seen
     )
-    norm_of_empty = similarity.norm_of_empty(kind)
-    if norm_of_empty >= 0:
-        is_empty = ones == 0
+    norm_of_empty, is_empty = similarity.norm_of_empty(kind), ones == 0
+    if norm_of_empty >= 0 and is_empty.any():
         numerator = np.where(is_empty, norms == norm_of_empty, numerator)
         denominator = np.where(is_empty, 1, denominator)
     found = numerator / denominator

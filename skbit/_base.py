@@ -161,6 +161,11 @@ class SkbitEstimator(BaseEstimator):
     def __setstate__(self, state):
         state = dict(state)
         found = state.pop("_skbit_format", None)
+        if found is None:
+            raise ValueError(
+                f"This {type(self).__name__} was saved without a format, by a version "
+                "of skbit before 0.1. Load it with that version, or fit it again."
+            )
         if type(found) is not int or found > FORMAT:
             raise ValueError(
                 f"This {type(self).__name__} was saved in format {found!r}, but this "

@@ -72,4 +72,5 @@ def _use(estimator, X):
             for rows in (X, X[:2], X[:1]):
                 getattr(estimator, method)(rows)
     if has_fit_parameter(estimator, "sample_weight"):
-        clone(estimator).fit(X, y, sample_weight=y + 1)
+        for sample_weight in (y + 1, (y + 1) / 3):
+            clone(estimator).fit(X, y, sample_weight=sample_weight)

@@ -71,7 +71,7 @@ def rows(progress):
         size = f"{32 * projected.shape[1]:,} bits"
         yield "project", f"{N_NEURONS} neurons see {name}", size, ms, None
         begin("counting, tuning")
-        for how, max_iter in (("count once", 1), ("tune 10 epochs", 11)):
+        for how, max_iter in (("count once", 1), ("tune 10 passes", 11)):
             classifier = OttoScoreClassifier(max_iter=max_iter, random_state=0)
             _, ms = timed(classifier.fit, projected, y_train)
             accuracy = classifier.score(test_projected, y_test)

@@ -745,6 +745,7 @@ def test_rows_are_numbered_over_all_passes():
     model = OttoScoreClassifier(max_iter=4).fit(X, y, sample_weight=weights)
     assert model.n_iter_ == 4
     assert model.n_samples_seen_ == 100 + 3 * 60
+    assert type(model.n_samples_seen_) is int
     assert model.partial_fit(X[:7], y[:7]).n_samples_seen_ == 287
     other = OttoScoreClassifier().fit(X[:20], y[:20])
     assert model.merge(other, other).n_samples_seen_ == 327

@@ -243,9 +243,12 @@ def pack_sparse_rows(X, binarize):
         places = X.indptr[rows.start : rows.stop + 1]
         stored = slice(places[0], places[-1])
         words = np.zeros((len(places) - 1, n_words), dtype=np.uint32)
+        # SciPy may use int64 where int32 is enough, and the kernel is compiled for it.
+        largest = max(X.shape[1], int(places[-1] - places[0]))
+        index = sparse.get_index_dtype(maxval=largest)
         set_bits(
-            read_only(X.indices[stored]),
-            places - places[0],
+            read_only(X.indices[stored].astype(index, copy=False)),
+            (places - places[0]).astype(index, copy=False),
             X.data[stored] > binarize,
             words,
         )

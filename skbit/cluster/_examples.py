@@ -15,5 +15,6 @@ EXAMPLES = {
             "reassignment_interval": 50,
         },
         "flip": {"similarity": "hamming", "learning": FlipRule(schedule="wins")},
+        "linked-flip": {"n_clusters": 2, "n_neurons": 8, "learning": FlipRule()},
     }
 }

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from skbit._numba.memory import CONTAINERS, empty_planes
+from skbit._numba.memory import CONTAINERS, empty_planes, read_only
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
 from skbit.bits import CONTAINER_BITS
 from skbit.naive_bayes._rows import starts_and_columns
@@ -79,14 +79,17 @@ def count(rows, classes, weights, counts, n_jobs):
         weights = weights.astype(dtype, copy=False)
         # Added row by row, so that sums do not depend on how a stream is cut.
         np.add.at(class_count, classes, weights)
+    if weights is None and sparse.issparse(rows):
+        weights = np.ones(len(classes), dtype=dtype)
+    if weights is not None:
+        # Rows, classes and weights of the caller may be read-only, or not.
+        classes, weights = read_only(classes), read_only(weights)
     if sparse.issparse(rows):
-        if weights is None:
-            weights = np.ones(len(classes), dtype=dtype)
         _count_sparse(rows, classes, weights, feature_count)
     elif weights is None:
-        _count_bits(rows, classes, feature_count, n_jobs)
+        _count_bits(read_only(rows), classes, feature_count, n_jobs)
     else:
-        _count_weighted(rows, classes, weights, feature_count, n_jobs)
+        _count_weighted(read_only(rows), classes, weights, feature_count, n_jobs)
     return Counts(class_count, feature_count)
 
 

@@ -163,7 +163,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         self.weight_corrections_, self.weights_ = tuned.corrections, tuned.weights
         n_passes = len(tuned.train_scores)
         self.n_iter_ += n_passes
-        self.n_samples_seen_ += n_passes * np.count_nonzero(train.weights)
+        self.n_samples_seen_ += n_passes * int(np.count_nonzero(train.weights))
         self.train_scores_ = tuned.train_scores
         if validation is not None:
             self.validation_scores_ = tuned.validation_scores

@@ -15,5 +15,6 @@ EXAMPLES = {
             "majority": "exact",
             "container_bits": 16,
         },
+        "wide": {"n_components": 40, "container_bits": 64},
     }
 }

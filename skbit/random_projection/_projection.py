@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit._numba.majority_tree import full_groups
-from skbit._numba.memory import PLANE_BITS, empty_planes
+from skbit._numba.memory import PLANE_BITS, empty_planes, read_only
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
 from skbit._utils.splitmix import random_below, random_words
 from skbit.bits import CONTAINER_BITS, n_containers
@@ -103,9 +103,12 @@ def _project_rows(words, random, width, containers, sizes, required):
     pool = empty_planes(2 * largest + 1)
     rows = words.view(word_type).reshape(len(words), -1, n_parts)
     lookups = np.r_[largest : 2 * largest, :largest].astype(np.uint32)
+    if containers.strides[0] == 0:
+        # One row for all neurons, so that the array is contiguous as with windows.
+        containers = containers[:1]
     others = (
         random.view(word_type).reshape(n_neurons, -1, n_parts),
-        containers,
+        read_only(containers),
         np.argsort(sizes, kind="stable"),
         Wiring(lookups, 0, sizes, required, largest),
         pool,

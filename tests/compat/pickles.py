@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pickled models of this format, kept for tests of later versions.
 
-``python -m tests.compat.pickles`` writes those of the current format. Run it when the
-format was raised, and never again for a format that was released.
+``python -m tests.compat.pickles`` writes those of the current format that do not exist
+yet. Run it when the format was raised, or when an example was added. Files that exist
+stay as they are; those of a format that was not released may be deleted before.
 """
 
 import pickle
@@ -23,8 +24,10 @@ def path_of(kind, number=FORMAT):
 
 
 def main():
-    """Write a fitted model of each kind, and its answers."""
+    """Write a fitted model of each kind that has no file, and its answers."""
     for kind in KINDS:
+        if path_of(kind).exists():
+            continue
         X, _ = kind.data(N_ROWS)
         model = kind.fitted(N_ROWS)
         path = path_of(kind)

@@ -41,6 +41,47 @@ for name in skbit.__all__:
 print(len(compiled), compiled)
 """
 
+# Types of arguments that the defaults do not lead to.
+OTHER_FIRST_USES = """
+import numpy as np
+from scipy.sparse import csr_array
+from skbit import BitWTAClusterer, OttoScoreClassifier, RandomMAJ3Projection
+from skbit.cluster import FlipRule
+X, y = load_digits(return_X_y=True)
+X, y = X[:300], y[:300]
+bits = pack_bits(X > 7)
+long = csr_array(X)
+long.indices, long.indptr = long.indices.astype(np.int64), long.indptr.astype(np.int64)
+fractions, fixed = np.linspace(0.1, 1, 300), np.linspace(0.1, 1, 300)
+fixed.flags.writeable = False
+for rows in (bits, csr_array(X), long):
+    for weights in (None, y + 1, fractions, fixed):
+        for early_stopping in (False, True):
+            classifier = OttoScoreClassifier(max_iter=2, early_stopping=early_stopping)
+            classifier.fit(rows, y, sample_weight=weights).predict(rows)
+    for similarity in ("cosine", "jaccard", "overlap", "hamming"):
+        for learning in ("counters", FlipRule(init="density", schedule="shrink")):
+            for n_neurons in (None, 20):
+                clusterer = BitWTAClusterer(
+                    10, n_neurons=n_neurons, learning=learning, similarity=similarity
+                )
+                clusterer.fit(rows).store(rows)
+                clusterer.predict(rows)
+for container_bits in (8, 16, 32, 64, 128, 256):
+    for majority in ("tree", "exact"):
+        for field in (None, (1, 2)):
+            projection = RandomMAJ3Projection(
+                16,
+                container_bits=container_bits,
+                majority=majority,
+                receptive_field=field,
+                image_shape=(2, -1),
+            )
+            for rows in (np.tile(bits, 8), np.tile(bits, 8)[:1]):
+                projection.fit(rows).transform(rows)
+print(len(compiled), compiled)
+"""
+
 
 def output(code, cache):
     out, err = start(code=HEAD + code, NUMBA_CACHE_DIR=str(cache)).communicate(
@@ -66,8 +107,9 @@ def test_says_how_long_each_estimator_took(compiled_cache):
     assert all(line.endswith(" s") for line in compiled_cache[1])
 
 
-def test_first_uses_compile_nothing_afterwards(compiled_cache):
-    assert output(FIRST_USES, compiled_cache[0]).strip() == "0 []"
+@pytest.mark.parametrize("code", [FIRST_USES, OTHER_FIRST_USES])
+def test_first_uses_compile_nothing_afterwards(compiled_cache, code):
+    assert output(code, compiled_cache[0]).strip() == "0 []"
 
 
 def test_silent_unless_told(compiled_cache):

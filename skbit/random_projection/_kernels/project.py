@@ -199,8 +199,9 @@ def project_rows(rows, random, containers, order, wiring, pool, pool_words, out)
     rows : (n_rows, n_containers, n_words) unsigned array
         A container is a word of its width, or several of 64 bits.
     random : (n_neurons, n_containers, n_words) array of the same type
-    containers : (n_neurons, largest size) int array
-        Containers that each neuron reads, in the order of the tree's leaves.
+    containers : (n_neurons or 1, largest size) int array
+        Containers that each neuron reads, or all of them, in the order of the tree's
+        leaves.
     order : (n_neurons,) intp array
         The neurons, ordered by size.
     wiring : Wiring
@@ -225,10 +226,11 @@ def project_rows(rows, random, containers, order, wiring, pool, pool_words, out)
             end = min(n_neurons, start + n_lanes)
             while stop < end and wiring.sizes[order[stop]] == size:
                 h = order[stop]
+                row = min(h, containers.shape[0] - 1)
                 for k in range(n_words):
                     lane = (stop - start) * n_words + k
                     for i in range(size):
-                        c = containers[h, i]
+                        c = containers[row, i]
                         pool_words[i, lane] = ~(rows[s, c, k] ^ random[h, c, k])
                 stop += 1
             majorities(pool, wiring, largest, first, first + 1, pool, 2 * largest, 0)

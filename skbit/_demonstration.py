@@ -161,7 +161,7 @@ def dram_lines():
     """Yield what a digit would cost in DRAM, 64 pixels of 8 levels, by three models."""
     costs = compare_dram_costs(N_NEURONS, 64 * 8 // 32, n_classes=10)
     for name, title in (
-        ("seed", "DRAM, the author's constants"),
+        ("seed", "DRAM, the document's constants"),
         ("ambit V1", "DRAM, row by row (V1)"),
         ("cpu cached", "a processor, weights cached"),
     ):

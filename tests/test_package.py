@@ -305,7 +305,7 @@ def test_demonstration():
     seed, ambit, cpu = (
         line for line in done.stdout.splitlines() if line.endswith("fewer transfers")
     )
-    assert seed.startswith("DRAM, the author's constants")
+    assert seed.startswith("DRAM, the document's constants")
     assert "93.6 % fewer" in seed
     assert ambit.startswith("DRAM, row by row (V1)")
     assert " 0.0 % fewer" in ambit

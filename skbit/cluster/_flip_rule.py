@@ -36,8 +36,8 @@ class FlipRule(BaseEstimator):
 
     settle_after : int, default=100
         The number of inputs after which "decay" halves the rate, and the number of wins
-        after which "shrink" lowers it. A higher number keeps patterns plastic for
-        longer. The other schedules ignore it.
+        after which "shrink" lowers it. With a higher number, patterns
+        follow the inputs for longer. The other schedules ignore it.
 
     init : {"samples", "random", "density"}, default="samples"
         The pattern of a new neuron: the input for which the neuron is made; random

@@ -13,12 +13,12 @@ _SEED_BIT_PJ = 50.0
 _SEED_NEURON_NS = 30.0
 
 _SEED_ASSUMPTIONS = (
-    "These are the author's assumptions, verbatim; there is no circuit and no command "
-    "behind them.",
-    "A comparator takes 1 pJ per bit. Lowest: per bit of the result, as his drawing "
-    "has it. Central and highest: per bit compared, as his table of 1 pJ per operation "
-    "has it.",
-    "A bit that moves takes 50 pJ, the analog sum over all cells of a row nothing.",
+    'These are the assumptions of "DRAM-Native &|~ Classification", verbatim. They are '
+    "not derived from a circuit or from commands.",
+    "A comparator takes 1 pJ per bit. The lowest figure charges each bit of the result, "
+    "as the document's figure does. The central and the highest figure charge each bit "
+    "compared, as the document's table of 1 pJ per operation does.",
+    "A bit that moves takes 50 pJ. The analog sum over all cells of a row takes none.",
     "A neuron takes 30 ns, and so does a class.",
     "Weights never move; inputs and outputs do.",
 )
@@ -40,11 +40,13 @@ def seed_cost(work: Workload) -> DRAMCost:
     compared = _SEED_COMPARATOR_PJ * work.bits_weights
     warnings = [_ANALOG_SENTENCE, _ROW_CYCLE_SENTENCE]
     if n_classes:
-        warnings.append("The author gives no energy of the log-odds; none is charged.")
+        warnings.append(
+            "The document gives no energy of the log-odds; none is charged."
+        )
     return DRAMCost(
         model="seed",
         layout=None,
-        device="DRAM of the author",
+        device="DRAM of the document",
         **work.facts(),
         bits_moved=work.bits_in + work.bits_out,
         energy=StageCosts(

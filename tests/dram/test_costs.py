@@ -239,7 +239,9 @@ def test_wider_containers_are_more_lanes():
 @pytest.mark.parametrize("device", DEVICES)
 def test_all_devices_and_models_have_ordered_positive_ranges(device):
     for cost in compare_dram_costs(300, 100, n_classes=4, device=device):
-        assert cost.device == (device if cost.model != "seed" else "DRAM of the author")
+        assert cost.device == (
+            device if cost.model != "seed" else "DRAM of the document"
+        )
         for _, interval in intervals_of(cost):
             assert 0 <= interval.low <= interval.central <= interval.high
         assert cost.energy.total.low > 0

@@ -16,8 +16,8 @@ _SEED_ASSUMPTIONS = (
     'These are the assumptions of "DRAM-Native &|~ Classification", verbatim. They are '
     "not derived from a circuit or from commands.",
     "A comparator takes 1 pJ per bit. The lowest figure charges each bit of the "
-    "result, as the document's figure does. The central and the highest figure charge each bit "
-    "compared, as the document's table of 1 pJ per operation does.",
+    "result, as the figure of the document does. The central and the highest figure "
+    "charge each bit compared, as its table of 1 pJ per operation does.",
     "A bit that moves takes 50 pJ. The analog sum over all cells of a row takes none.",
     "A neuron takes 30 ns, and so does a class.",
     "Weights never move; inputs and outputs do.",
@@ -40,9 +40,7 @@ def seed_cost(work: Workload) -> DRAMCost:
     compared = _SEED_COMPARATOR_PJ * work.bits_weights
     warnings = [_ANALOG_SENTENCE, _ROW_CYCLE_SENTENCE]
     if n_classes:
-        warnings.append(
-            "The document has no energy of the log-odds; none is charged."
-        )
+        warnings.append("The document has no energy of the log-odds; none is charged.")
     return DRAMCost(
         model="seed",
         layout=None,

@@ -245,7 +245,7 @@ def pack_sparse_rows(X, binarize):
         words = np.zeros((len(places) - 1, n_words), dtype=np.uint32)
         # SciPy may use int64 where int32 is enough, and the kernel is compiled for it.
         largest = max(X.shape[1], int(places[-1] - places[0]))
-        index = sparse.get_index_dtype(maxval=largest)
+        index = np.int32 if largest <= np.iinfo(np.int32).max else np.int64
         set_bits(
             read_only(X.indices[stored].astype(index, copy=False)),
             (places - places[0]).astype(index, copy=False),

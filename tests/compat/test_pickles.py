@@ -6,6 +6,7 @@ import copy
 import pickle
 
 import pytest
+from numpy.testing import assert_allclose
 
 from skbit._base import FORMAT
 from tests.compat.pickles import N_ANSWERED, N_ROWS, path_of
@@ -32,7 +33,12 @@ SAVED = [
 def test_models_of_every_format_answer_as_they_did(kind, number):
     X, _ = kind.data(N_ANSWERED)
     model, expected = pickle.loads(path_of(kind, number).read_bytes())
-    assert_same_answers(answers(model, X), expected)
+    found = answers(model, X)
+    # Exponentials of NumPy's versions and processors differ in their last digits.
+    for name in ("predict_proba", "predict_log_proba"):
+        if name in expected:
+            assert_allclose(found.pop(name), expected.pop(name), 1e-12, 1e-12)
+    assert_same_answers(found, expected)
 
 
 @pytest.mark.parametrize("kind", LEARNING, ids=name_of)

@@ -56,8 +56,8 @@ def store_containers(rows, i, c, plane):
 
 
 def popcount(plane):
-    """Count the ones in each of the eight words."""
-    return np.bitwise_count(plane).astype(np.uint64)
+    """Count the ones in each of the eight words, or in a single word."""
+    return np.uint64(np.bitwise_count(plane))
 
 
 def greater(a, b):
@@ -247,6 +247,14 @@ for _operator, _instruction in (
     _teach_binary(_operator, _instruction)
 
 
+def _type_of_word(word):
+    return signature(word, word) if word is types.uint64 else None
+
+
+def _count_word(context, builder, signature, args):
+    return builder.ctpop(args[0])
+
+
 def _type_of_planes(*planes):
     if all(plane is _plane for plane in planes):
         return signature(_plane, *planes)
@@ -272,4 +280,5 @@ def _compare(context, builder, signature, args):
 
 _teach(operator.invert, _type_of_planes, _invert, _plane)
 _teach(popcount, _type_of_planes, _count, _plane)
+_teach(popcount, _type_of_word, _count_word, types.uint64)
 _teach(greater, _type_of_planes, _compare, _plane, _plane)

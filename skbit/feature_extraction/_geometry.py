@@ -1,0 +1,142 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where the patches of an image lie, and the cells over which they are pooled."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skbit.bits import CONTAINER_BITS, n_containers
+
+
+class Geometry(NamedTuple):
+    """The patches of an image, and the grid of cells.
+
+    All pairs are (height, width), or (down, right).
+
+    Parameters
+    ----------
+    image_shape : tuple of int
+    n_channels : int
+        Bits per pixel.
+    patch_shape, stride, padding : tuple of int
+    grid_shape : tuple of int
+        Number of cells.
+    cell_shape : tuple of int
+        Patches of a cell.
+    """
+
+    image_shape: tuple
+    n_channels: int
+    patch_shape: tuple
+    stride: tuple
+    padding: tuple
+    grid_shape: tuple
+    cell_shape: tuple
+
+    @property
+    def padded_shape(self):
+        """The shape of the image with its padding."""
+        sides = zip(self.image_shape, self.padding, strict=True)
+        return tuple(n + 2 * padding for n, padding in sides)
+
+    @property
+    def map_shape(self):
+        """Number of patches in both directions."""
+        return map_shape(self.image_shape, self.patch_shape, self.stride, self.padding)
+
+    @property
+    def n_patch_bits(self):
+        """Number of bits of a patch."""
+        height, width = self.patch_shape
+        return height * width * self.n_channels
+
+    @property
+    def n_image_bits(self):
+        """Number of bits of an image."""
+        height, width = self.image_shape
+        return height * width * self.n_channels
+
+    def cells_of_patches(self):
+        """Return the cells that contain each patch, in both directions.
+
+        The cells of an axis are evenly spaced, so those of a patch follow each other.
+
+        Returns
+        -------
+        downs, rights : ndarray of shape (n_patches_of_axis, 2), dtype intp
+            The first cell of each patch, and the one behind the last.
+        """
+        cells = []
+        for n, n_cells, size in zip(
+            self.map_shape, self.grid_shape, self.cell_shape, strict=True
+        ):
+            starts = np.arange(n_cells) * (n - size) // max(1, n_cells - 1)
+            patches = np.arange(n)
+            first = np.searchsorted(starts, patches - size, side="right")
+            end = np.searchsorted(starts, patches, side="right")
+            cells.append(np.column_stack([first, end]).astype(np.intp))
+        return cells
+
+    def patch_bits(self, patches):
+        """Return the numbers of the bits that patches consist of.
+
+        Parameters
+        ----------
+        patches : ndarray of shape (n,), dtype intp
+            Patches, numbered row by row.
+
+        Returns
+        -------
+        bits : ndarray of shape (n, n_patch_bits), dtype intp
+            Bits of the padding are ``n_image_bits``.
+        """
+        downs, rights = np.divmod(patches, self.map_shape[1])
+        y, x = np.indices(self.patch_shape).reshape(2, 1, -1)
+        y = y + (downs * self.stride[0] - self.padding[0])[:, np.newaxis]
+        x = x + (rights * self.stride[1] - self.padding[1])[:, np.newaxis]
+        height, width = self.image_shape
+        is_inside = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+        first = (y * width + x) * self.n_channels
+        bits = first[..., np.newaxis] + np.arange(self.n_channels)
+        bits[~is_inside] = self.n_image_bits
+        return bits.reshape(len(patches), -1)
+
+
+def map_shape(image_shape, patch_shape, stride, padding):
+    """Return the number of patches in both directions."""
+    return tuple(
+        (n + 2 * around - size) // step + 1
+        for n, size, step, around in zip(
+            image_shape, patch_shape, stride, padding, strict=True
+        )
+    )
+
+
+def cut_patches(words, rows, patches, geometry):
+    """Cut patches out of packed images.
+
+    Parameters
+    ----------
+    words : ndarray of shape (n_rows, n_containers), dtype uint32
+    rows, patches : ndarray of shape (n,), dtype intp
+        The row and the number of each patch that is cut out.
+    geometry : Geometry
+
+    Returns
+    -------
+    bits : ndarray of shape (n, n_patch_bits), dtype uint8
+    """
+    places = geometry.patch_bits(patches)
+    is_padding = places == geometry.n_image_bits
+    places[is_padding] = 0
+    containers = words[rows[:, np.newaxis], places // CONTAINER_BITS]
+    shifts = (places % CONTAINER_BITS).astype(np.uint32)
+    bits = (containers >> shifts) & np.uint32(1)
+    bits[is_padding] = 0
+    return bits.astype(np.uint8)
+
+
+def n_patch_containers(geometry):
+    """Return the number of containers of a packed patch."""
+    return n_containers(geometry.n_patch_bits)

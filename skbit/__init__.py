@@ -6,6 +6,7 @@
 bits                   the packed bit matrix that all estimators pass on
 preprocessing          encoders that turn numbers into bits
 random_projection      frozen random majority projection, bits to bits
+feature_extraction     templates that compete for the patches of images
 naive_bayes            classifier of integer log-odds
 neural_network         classifier of binary weights
 cluster                clusters and memory by competition
@@ -25,6 +26,7 @@ show_versions          prints versions, for reports of problems
 from skbit._compile import compile as compile
 from skbit._show_versions import show_versions as show_versions
 from skbit.cluster import BitWTAClusterer
+from skbit.feature_extraction import BitPatchEncoder
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier
 from skbit.neural_network import BitHebbianClassifier
@@ -43,6 +45,7 @@ __all__ = [
     "BitHebbianClassifier",
     "BitNoveltyDetector",
     "BitPatchClassifier",
+    "BitPatchEncoder",
     "BitWTAClusterer",
     "DirectionalEdgeEncoder",
     "OttoScoreClassifier",

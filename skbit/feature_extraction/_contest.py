@@ -48,7 +48,7 @@ def write_contest(bits, n_winners):
     """
     from skbit.feature_extraction._kernels.compete import Contest
 
-    n_templates, n_bits = bits.shape
+    n_bits = bits.shape[1]
     n_ones = bits.sum(axis=1, dtype=np.int64)
     highest = int(n_ones.max())
     n_digits = max(1, (2 * highest).bit_length())

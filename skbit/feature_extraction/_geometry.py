@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Where the patches of an image lie, and the cells over which they are pooled."""
 
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
-from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.bits import CONTAINER_BITS
+
+# The height and width of patches and of the grid, where images are large enough.
+_PATCH_SIZE = 7
+_GRID = 4
 
 
 class Geometry(NamedTuple):
@@ -113,6 +118,92 @@ def map_shape(image_shape, patch_shape, stride, padding):
     )
 
 
+def as_pair(params, name, lowest=1):
+    """Return a parameter that is a number for both directions, or two, as a pair.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    value = params[name]
+    pair = (value, value) if isinstance(value, Integral) else tuple(value)
+    if len(pair) != 2 or not all(
+        isinstance(n, Integral) and not isinstance(n, bool) and n >= lowest
+        for n in pair
+    ):
+        raise ValueError(
+            f"{name} must be a whole number from {lowest} or two of them, one for each "
+            f"direction, got {value!r}."
+        )
+    return tuple(int(n) for n in pair)
+
+
+def resolve(params, image_shape, n_channels):
+    """Complete the parameters of an encoder, and check that they fit the images.
+
+    Parameters
+    ----------
+    params : dict
+        Parameters of BitPatchEncoder by name.
+    image_shape : tuple (height, width)
+    n_channels : int
+
+    Returns
+    -------
+    geometry : Geometry
+
+    Raises
+    ------
+    ValueError
+        If a patch is larger than an image with its padding, if padding is not smaller
+        than a patch, or if there are more cells, or larger ones, than patches.
+    """
+    padding, stride = as_pair(params, "padding", 0), as_pair(params, "stride")
+    sides = tuple(n + 2 * p for n, p in zip(image_shape, padding, strict=True))
+    if params["patch_size"] is None:
+        patch_shape = tuple(min(_PATCH_SIZE, n) for n in sides)
+    else:
+        patch_shape = as_pair(params, "patch_size")
+    _check_fits(params, "patch_size", patch_shape, sides, "images with their padding")
+    _check_fits(params, "padding", padding, [n - 1 for n in patch_shape], "patches")
+    n_patches = map_shape(image_shape, patch_shape, stride, padding)
+    if params["pooling"] == "none":
+        grid_shape, cell_shape = n_patches, (1, 1)
+    else:
+        if params["grid"] is None:
+            grid_shape = tuple(min(_GRID, n) for n in n_patches)
+        else:
+            grid_shape = as_pair(params, "grid")
+        _check_fits(params, "grid", grid_shape, n_patches, "the map of patches")
+        if params["cell_size"] is None:
+            # A quarter more than cells side by side would have, rounded half up.
+            cell_shape = tuple(
+                max(-(-n // g), min(n, (5 * n + 2 * g) // (4 * g)))
+                for n, g in zip(n_patches, grid_shape, strict=True)
+            )
+        else:
+            cell_shape = as_pair(params, "cell_size")
+        _check_fits(params, "cell_size", cell_shape, n_patches, "the map of patches")
+    return Geometry(
+        tuple(image_shape),
+        n_channels,
+        patch_shape,
+        stride,
+        padding,
+        grid_shape,
+        cell_shape,
+    )
+
+
+def _check_fits(params, name, shape, largest, of):
+    if any(n > most for n, most in zip(shape, largest, strict=True)):
+        raise ValueError(
+            f"{name}={params[name]!r} is too large: the size of {of} allows "
+            f"{tuple(largest)} at most."
+        )
+
+
 def cut_patches(words, rows, patches, geometry):
     """Cut patches out of packed images.
 
@@ -135,8 +226,3 @@ def cut_patches(words, rows, patches, geometry):
     bits = (containers >> shifts) & np.uint32(1)
     bits[is_padding] = 0
     return bits.astype(np.uint8)
-
-
-def n_patch_containers(geometry):
-    """Return the number of containers of a packed patch."""
-    return n_containers(geometry.n_patch_bits)

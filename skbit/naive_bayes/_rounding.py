@@ -3,6 +3,7 @@
 """Weights in fewer bits."""
 
 import copy
+from numbers import Integral
 
 import numpy as np
 
@@ -14,20 +15,21 @@ _INT32_MAX = np.iinfo(np.int32).max
 def round_log_odds(model, bits):
     """Round the weights of a fitted classifier, so that fewer bits store them.
 
-    The weights are rounded to multiples of one power of two (half up), the smallest
-    with which all multiples fit into ``bits`` bits. None wraps around, and none is
-    clipped except within half a unit of the largest int32. Offsets stay exact. The
-    result is a model like any other, so ``score`` measures what rounding costs, and
-    all exports of it are exact.
+    The weights are rounded to multiples of one power of two (half up) and clipped to
+    the range of ``bits`` bits. The power of two is the one with the smallest sum of
+    squared errors, the lowest of equal ones. Offsets stay exact. The result is a model
+    like any other, so ``score`` measures what rounding costs, and all exports of it are
+    exact.
 
     Parameters
     ----------
     model : OttoScoreClassifier or Pipeline
         A fitted classifier, or a fitted pipeline that ends in one.
 
-    bits : {8, 16}
-        Number of bits that store a weight. 8 halves the memory of 16. On data of
-        sensors it can change several percent of the predicted labels, so measure it.
+    bits : int
+        Number of bits that store a weight, from 2 to 16. Fewer bits save memory and
+        change more predicted labels. On data of sensors 8 bits can change several
+        percent of them, so measure it.
 
     Returns
     -------
@@ -54,8 +56,8 @@ def round_log_odds(model, bits):
     # Importing it takes longer than importing skbit.
     from sklearn.pipeline import Pipeline
 
-    if bits not in (8, 16):
-        raise ValueError(f"bits must be 8 or 16, got {bits!r}.")
+    if not (isinstance(bits, Integral) and 2 <= bits <= 16):
+        raise ValueError(f"bits must be a whole number from 2 to 16, got {bits!r}.")
     model = copy.deepcopy(model)
     classifier = model[-1] if isinstance(model, Pipeline) else model
     if not isinstance(classifier, OttoScoreClassifier):
@@ -64,16 +66,24 @@ def round_log_odds(model, bits):
             f"to round, got {type(classifier).__name__}."
         )
     classifier._check_fitted()
-    exact = classifier.weights_.astype(np.int64)
-    ends = np.iinfo(f"int{bits}")
-    shift, rounded = 0, exact
-    while rounded.min() < ends.min or rounded.max() > ends.max:
-        shift += 1
-        rounded = np.minimum((exact + (1 << shift >> 1)) >> shift, _INT32_MAX >> shift)
-    weights = rounded << shift
+    weights = _rounded(classifier.weights_.astype(np.int64), int(bits))
     untuned = getattr(classifier, "untuned_weights_", classifier.weights_)
     corrections = np.clip(weights - untuned, -_INT32_MAX - 1, _INT32_MAX)
     classifier.untuned_weights_ = untuned
     classifier.weight_corrections_ = corrections.astype(np.int32)
     classifier.weights_ = weights.astype(np.int32)
     return model
+
+
+def _rounded(exact, bits):
+    """Round to multiples of the power of two with the smallest squared error."""
+    lowest, highest = -(1 << bits - 1), (1 << bits - 1) - 1
+    found, least = exact, np.inf
+    for shift in range(32):
+        # The largest multiple is one of int32.
+        last = min(highest, _INT32_MAX >> shift)
+        rounded = np.clip((exact + (1 << shift >> 1)) >> shift, lowest, last) << shift
+        error = np.sum((rounded - exact).astype(np.float64) ** 2)
+        if error < least:
+            found, least = rounded, error
+    return found

@@ -9,6 +9,7 @@ import subprocess
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -226,17 +227,32 @@ def test_class_labels(compiled, labels, predicted):
     assert_array_equal(c_model.predict(X), predicted)
 
 
-def test_rounding_takes_the_smallest_power_of_two():
+def test_rounding_takes_the_power_of_two_with_the_smallest_error():
     model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
     model.weights_ = np.array([[256, -257], [129, 2]], dtype=np.int32)
     rounded = round_log_odds(model, 8)
-    # Halves go up; 4 is the smallest divisor with which -257 fits into int8.
-    assert_array_equal(rounded.weights_, [[256, -256], [128, 4]])
+    # With 2, the errors are 2, 1, 1 and 0, the first one by clipping; with 4 and with
+    # 1 they have more squares. Halves go up.
+    assert_array_equal(rounded.weights_, [[254, -256], [130, 2]])
     assert_array_equal(
         rounded.feature_log_odds_ + rounded.correction_, rounded.weights_
     )
     assert_array_equal(model.weights_, [[256, -257], [129, 2]])
     assert_array_equal(round_log_odds(model, 16).weights_, model.weights_)
+
+
+@pytest.mark.parametrize("bits", range(2, 17))
+def test_rounding_is_no_worse_than_any_other_power_of_two(bits):
+    X, y = load_digits(return_X_y=True)
+    model = OttoScoreClassifier(binarize=7).fit(X, y)
+    exact = model.weights_.astype(np.int64)
+    rounded = round_log_odds(model, bits).weights_.astype(np.int64)
+    assert len(np.unique(rounded)) <= 2**bits
+    error = np.sum((rounded - exact) ** 2)
+    ends = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    for step in 2 ** np.arange(20):
+        other = np.clip(np.floor(exact / step + 0.5), *ends) * step
+        assert error <= np.sum((other - exact) ** 2)
 
 
 @pytest.mark.parametrize("bits", [8, 16])
@@ -254,8 +270,9 @@ def test_rounding_never_wraps_around(bits):
 def test_rounding_needs_log_odds():
     with pytest.raises(TypeError, match="has log-odds to round, got BitWTAClusterer"):
         round_log_odds(MODELS["edges"][0], 8)
-    with pytest.raises(ValueError, match="bits must be 8 or 16, got 4"):
-        round_log_odds(MODELS["bytes"][0], 4)
+    for bits in (1, 17, 4.0):
+        with pytest.raises(ValueError, match=f"from 2 to 16, got {bits}"):
+            round_log_odds(MODELS["bytes"][0], bits)
     with pytest.raises(NotFittedError):
         round_log_odds(OttoScoreClassifier(), 8)
 

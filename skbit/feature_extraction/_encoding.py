@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from skbit._numba.memory import PLANE_BITS, empty_planes, read_only
+from skbit._numba.memory import LANES, PLANE_BITS, empty_planes, read_only
 from skbit._utils.blocks import rows_per_call, run_blocks
 from skbit.bits import n_containers, unpack_bits
 from skbit.feature_extraction._contest import write_contest
@@ -39,11 +39,11 @@ def _lay_out(geometry, min_ones):
         top=geometry.padding[0],
         left_bits=geometry.padding[1] * n,
         map_shape=geometry.map_shape,
-        step_down=geometry.stride[0],
+        n_parts=min(geometry.stride[0], geometry.padded_shape[0]),
         step_bits=geometry.stride[1] * n,
         patch_height=geometry.patch_shape[0],
         patch_bits=geometry.patch_shape[1] * n,
-        min_ones=min_ones,
+        min_ones=np.uint64(min_ones),
     )
 
 
@@ -70,39 +70,44 @@ def encode(words, geometry, contest, min_ones, levels, n_jobs):
 
     contest, n_planes = contest
     image = _lay_out(geometry, min_ones)
-    n_templates = len(contest.digits) - 1
+    n_templates = len(contest.digits)
     n_cells = geometry.grid_shape[0] * geometry.grid_shape[1]
     n_digits = (max(levels) - 1).bit_length() + 1
-    downs, rights = map(read_only, geometry.cells_of_patches())
+    starts, members = map(read_only, geometry.cells_of_patches())
     cells = Cells(
-        downs,
-        rights,
-        geometry.grid_shape,
+        starts,
+        members,
+        n_cells,
         n_templates,
         n_digits,
         read_only(np.array(levels, dtype=np.intp)),
     )
     n_out = n_containers(n_cells * n_templates * len(levels))
     out = np.zeros((len(words), n_out), dtype=np.uint32)
-    height, width = geometry.padded_shape
+    width = geometry.padded_shape[1]
     n_words, n_patch_words = -(-n_templates // 64), -(-geometry.n_patch_bits // 64)
+    n_groups = -(-image.map_shape[0] // LANES)
+    # Groups of eight are read beyond the last image row.
+    part_words = geometry.patch_shape[0] // image.n_parts + LANES * n_groups + 1
     row_words = width * geometry.n_channels // 64 + 2
 
     def encode_block(start, stop):
+        pixels = np.empty((row_words * image.n_parts, part_words), dtype=np.uint64)
         patches = np.empty((PLANE_BITS, n_patch_words), dtype=np.uint64)
         winner_words = np.empty((PLANE_BITS, n_words), dtype=np.uint64)
         scratch = Scratch(
             row=np.zeros(-(-words.shape[1] // 2) + 1, dtype=np.uint64),
-            pixels=np.empty((height, row_words), dtype=np.uint64),
-            patch=np.empty(n_patch_words + image.patch_bits // 64 + 2, dtype=np.uint64),
-            cut=np.empty((image.map_shape[0] + 1, n_patch_words + 1), dtype=np.uint64),
+            pixels=pixels,
+            column=empty_planes(n_patch_words * n_groups),
+            ones=empty_planes(n_groups),
             patches=patches,
             images=np.empty(PLANE_BITS, dtype=np.intp),
-            places=np.empty((PLANE_BITS, 2), dtype=np.intp),
+            places=np.empty(PLANE_BITS, dtype=np.intp),
             pool=empty_planes(n_planes),
             winners=empty_planes(64 * n_words),
             winner_words=winner_words,
             counters=np.empty(n_cells * n_words * n_digits, dtype=np.uint64),
+            pixel_rows=pixels.view(np.uint32),
             patch_rows=patches.view(np.uint32),
             winner_rows=winner_words.view(np.uint32),
         )

@@ -63,25 +63,35 @@ class Geometry(NamedTuple):
         return height * width * self.n_channels
 
     def cells_of_patches(self):
-        """Return the cells that contain each patch, in both directions.
-
-        The cells of an axis are evenly spaced, so those of a patch follow each other.
+        """Return the cells that contain each patch.
 
         Returns
         -------
-        downs, rights : ndarray of shape (n_patches_of_axis, 2), dtype intp
-            The first cell of each patch, and the one behind the last.
+        starts : ndarray of shape (n_patches + 1,), dtype intp
+            Where the cells of each patch begin, and where the last end.
+        members : ndarray, dtype int32
+            The cells, numbered row by row, patch by patch.
         """
-        cells = []
+        firsts, counts = [], []
         for n, n_cells, size in zip(
             self.map_shape, self.grid_shape, self.cell_shape, strict=True
         ):
             starts = np.arange(n_cells) * (n - size) // max(1, n_cells - 1)
             patches = np.arange(n)
+            # The cells of an axis are evenly spaced, so those of a patch are adjacent.
             first = np.searchsorted(starts, patches - size, side="right")
-            end = np.searchsorted(starts, patches, side="right")
-            cells.append(np.column_stack([first, end]).astype(np.intp))
-        return cells
+            firsts.append(first)
+            counts.append(np.searchsorted(starts, patches, side="right") - first)
+        n_members = np.multiply.outer(*counts).ravel()
+        starts = np.concatenate([[0], np.cumsum(n_members)])
+        patches = np.repeat(np.arange(len(n_members)), n_members)
+        down, right = np.divmod(patches, self.map_shape[1])
+        row, column = np.divmod(
+            np.arange(starts[-1]) - starts[patches], counts[1][right]
+        )
+        members = (firsts[0][down] + row) * self.grid_shape[1]
+        members += firsts[1][right] + column
+        return starts.astype(np.intp), members.astype(np.int32)
 
     def patch_bits(self, patches):
         """Return the numbers of the bits that patches consist of.

@@ -26,22 +26,26 @@ class Contest(NamedTuple):
     ----------
     adders : (n_adders, 5) int32 array
         Planes of the pool: three that are added, the sum and the carry.
-    digits : (n_templates + 1, n_digits) int32 array
-        Planes with the digits of each template's score, the lowest first. The last
-        entry is scratch memory.
-    best : int
-        The first of ``n_winners * n_digits`` planes with the highest scores.
-    n_winners : int
+    digits : (n_templates, n_digits + 1) int32 array
+        Planes with the digits of each template's score, the lowest first, and zeros.
     zeros, ones : int
         Planes that are all zero and all one.
+    above, equal : int
+        The first of ``n_templates`` planes that tell where the higher digits of a
+        template's score are above those of the lowest score that wins, or equal.
+    counts : int
+        The first of ``n_winners`` planes.
+    n_winners : int
     """
 
     adders: np.ndarray
     digits: np.ndarray
-    best: int
-    n_winners: int
     zeros: int
     ones: int
+    above: int
+    equal: int
+    counts: int
+    n_winners: int
 
 
 @kernel
@@ -57,36 +61,36 @@ def _add(adders, pool):
 
 
 @kernel
-def _is_above(pool, digits, k, best, equal):
-    """Find where a template's score is above another one, or not below it."""
-    above = equal
-    for d in range(digits.shape[1]):
-        score, other = load(pool, digits[k, d]), load(pool, best + d)
-        above = score & ~other | above & ~(score ^ other)
-    return above
+def _select(contest, pool, winners):
+    """Find the winners, digit by digit of the lowest score that wins, from the top.
 
-
-@kernel
-def _find_best(contest, pool):
-    """Find the highest scores of every patch, in descending order."""
-    digits, best, n_winners = contest.digits, contest.best, contest.n_winners
-    n_templates, n_digits = digits.shape[0] - 1, digits.shape[1]
+    A digit of this score is 1 if ``n_winners`` templates reach the score with it.
+    """
+    digits, above, equal = contest.digits, contest.above, contest.equal
+    first, last = contest.counts, contest.counts + contest.n_winners - 1
     zeros = load(pool, contest.zeros)
-    for p in range(n_winners * n_digits):
-        store(pool, best + p, zeros)
-    for k in range(n_templates):
-        # The score takes the place of a lower one, which goes on to the next place.
-        of = k
-        for i in range(n_winners):
-            first = best + i * n_digits
-            above = _is_above(pool, digits, of, first, zeros)
-            for d in range(n_digits):
-                score, other = load(pool, digits[of, d]), load(pool, first + d)
-                change = (score ^ other) & above
-                store(pool, first + d, other ^ change)
-                if i + 1 < n_winners:
-                    store(pool, digits[n_templates, d], score ^ change)
-            of = n_templates
+    reached = zeros
+    for d in range(digits.shape[1] - 2, -1, -1):
+        # Plane i of the counts tells where more than i templates reach the score.
+        for i in range(first, last + 1):
+            store(pool, i, zeros)
+        for k in range(digits.shape[0]):
+            # The state is that of the digits above the last one, whose result is known.
+            digit = load(pool, digits[k, d + 1])
+            is_above, is_equal = load(pool, above + k), load(pool, equal + k)
+            is_above = is_above | is_equal & digit & ~reached
+            is_equal = is_equal & ~(digit ^ reached)
+            store(pool, above + k, is_above)
+            store(pool, equal + k, is_equal)
+            reaches = is_above | is_equal & load(pool, digits[k, d])
+            for i in range(last, first, -1):
+                store(pool, i, load(pool, i) | load(pool, i - 1) & reaches)
+            store(pool, first, load(pool, first) | reaches)
+        reached = load(pool, last)
+    for k in range(digits.shape[0]):
+        digit = load(pool, digits[k, 0])
+        is_above, is_equal = load(pool, above + k), load(pool, equal + k)
+        store(winners, k, is_above | is_equal & (digit | ~reached))
 
 
 @kernel
@@ -105,7 +109,7 @@ def compete(contest, pool, winners):
     store(pool, contest.zeros, zeros)
     store(pool, contest.ones, ~zeros)
     _add(contest.adders, pool)
-    _find_best(contest, pool)
-    last = contest.best + (contest.n_winners - 1) * contest.digits.shape[1]
-    for k in range(contest.digits.shape[0] - 1):
-        store(winners, k, _is_above(pool, contest.digits, k, last, ~zeros))
+    for k in range(contest.digits.shape[0]):
+        store(pool, contest.above + k, zeros)
+        store(pool, contest.equal + k, ~zeros)
+    _select(contest, pool, winners)

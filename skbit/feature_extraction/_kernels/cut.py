@@ -1,34 +1,19 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Patches of an image, cut out column by column.
+"""Patches of an image, eight at a time, one below the other.
 
-The bits of a patch are those of its rows, one after the other. When a patch moves down
-by one row, its first row leaves and another one follows its last.
+The bits of a patch are those of its rows, one after the other. Words of image rows lie
+in planes: a plane has the same word of eight image rows that are ``step_down`` rows
+apart, so that row ``r`` of eight patches is one plane.
 """
 
 import numpy as np
 
 from skbit._numba.jit import kernel
-from skbit._numba.planes import popcount
+from skbit._numba.planes import load, load_containers, popcount, store
 
-_0, _1, _63 = np.uint64(0), np.uint64(1), np.uint64(63)
+_0, _1, _63, _64 = np.uint64(0), np.uint64(1), np.uint64(63), np.uint64(64)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
-
-
-@kernel
-def _read(words, first, n_bits):
-    """Return up to 64 bits of an array of words, which has one more than are read."""
-    at, shift = first // 64, np.uint64(first % 64)
-    bits = words[at] >> shift | (words[at + 1] << _1) << (_63 - shift)
-    return bits & (_ALL >> np.uint64(64 - n_bits))
-
-
-@kernel
-def _add(words, first, bits):
-    """Write 64 bits into an array of words, where they are zero."""
-    at, shift = first // 64, np.uint64(first % 64)
-    words[at] |= bits << shift
-    words[at + 1] |= (bits >> _1) >> (_63 - shift)
 
 
 @kernel
@@ -39,63 +24,75 @@ def place_image(row, image, pixels):
     ----------
     row : (>= n_image_bits // 64 + 2,) uint64 array
     image : Image
-    pixels : (height, row_words) uint64 array
-        Written: the image with its padding, every image row from a new word on.
+    pixels : (row_words * n_parts, part_words) uint64 array
+        Written. Word ``w`` of image row ``y``, counted with the padding, goes to place
+        ``y // n_parts`` of row ``w * n_parts + y % n_parts``.
     """
     pixels[:] = _0
-    n_bits = image.row_bits
     for y in range(image.n_image_rows):
-        for first in range(0, n_bits, 64):
-            bits = _read(row, y * n_bits + first, min(64, n_bits - first))
-            _add(pixels[image.top + y], image.left_bits + first, bits)
+        part, at = (image.top + y) % image.n_parts, (image.top + y) // image.n_parts
+        for first in range(0, image.row_bits, 64):
+            # 64 bits that begin within one word and end within the next.
+            n_bits = min(64, image.row_bits - first)
+            start, place = y * image.row_bits + first, image.left_bits + first
+            word, shift = start // 64, np.uint64(start % 64)
+            bits = row[word] >> shift | (row[word + 1] << _1) << (_63 - shift)
+            bits &= _ALL >> np.uint64(64 - n_bits)
+            r, shift = place // 64 * image.n_parts + part, np.uint64(place % 64)
+            pixels[r, at] |= bits << shift
+            pixels[r + image.n_parts, at] |= (bits >> _1) >> (_63 - shift)
 
 
 @kernel
-def cut_column(pixels, right, image, patch, cut):
+def _add_row(planes, n_bits, place, column, n_groups, group):
+    """Write bits, the lowest of eight words, into eight patches."""
+    word, shift = place // 64, place % 64
+    at = word * n_groups + group
+    store(column, at, load(column, at) | planes << np.uint64(shift))
+    if shift + n_bits > 64:
+        at += n_groups
+        store(column, at, load(column, at) | planes >> np.uint64(64 - shift))
+
+
+@kernel
+def cut_column(containers, right, image, column, ones):
     """Cut the patches out that begin ``right`` steps from the left.
 
     Parameters
     ----------
-    pixels : (height, row_words) uint64 array
+    containers : (row_words * n_parts, 2 * part_words) uint32 array
+        ``pixels`` of ``place_image`` as containers.
     right : int
     image : Image
-    patch : uint64 array
-        Scratch memory: the bits of a patch and ``patch_bits // 64 + 2`` words more.
-    cut : (map_height, n_words + 1) uint64 array
-        Written: the patches with at least ``min_ones`` ones, and their places.
-
-    Returns
-    -------
-    n_patches : int
+    column : (n_words * n_groups, 8) table of planes
+        Written: word ``w`` of the patches, in ``n_groups`` planes of eight.
+    ones : (n_groups, 8) table of planes
+        Written: the number of ones of each patch.
     """
-    n_bits, min_ones, n_patches = image.patch_bits, image.min_ones, 0
-    first, last = right * image.step_bits, (image.patch_height - 1) * n_bits
-    skipped, shift = n_bits // 64, np.uint64(n_bits % 64)
-    n_words = patch.size - skipped - 2
-    patch[:] = _0
-    until_next, down = image.patch_height - 1, 0
-    for y in range(pixels.shape[0]):
-        for w in range(n_words):
-            low, high = patch[w + skipped], patch[w + skipped + 1]
-            patch[w] = low >> shift | (high << _1) << (_63 - shift)
-        for start in range(0, n_bits, 64):
-            at, moved = (first + start) // 64, np.uint64((first + start) % 64)
-            bits = pixels[y, at] >> moved | (pixels[y, at + 1] << _1) << (_63 - moved)
-            bits &= _ALL >> np.uint64(64 - min(64, n_bits - start))
-            at, moved = (last + start) // 64, np.uint64((last + start) % 64)
-            patch[at] |= bits << moved
-            # Beyond the last word of the patch there is nothing to write.
-            if at + 1 < n_words:
-                patch[at + 1] |= (bits >> _1) >> (_63 - moved)
-        if until_next > 0:
-            until_next -= 1
-            continue
-        until_next = image.step_down - 1
-        n_ones = _0
-        for w in range(n_words):
-            cut[n_patches, w] = patch[w]
-            n_ones += popcount(patch[w])
-        cut[n_patches, n_words] = np.uint64(down)
-        n_patches += np.int64(n_ones) >= min_ones
-        down += 1
-    return n_patches
+    n_groups, n_parts = ones.shape[0], image.n_parts
+    zeros = load(column, 0) & _0
+    for group in range(column.shape[0]):
+        store(column, group, zeros)
+    for start in range(0, image.patch_bits, 64):
+        n_bits = min(64, image.patch_bits - start)
+        first = right * image.step_bits + start
+        word, shift = first // 64 * n_parts, np.uint64(first % 64)
+        part = down = 0
+        for r in range(image.patch_height):
+            for group in range(n_groups):
+                c = 2 * (down + 8 * group)
+                planes = load_containers(containers, word + part, c) >> shift
+                high = load_containers(containers, word + n_parts + part, c) << _1
+                planes = (planes | high << (_63 - shift)) & (
+                    _ALL >> np.uint64(64 - n_bits)
+                )
+                place = r * image.patch_bits + start
+                _add_row(planes, n_bits, place, column, n_groups, group)
+            part += 1
+            if part == n_parts:
+                part, down = 0, down + 1
+    for group in range(n_groups):
+        total = zeros
+        for w in range(column.shape[0] // n_groups):
+            total = total + popcount(load(column, w * n_groups + group))
+        store(ones, group, total)

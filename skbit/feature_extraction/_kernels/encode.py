@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skbit._numba.jit import kernel
-from skbit._numba.memory import PLANE_BITS
+from skbit._numba.memory import LANES, PLANE_BITS
 from skbit._numba.rows import load_row
 from skbit._numba.transpose import planes_to_rows, rows_to_planes
 from skbit.feature_extraction._kernels.compete import compete
@@ -31,11 +31,11 @@ class Image(NamedTuple):
         The padding above, and the bits of the padding to the left.
     map_shape : tuple of int
         Number of patches in both directions.
-    step_down, step_bits : int
+    n_parts, step_bits : int
         Image rows, and bits, from one patch to the next.
     patch_height, patch_bits : int
         Rows of a patch, and bits of each.
-    min_ones : int
+    min_ones : uint64
         Patches with fewer ones do not compete.
     """
 
@@ -44,11 +44,11 @@ class Image(NamedTuple):
     top: int
     left_bits: int
     map_shape: tuple
-    step_down: int
+    n_parts: int
     step_bits: int
     patch_height: int
     patch_bits: int
-    min_ones: int
+    min_ones: np.uint64
 
 
 class Scratch(NamedTuple):
@@ -58,31 +58,31 @@ class Scratch(NamedTuple):
     ----------
     row : uint64 array
         A row of X, and one word more.
-    pixels : (height, row_words) uint64 array
-        The image with its padding, every image row from a new word on.
-    patch : uint64 array
-        A patch, and at least one word of zeros.
-    cut : (map_height + 1, n_patch_words + 1) uint64 array
-        Patches of a column, and their places.
+    pixels : (row_words * n_parts, part_words) uint64 array
+        The image with its padding, in the order of ``place_image``.
+    column : (n_patch_words * n_groups, 8) table of planes
+        The patches of a column.
+    ones : (n_groups, 8) table of planes
+        The number of ones of each patch of a column.
     patches : (512, n_patch_words) uint64 array
         The patches of the block.
     images : (512,) intp array
         The row of X that each patch of the block belongs to.
-    places : (512, 2) intp array
-        The place of each patch in both directions.
+    places : (512,) intp array
+        The number of each patch in its image.
     pool : table of planes
     winners : (64 * n_words, 8) table of planes
     winner_words : (512, n_words) uint64 array
         The winners of each patch.
     counters : (n_cells * n_words * n_digits,) uint64 array
-    patch_rows, winner_rows : uint32 arrays
-        The memory of ``patches`` and ``winner_words``.
+    pixel_rows, patch_rows, winner_rows : uint32 arrays
+        The memory of ``pixels``, ``patches`` and ``winner_words``.
     """
 
     row: np.ndarray
     pixels: np.ndarray
-    patch: np.ndarray
-    cut: np.ndarray
+    column: np.ndarray
+    ones: np.ndarray
     patches: np.ndarray
     images: np.ndarray
     places: np.ndarray
@@ -90,6 +90,7 @@ class Scratch(NamedTuple):
     winners: np.ndarray
     winner_words: np.ndarray
     counters: np.ndarray
+    pixel_rows: np.ndarray
     patch_rows: np.ndarray
     winner_rows: np.ndarray
 
@@ -135,20 +136,24 @@ def encode_rows(rows, image, contest, cells, scratch, out):
     out : (n_rows, n_containers) uint32 array of zeros
         Written.
     """
-    pixels, n_words = scratch.pixels, scratch.patches.shape[1]
+    column, ones, n_words = scratch.column, scratch.ones, scratch.patches.shape[1]
+    n_down, n_right = image.map_shape
     scratch.counters[:] = _0
     n_patches = current = 0
     for i in range(rows.shape[0]):
         load_row(rows, i, scratch.row)
-        place_image(scratch.row, image, pixels)
-        for right in range(image.map_shape[1]):
-            n_cut = cut_column(pixels, right, image, scratch.patch, scratch.cut)
-            for k in range(n_cut):
+        place_image(scratch.row, image, scratch.pixels)
+        for right in range(n_right):
+            cut_column(scratch.pixel_rows, right, image, column, ones)
+            for down in range(n_down):
+                group, lane = down // LANES, down % LANES
+                if ones[group, lane] < image.min_ones:
+                    continue
                 for w in range(n_words):
-                    scratch.patches[n_patches, w] = scratch.cut[k, w]
+                    word = column[w * ones.shape[0] + group, lane]
+                    scratch.patches[n_patches, w] = word
                 scratch.images[n_patches] = i
-                scratch.places[n_patches, 0] = scratch.cut[k, n_words]
-                scratch.places[n_patches, 1] = right
+                scratch.places[n_patches] = down * n_right + right
                 n_patches += 1
                 if n_patches == PLANE_BITS:
                     block = n_patches, current, contest, cells, scratch, out

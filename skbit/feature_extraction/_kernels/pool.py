@@ -22,10 +22,11 @@ class Cells(NamedTuple):
 
     Parameters
     ----------
-    downs, rights : (n_patches_of_axis, 2) intp array
-        The first cell that contains a patch, and the one behind the last, by axis.
-    shape : tuple of int
-        Number of cells, by axis.
+    starts : (n_patches + 1,) intp array
+        Where the cells of each patch begin in ``members``, and where the last end.
+    members : int32 array
+        The cells that contain a patch, patch by patch.
+    n_cells : int
     n_templates : int
     n_digits : int
         Binary digits of the counts.
@@ -33,9 +34,9 @@ class Cells(NamedTuple):
         Counts at which bits become ones, at most ``2**(n_digits - 1)``.
     """
 
-    downs: np.ndarray
-    rights: np.ndarray
-    shape: tuple
+    starts: np.ndarray
+    members: np.ndarray
+    n_cells: int
     n_templates: int
     n_digits: int
     levels: np.ndarray
@@ -49,8 +50,8 @@ def count_winners(winners, places, start, stop, cells, counters):
     ----------
     winners : (n_patches, n_words) uint64 array
         A bit for each template.
-    places : (n_patches, 2) intp array
-        The place of each patch in both directions.
+    places : (n_patches,) intp array
+        The number of each patch in its image.
     start, stop : int
         The patches that are counted.
     cells : Cells
@@ -59,19 +60,17 @@ def count_winners(winners, places, start, stop, cells, counters):
     """
     n_words, n_digits = winners.shape[1], cells.n_digits
     for s in range(start, stop):
-        down, right = places[s]
-        for a in range(cells.downs[down, 0], cells.downs[down, 1]):
-            for b in range(cells.rights[right, 0], cells.rights[right, 1]):
-                at = (a * cells.shape[1] + b) * n_words * n_digits
-                for w in range(n_words):
-                    carry = winners[s, w]
-                    for d in range(n_digits - 1):
-                        digit = counters[at + d]
-                        counters[at + d] = digit ^ carry
-                        carry &= digit
-                    at += n_digits
-                    # The highest digit stays, and the others with it.
-                    counters[at - 1] |= carry
+        for k in range(cells.starts[places[s]], cells.starts[places[s] + 1]):
+            at = cells.members[k] * n_words * n_digits
+            for w in range(n_words):
+                carry = winners[s, w]
+                for d in range(n_digits - 1):
+                    digit = counters[at + d]
+                    counters[at + d] = digit ^ carry
+                    carry &= digit
+                at += n_digits
+                # The highest digit stays, whatever the others are.
+                counters[at - 1] |= carry
 
 
 @kernel
@@ -99,7 +98,7 @@ def write_bits(cells, counters, row):
     n_templates, n_digits = cells.n_templates, cells.n_digits
     n_words = (n_templates + 63) // 64
     first = 0
-    for cell in range(cells.shape[0] * cells.shape[1]):
+    for cell in range(cells.n_cells):
         for v in range(cells.levels.size):
             level = cells.levels[v] - 1
             for w in range(n_words):

@@ -19,6 +19,7 @@ ESTIMATORS = (
     skbit.ScalarEncoder,
     skbit.RankDensityEncoder,
     skbit.DirectionalEdgeEncoder,
+    skbit.PixelEncoder,
     skbit.RandomMAJ3Projection,
     skbit.OttoScoreClassifier,
     skbit.BitHebbianClassifier,

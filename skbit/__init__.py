@@ -33,6 +33,7 @@ from skbit.neural_network import BitHebbianClassifier
 from skbit.novelty import BitNoveltyDetector
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
+    PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
     ThermometerEncoder,
@@ -49,6 +50,7 @@ __all__ = [
     "BitWTAClusterer",
     "DirectionalEdgeEncoder",
     "OttoScoreClassifier",
+    "PixelEncoder",
     "RandomMAJ3Projection",
     "RankDensityEncoder",
     "ScalarEncoder",

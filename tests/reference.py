@@ -208,6 +208,27 @@ def edges(image, n_directions, distance, k, dilation):
     return bits.ravel()
 
 
+def pixels(image, thresholds, min_rise, n_directions, distances):
+    """Bits of an image of (height, width, channel), number by number.
+
+    Thresholds and rises are given by channel.
+    """
+    steps = [(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1), (1, -1), (-1, 1)]
+    height, width, n_channels = image.shape
+    bits = []
+    for y, x, c in np.ndindex(height, width, n_channels):
+        here = image[y, x, c]
+        bits += [here > t for t in thresholds[c]]
+        if min_rise is None:
+            continue
+        for distance in distances:
+            for down, right in steps[:n_directions]:
+                y2, x2 = y + down * distance, x + right * distance
+                is_inside = 0 <= y2 < height and 0 <= x2 < width
+                bits.append(is_inside and image[y2, x2, c] - here > min_rise[c])
+    return np.array(bits, dtype=bool)
+
+
 def log_odds(bits, y, n_classes, alpha, fit_prior, precision, weights=None):
     """Integer log-odds and offsets, bit by bit; 0 where no row has a bit."""
     weights = np.ones(len(y)) if weights is None else weights

@@ -26,6 +26,7 @@ from skbit import (
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
+    PixelEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -46,6 +47,9 @@ ENCODERS = [
     DirectionalEdgeEncoder(),
     DirectionalEdgeEncoder(image_shape=(1, -1)),
     DirectionalEdgeEncoder(8, density=0.5, image_shape=(-1, 1), packed_output=False),
+    PixelEncoder(),
+    PixelEncoder((0.2, 0.7), min_rise=0.1, relative=True, image_shape=(1, -1)),
+    PixelEncoder(0, min_rise=0, distance=(1, 3), packed_output=False),
 ]
 PROJECTIONS = [
     RandomMAJ3Projection(16),

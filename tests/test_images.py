@@ -60,6 +60,14 @@ def test_without_a_shape_images_are_squares():
         assert shape_of_images(None, 2, is_packed=True) == (8, 8, 1)
 
 
+def test_numbers_of_a_pixel_are_not_divided():
+    assert shape_of_images((2, 3, 4), 24, are_numbers=True) == (2, 3, 4)
+    assert shape_of_images((2, -1, 4), 24, are_numbers=True) == (2, 3, 4)
+    for shape in ((2, 3), (2, 3, 2)):
+        with pytest.raises(ValueError, match="make no images"):
+            shape_of_images(shape, 24, are_numbers=True)
+
+
 def test_one_channel():
     assert shape_of_images((2, 3), 6, one_channel=True) == (2, 3, 1)
     with pytest.raises(ValueError, match="make no images"):

@@ -36,6 +36,7 @@ from skbit import (
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
+    PixelEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -169,6 +170,41 @@ def test_edges(seed, dtype, shape, n_directions, distance, density, dilation, pa
         packed_output=packed,
     )
     assert_same_bits(encoder, numbers(seed, (4, math.prod(shape)), dtype))
+
+
+@given(
+    SEEDS,
+    DTYPES,
+    st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(1, 3)),
+    st.sampled_from([1, 4, (0.2, 0.7), (-1, 1.5, 6, 1e300)]),
+    st.sampled_from([None, 0, 0.3, 2.1, 1e300]),
+    st.booleans(),
+    st.sampled_from([4, 8]),
+    st.sampled_from([1, 5, (1, 2)]),
+    st.booleans(),
+)
+def test_pixels(
+    seed, dtype, shape, thresholds, min_rise, relative, n_directions, distance, packed
+):
+    encoder = PixelEncoder(
+        thresholds,
+        min_rise=min_rise,
+        n_directions=n_directions,
+        distance=distance,
+        relative=relative and dtype != "float64",
+        image_shape=shape,
+        packed_output=packed,
+    )
+    assert_same_bits(encoder, numbers(seed, (4, math.prod(shape)), dtype))
+
+
+def test_pixels_of_large_whole_numbers():
+    low, high = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    X = np.array([[low, high, high - 1, 2**53 + 1, 2**53, low + 1, 0, -1, 1]])
+    thresholds = (-(2.0**63), -1.5, 2.0**53, 2.0**53 + 2, 2.0**63)
+    for min_rise in (0, 2.0**53, 2.0**63, 2.0**64):
+        encoder = PixelEncoder(thresholds, min_rise=min_rise, distance=(1, 2))
+        assert_same_bits(encoder, X)
 
 
 @given(

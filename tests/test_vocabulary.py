@@ -49,9 +49,18 @@ REPLACED = {
 
 # Shared parameters whose default, range of values or description depends on the
 # estimator. doc/parameters.rst gives the reasons of the defaults.
-OTHER_DEFAULT = {"strategy", "density", "similarity", "max_iter", "margin"}
+OTHER_DEFAULT = {
+    "n_directions",
+    "distance",
+    "strategy",
+    "density",
+    "similarity",
+    "max_iter",
+    "margin",
+}
 OTHER_VALUES = {
     "density": "The rank encoder takes several densities.",
+    "distance": "The pixel encoder takes several distances.",
     "margin": "The network's margin is a share of the largest possible lead.",
     "similarity": "The clusterer has four similarities and the patches two.",
 }
@@ -63,8 +72,8 @@ OTHER_DESCRIPTION = {
     "strategy": "Thresholds or buckets are placed.",
 }
 OTHER_ATTRIBUTE = {
-    "data_max_": "One range for all features, or one for each.",
-    "data_min_": "One range for all features, or one for each.",
+    "data_max_": "One range for all features, or one for each feature or channel.",
+    "data_min_": "One range for all features, or one for each feature or channel.",
     "thresholds_": "Thermometers have levels, scalar codes have buckets.",
     "weights_": "The network's weights are bits, in a list of layers.",
 }

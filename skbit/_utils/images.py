@@ -14,7 +14,9 @@ _HOW_TO_SET = (
 )
 
 
-def shape_of_images(image_shape, n_columns, *, is_packed=False, one_channel=False):
+def shape_of_images(
+    image_shape, n_columns, *, is_packed=False, are_numbers=False, one_channel=False
+):
     """Check ``image_shape`` against the width of X, and complete it.
 
     Parameters
@@ -29,8 +31,10 @@ def shape_of_images(image_shape, n_columns, *, is_packed=False, one_channel=Fals
     is_packed : bool, default=False
         Whether a column is a container. The last one may have padding, but only if
         height and width are given.
+    are_numbers : bool, default=False
+        Whether a column is one of the numbers of a pixel, and not a bit of it.
     one_channel : bool, default=False
-        Whether only shapes (height, width) of images with one feature per pixel are
+        Whether only shapes (height, width) of images with one number per pixel are
         allowed.
 
     Returns
@@ -59,7 +63,7 @@ def shape_of_images(image_shape, n_columns, *, is_packed=False, one_channel=Fals
         is_image = missing * known * n_bits == n_features
         height, width = (missing if n == -1 else n for n in (height, width))
     else:
-        if not one_channel:
+        if not (are_numbers or one_channel):
             # The fewest bits per number with which no column is left over.
             n_full = n_features - CONTAINER_BITS if is_packed else n_features - 1
             n_bits *= n_full // (height * width * n_bits) + 1

@@ -5,10 +5,12 @@
 from skbit._c.source import Writer
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
+    PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
     ThermometerEncoder,
 )
+from skbit.preprocessing._c_pixels import encode_pixels
 from skbit.preprocessing._c_ranks import encode_edges, encode_ranks
 from skbit.preprocessing._c_thresholds import encode_scalar, encode_thermometer
 
@@ -17,4 +19,5 @@ WRITERS = {
     ScalarEncoder: Writer(encode_scalar, reads_bytes=True),
     RankDensityEncoder: Writer(encode_ranks, reads_bytes=True),
     DirectionalEdgeEncoder: Writer(encode_edges, reads_bytes=True),
+    PixelEncoder: Writer(encode_pixels, reads_bytes=True),
 }

@@ -110,7 +110,21 @@ def _rounded_down(X):
     numbers = X.astype(np.float64)
     if X.dtype not in (np.int64, np.uint64):
         return numbers
-    # Numbers that rounding has moved out of the range of X cannot be converted back.
-    is_above = numbers >= float(np.iinfo(X.dtype).max)
-    back = np.where(is_above, 0, numbers).astype(X.dtype)
-    return np.where(is_above | (back > X), np.nextafter(numbers, -np.inf), numbers)
+    is_beyond, back = _back_in_type(numbers, X.dtype)
+    return np.where(is_beyond | (back > X), np.nextafter(numbers, -np.inf), numbers)
+
+
+def rounded_up(X):
+    """Return the smallest float64 that is not below each int64 or uint64.
+
+    It is above the same float64 as the number itself, however large that is.
+    """
+    numbers = X.astype(np.float64)
+    is_beyond, back = _back_in_type(numbers, X.dtype)
+    return np.where(~is_beyond & (back < X), np.nextafter(numbers, np.inf), numbers)
+
+
+def _back_in_type(numbers, dtype):
+    """Return which numbers rounding has moved beyond a type, and the others in it."""
+    is_beyond = numbers >= float(np.iinfo(dtype).max)
+    return is_beyond, np.where(is_beyond, 0, numbers).astype(dtype)

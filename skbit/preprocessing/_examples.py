@@ -4,6 +4,7 @@
 
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
+    PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
     ThermometerEncoder,
@@ -25,4 +26,9 @@ EXAMPLES = {
         "uniform": {"n_bits": 12, "n_active": 4, "strategy": "uniform"},
     },
     DirectionalEdgeEncoder: {"default": {}},
+    PixelEncoder: {
+        "default": {},
+        "edges": {"thresholds": (0.25, 0.6), "min_rise": 0.1, "relative": True},
+        "scales": {"thresholds": 1, "min_rise": 0, "distance": (1, 2, 5)},
+    },
 }

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """ONNX converters of the encoders, from the numbers of a row to its bits."""
 
+import math
+
 import numpy as np
 from onnx import TensorProto
 
 from skbit._onnx import bits as _bits
 from skbit._onnx.converters import encoder
-from skbit._onnx.rows import as_double
+from skbit._onnx.rows import as_double, as_whole_numbers
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
+    PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
     ThermometerEncoder,
@@ -85,9 +88,10 @@ def edges_row(graph, row, dtype, model):
         # Whole numbers are subtracted as such, and floats in the type of X.
         to = TensorProto.INT32 if dtype in (bool, np.uint8) else TensorProto.DOUBLE
         numbers = graph.Cast(row, to=to)
-    there = graph.Gather(
-        numbers, _neighbors(model, n_directions, fixed["distance"]), axis=0
-    )
+    # Pixels that are farther away than the image is wide or high are outside.
+    distance = min(fixed["distance"], max(height, width))
+    steps = distance * np.array(list(DIRECTIONS.values())[:n_directions])
+    there = graph.Gather(numbers, _neighbors(model.image_shape_, steps), axis=0)
     rises = graph.Sub(there, numbers)
     highest, places = graph.TopK(rises, _bits.int64(model.n_edges_), n_outputs=2)
     is_edge = graph.Greater(graph.Cast(highest, to=TensorProto.DOUBLE), np.float64(0))
@@ -108,16 +112,59 @@ def edges_row(graph, row, dtype, model):
     return graph.Reshape(graph.Transpose(edges, perm=[1, 0]), _bits.int64(-1))
 
 
-def _neighbors(model, n_directions, distance):
-    """Return the pixel that each pixel is compared with, or the pixel itself."""
+def pixels_row(graph, row, dtype, model):
+    """Return the bits of an image: thresholds and edges of every number."""
     height, width = model.image_shape_
+    n_channels = model._n_channels
+    numbers, above = as_double(graph, row), model.thresholds_
+    if dtype.kind in "biu":
+        # Whole numbers are compared exactly, and above the next lower one.
+        numbers = as_whole_numbers(graph, row)
+        above = _clipped_floor(above, -(2**63))
+    shape = _bits.int64(height * width, n_channels, 1)
+    here = graph.Reshape(numbers, shape)
+    parts = []
+    if above.size:
+        parts.append(graph.Greater(here, above))
+    if model.min_rise_ is not None:
+        parts.append(_rises(graph, here, dtype, model))
+    bits = parts[0] if len(parts) == 1 else graph.Concat(*parts, axis=2)
+    return graph.Reshape(graph.Cast(bits, to=TensorProto.UINT8), _bits.int64(-1))
+
+
+def _rises(graph, here, dtype, model):
+    """Return where the numbers of pixels some steps away are higher."""
+    n_channels = model._n_channels
+    neighbors = _neighbors(model.image_shape_, model._steps).T
+    there = graph.Gather(here, neighbors, axis=0)
+    # By pixel and channel, then by step.
+    there = graph.Transpose(graph.Squeeze(there, _bits.int64(3)), perm=[0, 2, 1])
+    rises = graph.Sub(there, here)
+    limits = model.min_rise_.reshape(n_channels, 1)
+    if dtype.kind not in "biu":
+        return graph.Greater(rises, limits)
+    # Rises up to 2**64 - 1, which wrap, are lowered by half as much, and so are limits.
+    lowered = graph.Add(rises, np.int64(-(2**63)))
+    limits = _clipped_floor(np.minimum(limits, 2.0**64), -(2**63), -(2**63))
+    return graph.And(graph.Greater(there, here), graph.Greater(lowered, limits))
+
+
+def _clipped_floor(numbers, low, shift=0):
+    """Return the next lower whole numbers, plus a shift, from ``low`` on as int64."""
+    floors = [
+        min(max(math.floor(n) + shift, low), 2**63 - 1)
+        for n in numbers.ravel().tolist()
+    ]
+    return np.array(floors, dtype=np.int64).reshape(numbers.shape)
+
+
+def _neighbors(image_shape, steps):
+    """Return the pixel that each pixel is compared with, or the pixel itself."""
+    height, width = image_shape
     down, right = np.divmod(np.arange(height * width), width)
     neighbors = []
-    for direction in list(DIRECTIONS.values())[:n_directions]:
-        to_down, to_right = (
-            here + step * min(distance, max(height, width))
-            for here, step in zip((down, right), direction, strict=True)
-        )
+    for step_down, step_right in steps:
+        to_down, to_right = down + step_down, right + step_right
         is_inside = (to_down >= 0) & (to_down < height)
         is_inside &= (to_right >= 0) & (to_right < width)
         there = np.where(is_inside, to_down * width + to_right, down * width + right)
@@ -130,4 +177,5 @@ CONVERTERS = {
     ScalarEncoder: encoder(scalar_row),
     RankDensityEncoder: encoder(rank_row),
     DirectionalEdgeEncoder: encoder(edges_row),
+    PixelEncoder: encoder(pixels_row),
 }

@@ -13,6 +13,7 @@ from skbit import (
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
+    PixelEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -101,6 +102,14 @@ def encoders(draw, height, width, kinds):
         )
         return RankDensityEncoder(
             draw(densities), fill_ties=draw(st.booleans()), **packed
+        )
+    if kind == "pixels":
+        return PixelEncoder(
+            draw(st.sampled_from([1, 3, (10,), (64, 160.5)])),
+            min_rise=draw(st.sampled_from([None, 0, 40, 300.0])),
+            distance=draw(st.sampled_from([1, 3, (1, 2)])),
+            image_shape=(height, width),
+            **packed,
         )
     return DirectionalEdgeEncoder(
         draw(st.sampled_from([4, 8])),
@@ -205,7 +214,7 @@ def fitted_models(draw):
     if kind in ("thresholds", "order"):
         kinds = ["thermometer", "scalar"]
         if kind == "order":
-            kinds = ["raw", "rank", "edges"]
+            kinds = ["raw", "rank", "edges", "pixels"]
         steps.append(draw(encoders(height, width, kinds)).fit(X))
         X = steps[-1].transform(X)
     elif kind == "packed":

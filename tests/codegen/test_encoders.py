@@ -13,6 +13,7 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from skbit import (
     DirectionalEdgeEncoder,
+    PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
     ThermometerEncoder,
@@ -129,6 +130,27 @@ def test_edges(compiled):
     ]
     X = np.concatenate([EVERY_BYTE[:, :3].repeat(4, axis=1), np.zeros((1, 12))])
     X = np.concatenate([X, rng.integers(256, size=(100, 12))]).astype(np.uint8)
+    sources = [to_c(e.fit(X), f"e{i}") for i, e in enumerate(encoders)]
+    for encoder, c_model in zip(encoders, compiled(*sources), strict=True):
+        assert_array_equal(c_model.transform(X), encoder.transform(X))
+        assert_array_equal(c_model.transform(X), encoder.transform(X.astype(float)))
+
+
+def test_pixels(compiled):
+    encoders = [
+        PixelEncoder(t, min_rise=r, n_directions=n, distance=d, image_shape=s)
+        for t, r, n, d in [
+            (2, None, 8, 1),
+            (0, 0.0, 4, 2),
+            ((-3, 64, 160.5), 40, 8, (1, 30)),
+            (33, 254.0, 8, 1),
+            ((255,), 255.5, 8, 1),
+        ]
+        for s in [(1, 12), (2, 6), (3, 2, 2)]
+    ]
+    X = np.concatenate([EVERY_BYTE.repeat(2, axis=1), np.zeros((1, 12))])
+    X = np.concatenate([X, rng.integers(256, size=(100, 12))]).astype(np.uint8)
+    X[-2], X[-1] = [0, 255] * 6, 255
     sources = [to_c(e.fit(X), f"e{i}") for i, e in enumerate(encoders)]
     for encoder, c_model in zip(encoders, compiled(*sources), strict=True):
         assert_array_equal(c_model.transform(X), encoder.transform(X))

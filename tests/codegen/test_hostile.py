@@ -14,6 +14,7 @@ from skbit import (
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
+    PixelEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -82,6 +83,7 @@ def models():
     yield ScalarEncoder(8, 3).fit(X)
     yield RankDensityEncoder([0.2, 0.5], fill_ties=False).fit(X)
     yield DirectionalEdgeEncoder(**names).fit(X)
+    yield PixelEncoder(min_rise=40, **names).fit(X)
     yield RandomMAJ3Projection(3, random_state=0).fit(bits)
     yield RandomMAJ3Projection(
         3, majority="exact", container_bits=8, receptive_field=(1, 2), **names

@@ -104,6 +104,15 @@ class PixelEncoder(BitEncoder):
     Encoding takes ``O(n_samples * n_features * n_bits)`` comparisons. X is read block
     by block, so no second copy of X is made.
 
+    A bit for each neighbour that is brighter is the local binary pattern [1]_ of a
+    pixel, which has no ``min_rise``.
+
+    References
+    ----------
+    .. [1] T. Ojala, M. Pietikainen, T. Maenpaa, "Multiresolution Gray-Scale and
+       Rotation Invariant Texture Classification with Local Binary Patterns", IEEE
+       Transactions on Pattern Analysis and Machine Intelligence 24(7), 2002.
+
     Examples
     --------
     A bright line in the middle is above the threshold, and the signal rises to the

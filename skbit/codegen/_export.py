@@ -49,7 +49,8 @@ def to_c(
         :class:`~sklearn.preprocessing.MinMaxScaler`,
         :class:`~sklearn.preprocessing.MaxAbsScaler`) or none, an encoder (or none),
         any number of
-        :class:`~skbit.random_projection.RandomMAJ3Projection`, and a
+        :class:`~skbit.random_projection.RandomMAJ3Projection` and
+        :class:`~skbit.feature_extraction.BitPatchEncoder`, and a
         :class:`~skbit.naive_bayes.OttoScoreClassifier` or
         :class:`~skbit.cluster.BitWTAClusterer` (or none).
 
@@ -57,9 +58,10 @@ def to_c(
         Prefix of the names of the functions, a C identifier.
 
     random_words : {"stored", "seed"}, default="stored"
-        Whether the random words of a projection are constants ("stored"), or computed
-        from the seed each time they are needed ("seed"). The latter needs no memory and
-        takes about twelve operations per word, so choose it if flash is scarce.
+        Whether random words are constants ("stored"), or computed from the seed
+        ("seed"). The latter takes about twelve operations per word, so choose it if
+        flash is scarce. A projection computes words each time they are needed, without
+        memory. Templates with ``codebook="random"`` are written to RAM for each input.
 
     Returns
     -------
@@ -100,7 +102,8 @@ def to_c(
       or a projection: its bits as bytes of containers.
 
     Weights are stored in as few bytes as they need: log-odds that share a power of two
-    are divided by it, as those of :func:`~skbit.naive_bayes.round_log_odds` do.
+    are divided by it, as those of :func:`~skbit.naive_bayes.round_log_odds` do. If they
+    then have fewer than 8 bits, they share bytes.
 
     Examples
     --------

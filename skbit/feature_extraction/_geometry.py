@@ -62,6 +62,19 @@ class Geometry(NamedTuple):
         height, width = self.image_shape
         return height * width * self.n_channels
 
+    def cell_starts(self):
+        """Return the first patch of each cell, in both directions.
+
+        Returns
+        -------
+        downs, rights : ndarray of shape (n_cells_of_axis,), dtype intp
+        """
+        axes = zip(self.map_shape, self.grid_shape, self.cell_shape, strict=True)
+        return [
+            np.arange(n_cells) * (n - size) // max(1, n_cells - 1)
+            for n, n_cells, size in axes
+        ]
+
     def cells_of_patches(self):
         """Return the cells that contain each patch.
 
@@ -73,15 +86,14 @@ class Geometry(NamedTuple):
             The cells, numbered row by row, patch by patch.
         """
         firsts, counts = [], []
-        for n, n_cells, size in zip(
-            self.map_shape, self.grid_shape, self.cell_shape, strict=True
+        for n, begins, size in zip(
+            self.map_shape, self.cell_starts(), self.cell_shape, strict=True
         ):
-            starts = np.arange(n_cells) * (n - size) // max(1, n_cells - 1)
             patches = np.arange(n)
             # The cells of an axis are evenly spaced, so those of a patch are adjacent.
-            first = np.searchsorted(starts, patches - size, side="right")
+            first = np.searchsorted(begins, patches - size, side="right")
             firsts.append(first)
-            counts.append(np.searchsorted(starts, patches, side="right") - first)
+            counts.append(np.searchsorted(begins, patches, side="right") - first)
         n_members = np.multiply.outer(*counts).ravel()
         starts = np.concatenate([[0], np.cumsum(n_members)])
         patches = np.repeat(np.arange(len(n_members)), n_members)

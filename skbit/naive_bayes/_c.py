@@ -35,6 +35,19 @@ extern $declaration;
 
 """
 
+_UNPACK = """\
+/* Returns log-odds by their number. They have few bits, which may lie in two bytes. */
+static int32_t log_odds(uint32_t i)
+{
+    uint32_t first = i * LOG_ODDS_BITS;
+    uint32_t bits = (uint32_t)LOG_ODDS[first / 8u + 1u] << 8;
+    bits = (bits | LOG_ODDS[first / 8u]) >> (first % 8u) & LOG_ODDS_MASK;
+    return (int32_t)bits + LOWEST_LOG_ODDS;
+}
+
+"""
+_UNPACK_OPERATIONS = 7
+
 _CODE = """\
 void ${name}_scores(const uint8_t *input, int64_t *scores)
 {
@@ -47,7 +60,7 @@ void ${name}_scores(const uint8_t *input, int64_t *scores)
         for (uint32_t word = $bits[i]; word != 0u; word >>= 1) {
             if ((word & 1u) != 0u) {
                 for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
-                    sums[k] += LOG_ODDS[bit][k];
+                    sums[k] += $log_odds;
                 }
             }
             bit++;
@@ -80,7 +93,9 @@ def score(classifier, place):
     # The largest absolute value that sums reach, whatever the input.
     highest = int(np.abs(weights.astype(np.int64)).sum(axis=1).max())
     sum_type = np.int32 if highest <= _INT32_MAX else np.int64
-    constants = {"SCORED_WORDS": unsigned(n_containers(n_bits))}
+    table, constants = _log_odds(weights)
+    unpack, per_class = (_UNPACK, 1 + _UNPACK_OPERATIONS) if constants else ("", 1)
+    constants["SCORED_WORDS"] = unsigned(n_containers(n_bits))
     if divisor != 1:
         constants["SCALE"] = divisor
     values = {
@@ -88,18 +103,21 @@ def score(classifier, place):
         "NAME": Code(place.name.upper()),
         "n_classes": n_classes,
         "bits": place.bits.buffer,
+        "log_odds": Code("LOG_ODDS[bit][k]"),
         "precision": classifier.fitted_params_["precision"],
         "scale": Code("" if divisor == 1 else " * SCALE"),
     }
+    if unpack:
+        values["log_odds"] = fill("log_odds(bit * ${NAME}_N_CLASSES + k)", **values)
     answer, label_tables, public = _labelled(classifier.classes_, place.name)
     values |= answer
     block = Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
-        code=fill(_CODE, **values),
-        operations=n_bits * (n_classes + 3) + 4 * n_classes,
+        code=unpack + fill(_CODE, **values),
+        operations=n_bits * (n_classes * per_class + 3) + 4 * n_classes,
         constants=constants,
         tables=[
-            Table("LOG_ODDS", "Log-odds of each bit for each class.", weights.T),
+            table,
             Table("OFFSETS", "Offsets of the classes.", classifier.offsets_),
             *label_tables,
         ],
@@ -164,6 +182,31 @@ def _divided(weights):
     ones = int(np.bitwise_or.reduce(weights, axis=None))
     divisor = ones & -ones if ones else 1
     return to_smallest_dtype(weights.astype(np.int64) // divisor, signed=True), divisor
+
+
+def _log_odds(weights):
+    """Write log-odds, packed if they have fewer bits than a byte.
+
+    Returns
+    -------
+    table : Table
+    constants : dict
+        Constants of the function that unpacks them; empty if they are not packed.
+    """
+    about = "Log-odds of each bit for each class."
+    lowest = int(weights.min())
+    n_bits = max(1, (int(weights.max()) - lowest).bit_length())
+    if n_bits >= 8:
+        return Table("LOG_ODDS", about, weights.T), {}
+    above = (weights.T.astype(np.int64) - lowest).reshape(-1, 1)
+    packed = np.packbits(above >> np.arange(n_bits) & 1, bitorder="little")
+    constants = {
+        "LOG_ODDS_BITS": unsigned(n_bits),
+        "LOG_ODDS_MASK": unsigned(2**n_bits - 1),
+        "LOWEST_LOG_ODDS": lowest,
+    }
+    # Two bytes are read, also at the end.
+    return Table("LOG_ODDS", about, np.append(packed, np.uint8(0))), constants
 
 
 def _integer_labels(classes):

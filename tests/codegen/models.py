@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from skbit import (
+    BitPatchEncoder,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -167,6 +168,39 @@ def projections(draw, X):
 
 
 @st.composite
+def patch_encoders(draw, X):
+    """Encoders of patches of rows X of bits."""
+    n_bits = X.shape[1] * (32 if X.dtype == np.uint32 else 1)
+    height = draw(st.sampled_from([d for d in divisors(n_bits) if d < 40]))
+    width = draw(st.sampled_from([d for d in divisors(n_bits // height) if d < 40]))
+    sides = height, width
+    patch = [draw(st.integers(1, min(side, 5))) for side in sides]
+    stride = tuple(draw(st.integers(1, 3)) for _ in sides)
+    padding = tuple(draw(st.integers(0, size - 1)) for size in patch)
+    axes = zip(sides, patch, stride, padding, strict=True)
+    n_patches = [(n + 2 * p - size) // step + 1 for n, size, step, p in axes]
+    n_templates = draw(st.sampled_from([1, 5, 31, 32, 33, 64, 70]))
+    pooling = ["or", "none", (1,), (1, 3), (2, 3, 8)]
+    encoder = BitPatchEncoder(
+        n_templates,
+        patch_size=tuple(patch),
+        stride=stride,
+        padding=padding,
+        n_winners=draw(st.integers(1, min(n_templates, 4))),
+        min_ones=draw(st.integers(0, 6)),
+        grid=draw(st.sampled_from([None, tuple(min(n, 3) for n in n_patches)])),
+        cell_size=draw(st.sampled_from([None, tuple(min(n, 4) for n in n_patches)])),
+        # Maps of all patches would compile for long.
+        pooling=draw(st.sampled_from(pooling)) if max(n_patches) < 12 else "or",
+        codebook=draw(st.sampled_from(["sample", "competition", "random"])),
+        image_shape=(height, width, n_bits // height // width),
+        random_state=draw(st.one_of(st.integers(0, 2**32 - 1), st.none())),
+        packed_output=draw(st.booleans()),
+    )
+    return bit_estimator(encoder, X, draw)
+
+
+@st.composite
 def answers(draw, X):
     """Fitted classifiers and clusterers of rows X of bits."""
     seed = draw(st.integers(0, 1000))
@@ -224,9 +258,10 @@ def fitted_models(draw):
         # Padding in the middle, as unions of packed bits have it.
         X[:, : draw(st.integers(0, width))] &= np.uint32(0x00FFFFFF)
     needs_one = kind in ("packed", "dense") and not answered
-    n_projections = draw(st.integers(int(needs_one), 2))
-    for _ in range(n_projections):
-        steps.append(draw(projections(X)).fit(X))
+    n_between = draw(st.integers(int(needs_one), 2))
+    for _ in range(n_between):
+        between = draw(st.sampled_from([projections, patch_encoders]))
+        steps.append(draw(between(X)).fit(X))
         X = steps[-1].transform(X)
     if answered:
         steps.append(draw(answers(X)))

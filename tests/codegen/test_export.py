@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from skbit import (
     BitNoveltyDetector,
+    BitPatchEncoder,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -74,6 +75,27 @@ MODELS = {
             BitWTAClusterer(5, similarity="overlap", random_state=0),
         ).fit(IMAGES),
         "stored",
+    ),
+    "patches": (
+        round_log_odds(
+            make_pipeline(
+                ThermometerEncoder(3, feature_range=(0, 255)),
+                BitPatchEncoder(
+                    70, patch_size=2, padding=1, image_shape=(4, 6), random_state=0
+                ),
+                BitPatchEncoder(
+                    33,
+                    patch_size=(2, 3),
+                    pooling=(1, 2, 3),
+                    codebook="random",
+                    image_shape=(4, 4),
+                    random_state=1,
+                ),
+                OttoScoreClassifier(max_iter=3, random_state=0),
+            ).fit(IMAGES, np.arange(60) % 3),
+            3,
+        ),
+        "seed",
     ),
     "bytes": (OttoScoreClassifier(binarize=100).fit(IMAGES, Y), "stored"),
 }
@@ -267,6 +289,23 @@ def test_rounding_never_wraps_around(bits):
     assert to_c(round_log_odds(model, bits)).flash_bytes == 4 * bits // 8 + 2 * 8
 
 
+@pytest.mark.parametrize("n_bits", range(1, 9))
+def test_log_odds_of_few_bits_share_bytes(compiled, n_bits):
+    """Log-odds that have 1 to 8 bits, in steps of 4, from a lowest one on."""
+    model = OttoScoreClassifier().fit(IMAGES[:, :7] > 99, np.arange(60) % 3)
+    rng = np.random.default_rng(n_bits)
+    weights = rng.integers(2**n_bits, size=model.weights_.shape) - 5
+    weights[0, :2] = -5, 2**n_bits - 6
+    model.weights_ = (4 * weights).astype(np.int32)
+    source = to_c(model)
+    # A byte more is read, and numbers up to 250 are no int8.
+    n_bytes = -(-7 * 3 * n_bits // 8) + 1 if n_bits < 8 else 7 * 3 * 2
+    assert source.flash_bytes == n_bytes + 3 * 8
+    (c_model,) = compiled(source)
+    X = (IMAGES[:, :7] > 99).astype(np.uint8)
+    assert_array_equal(c_model.scores(X), model.integer_scores(X))
+
+
 def test_rounding_needs_log_odds():
     with pytest.raises(TypeError, match="has log-odds to round, got BitWTAClusterer"):
         round_log_odds(MODELS["edges"][0], 8)
@@ -344,6 +383,14 @@ def test_random_words_that_no_seed_gives_are_stored():
     to_c(projection)
     with pytest.raises(ValueError, match="W0_ is not what seed_ gives"):
         to_c(projection, random_words="seed")
+
+
+def test_templates_that_no_seed_gives_are_stored():
+    encoder = BitPatchEncoder(9, codebook="random", image_shape=(4, 6), random_state=0)
+    encoder.fit(IMAGES).codebook_[0, 0] ^= np.uint32(1)
+    to_c(encoder)
+    with pytest.raises(ValueError, match="codebook_ is not what seed_ gives"):
+        to_c(encoder, random_words="seed")
 
 
 def test_comments_hold_no_surprises():

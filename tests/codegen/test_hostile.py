@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from skbit import (
+    BitPatchEncoder,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -87,6 +88,9 @@ def models():
     yield RandomMAJ3Projection(3, random_state=0).fit(bits)
     yield RandomMAJ3Projection(
         3, majority="exact", container_bits=8, receptive_field=(1, 2), **names
+    ).fit(bits)
+    yield BitPatchEncoder(
+        40, patch_size=2, pooling=(1, 3), codebook="random", random_state=0, **names
     ).fit(bits)
     yield OttoScoreClassifier(max_iter=2, random_state=0).fit(X, Y)
     for similarity in SIMILARITIES:

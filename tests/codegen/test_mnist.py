@@ -7,6 +7,7 @@ from numpy.testing import assert_array_equal
 from sklearn.pipeline import make_pipeline
 
 from skbit import (
+    BitPatchEncoder,
     BitWTAClusterer,
     OttoScoreClassifier,
     RandomMAJ3Projection,
@@ -15,7 +16,11 @@ from skbit import (
 )
 from skbit.codegen import to_c
 from skbit.naive_bayes import round_log_odds
-from tests.codegen.test_parity import assert_same_classes, assert_same_winners
+from tests.codegen.test_parity import (
+    assert_same,
+    assert_same_classes,
+    assert_same_winners,
+)
 
 
 def test_every_test_image(mnist, compiled):
@@ -38,6 +43,22 @@ def test_every_test_image(mnist, compiled):
     assert_same_classes(rounded, rounded[-1], X_test[:1000], in_c[1])
     bits = clusterer[0].transform(X_test)
     assert_same_winners(clusterer[-1], bits, X_test, in_c[2])
+
+
+def test_patches(mnist, compiled):
+    """Every bit, score and label of 10,000 training images."""
+    X, y, *_ = mnist
+    model = make_pipeline(
+        ThermometerEncoder(3, feature_range=(0, 192)),
+        BitPatchEncoder(
+            64, padding=2, pooling=(1, 4), image_shape=(28, 28), random_state=0
+        ),
+        OttoScoreClassifier(max_iter=2, random_state=0),
+    ).fit(X[:5000], y[:5000])
+    rounded = round_log_odds(model, 4)
+    in_c = compiled(to_c(model[:-1], "bits"), to_c(rounded, "rounded"))
+    assert_same(model[:-1], X[50_000:], in_c[0])
+    assert_same(rounded, X[50_000:], in_c[1])
 
 
 def test_rounding_keeps_log_odds_close(mnist):

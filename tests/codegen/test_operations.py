@@ -7,7 +7,12 @@ import re
 import numpy as np
 import pytest
 
-from skbit import BitWTAClusterer, OttoScoreClassifier, RandomMAJ3Projection
+from skbit import (
+    BitPatchEncoder,
+    BitWTAClusterer,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+)
 from skbit.codegen import to_c
 
 OPERATORS = r">>|<<|[&|^~*+\-]=?"
@@ -16,9 +21,9 @@ LOAD_BYTE, STORE_BYTE = 3, 2
 
 
 def body_of(text, function):
-    """Return the text of a function, without addresses in brackets."""
+    """Return the text of a function, without comments and addresses in brackets."""
     body = re.search(rf"^static \w+ {function}\(.*?\)\n{{\n(.*?)^}}", text, re.S | re.M)
-    return re.sub(r"\[[^]]*\]|\(uint\d+_t\)", "", body[1])
+    return re.sub(r"\[[^]]*\]|\(uint\d+_t\)|/\*.*?\*/", "", body[1])
 
 
 def operators(code):
@@ -83,6 +88,37 @@ def test_seeds_narrow_and_wide_containers():
     narrow = source_of(4, 2)
     both = 4 * 8 * LOAD_BYTE, 4 * 4 * LOAD_BYTE
     assert wide.operations - both[0] == narrow.operations - both[1]
+
+
+def loops(body):
+    """Return what stands in the innermost loops, without their heads."""
+    return re.findall(r"for \([^)]*\) {([^{}]*)}", body)
+
+
+@pytest.mark.parametrize("n_templates", [20, 70])
+def test_patches_that_are_images(n_templates):
+    """One patch and one cell: what each bit, digit and winner takes."""
+    X = np.ones((2, 3), dtype=np.uint32)
+    encoder = BitPatchEncoder(
+        n_templates, patch_size=(4, 24), image_shape=(4, 24), random_state=0
+    )
+    source = to_c(encoder.fit(X))
+    n_words = -(-n_templates // 32)
+    n_digits = int(re.search(r"SCORE_DIGITS (\d+)u", source.text)[1])
+    [ripple] = loops(body_of(source.text, "add_shared"))
+    _, _, any_bit, keep, win = loops(body_of(source.text, "find_winners"))
+    mark = operators(body_of(source.text, "mark"))
+    ones = operators(body_of(source.text, "count_ones"))
+    # The winners of before are inverted.
+    per_round = 1 + n_digits * operators(any_bit + keep) + operators(win) + ones
+    per_bit = 3 + n_words * operators(ripple) * (n_digits - 1)
+    # Each row of the patch may lie in two words, which takes 8 operations a word.
+    total = 96 * per_bit + 4 * 2 * 8
+    # The place of the patch is compared with that of the cell, and all templates may
+    # lie in two words of the output.
+    total += 2 * n_words * per_round + 4 + 2 * mark * n_words
+    total += 4 * 3 * LOAD_BYTE + 4 * n_words * STORE_BYTE
+    assert source.operations == total
 
 
 def test_scores_and_winners():

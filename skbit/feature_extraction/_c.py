@@ -1,0 +1,402 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""BitPatchEncoder in C: all templates compete for one patch at a time.
+
+A word holds a bit of each of 32 templates. The score of a template, which ranks it, is
+twice the number of ones that it shares with the patch, minus its own ones, plus a
+constant. The words of the patch's ones are added to words with the binary digits of the
+scores. The highest score is then found digit by digit, for all templates at once.
+"""
+
+import numpy as np
+
+from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, RANDOM_WORD
+from skbit._c.source import Bits, Block, Writer, fill
+from skbit._c.text import Buffer, Code, Table, number, to_smallest_dtype, unsigned
+from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
+from skbit.feature_extraction._bit_patch_encoder import BitPatchEncoder
+from skbit.feature_extraction._codebook import random_templates
+
+_DRAW = """\
+/* Draws the templates: a row of words for each bit of a patch. */
+static void draw$s(void)
+{
+    for (uint32_t i = 0u; i < PATCH_BITS$s * TEMPLATE_WORDS$s; i++) {
+        templates$s[i] = 0u;
+    }
+    for (uint32_t k = 0u; k < N_TEMPLATES$s; k++) {
+        uint32_t *column = templates$s + k / 32u;
+        uint32_t word = 0u;
+        for (uint32_t i = 0u; i < PATCH_BITS$s; i++) {
+            if (i % 32u == 0u) {
+                word = random_word(SEED$s, k * PATCH_WORDS$s + i / 32u);
+            }
+            column[i * TEMPLATE_WORDS$s] |= (word & 1u) << (k % 32u);
+            word >>= 1;
+        }
+    }
+}
+
+"""
+
+_SCORE = """\
+/* Adds the templates with a bit to the scores: each one counts twice. */
+static void add_shared$s(uint32_t bit)
+{
+    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+        uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
+        uint32_t carry = $templates[bit * TEMPLATE_WORDS$s + w];
+        for (uint32_t d = 1u; carry != 0u; d++) {
+            uint32_t digit = digits[d];
+            digits[d] = digit ^ carry;
+            carry &= digit;
+        }
+    }
+}
+
+/* Adds bits of the image to the scores, which are those of a patch from one on; returns
+ * how many are ones. */
+static uint32_t add_bits$s(uint32_t first, uint32_t n, uint32_t bit)
+{
+    uint32_t n_ones = 0u;
+    while (n > 0u) {
+        uint32_t shift = first % 32u;
+        uint32_t word = $bits[first / 32u] >> shift;
+        uint32_t n_read = 32u - shift < n ? 32u - shift : n;
+        word &= UINT32_MAX >> (32u - n_read);
+        for (uint32_t i = bit; word != 0u; i++) {
+            if ((word & 1u) != 0u) {
+                add_shared$s(i);
+                n_ones++;
+            }
+            word >>= 1;
+        }
+        first += n_read;
+        bit += n_read;
+        n -= n_read;
+    }
+    return n_ones;
+}
+
+/* Scores the templates for a patch, of which padding is left out; returns its ones. */
+static uint32_t score$s(uint32_t top, uint32_t left)
+{
+    uint32_t bottom = top + PATCH_HEIGHT$s;
+    uint32_t right = left + PATCH_WIDTH$s;
+    uint32_t first = left > LEFT$s ? left : LEFT$s;
+    uint32_t end = right < RIGHT$s ? right : RIGHT$s;
+    uint32_t n_ones = 0u;
+    for (uint32_t i = 0u; i < TEMPLATE_WORDS$s * SCORE_DIGITS$s; i++) {
+        ranking$s[i] = FIRST_SCORES$s[i];
+    }
+    for (uint32_t y = top > TOP$s ? top : TOP$s; y < bottom && y < BOTTOM$s; y++) {
+        uint32_t in_image = (y - TOP$s) * (RIGHT$s - LEFT$s) + first - LEFT$s;
+        uint32_t in_patch = (y - top) * PATCH_WIDTH$s + first - left;
+        n_ones += add_bits$s(in_image, end - first, in_patch);
+    }
+    return n_ones;
+}
+
+/* Finds the winners: those with the highest score of the others, until they suffice. */
+static void find_winners$s(void)
+{
+    uint32_t n_won = 0u;
+    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+        winners$s[w] = 0u;
+    }
+    while (n_won < N_WINNERS$s) {
+        for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+            nearest$s[w] = ~winners$s[w];
+        }
+        nearest$s[TEMPLATE_WORDS$s - 1u] &= LAST_TEMPLATES$s;
+        for (uint32_t d = SCORE_DIGITS$s; d-- > 0u;) {
+            uint32_t any = 0u;
+            for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+                any |= nearest$s[w] & ranking$s[w * SCORE_DIGITS$s + d];
+            }
+            if (any != 0u) {
+                for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+                    nearest$s[w] &= ranking$s[w * SCORE_DIGITS$s + d];
+                }
+            }
+        }
+        for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+            winners$s[w] |= nearest$s[w];
+            n_won += count_ones(nearest$s[w]);
+        }
+    }
+}
+
+/* ORs a word with the bits of templates, from one on. */
+static void mark$s(uint32_t first, uint32_t word)
+{
+    while (word != 0u) {
+        uint32_t shift = first % 32u;
+        patched$s[first / 32u] |= word << shift;
+        /* A shift by 32 is undefined. */
+        word = word >> 1 >> (31u - shift);
+        first += 32u - shift;
+    }
+}
+
+"""
+
+_MARK = """\
+static void pool$s(uint32_t cell)
+{
+    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+        mark$s(cell * N_TEMPLATES$s + 32u * w, winners$s[w]);
+    }
+}
+
+"""
+
+_COUNT = """\
+/* Counts the winners. The highest digit stays, once it is reached. */
+static void pool$s(uint32_t cell)
+{
+    uint32_t *digits = counts$s + cell * TEMPLATE_WORDS$s * COUNT_DIGITS$s;
+    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+        uint32_t carry = winners$s[w];
+        for (uint32_t d = 0u; d < COUNT_DIGITS$s - 1u; d++) {
+            uint32_t digit = digits[d];
+            digits[d] = digit ^ carry;
+            carry &= digit;
+        }
+        digits[COUNT_DIGITS$s - 1u] |= carry;
+        digits += COUNT_DIGITS$s;
+    }
+}
+
+/* Marks the templates of a cell with as many counts as a level, or more. */
+static void mark_level$s(uint32_t cell, uint32_t l)
+{
+    const uint32_t *digits = counts$s + cell * TEMPLATE_WORDS$s * COUNT_DIGITS$s;
+    uint32_t first = (cell * COUNT_LEVELS$s + l) * N_TEMPLATES$s;
+    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+        uint32_t above = 0u;
+        for (uint32_t d = 0u; d < COUNT_DIGITS$s; d++) {
+            uint32_t is_one = ((uint32_t)BELOW_LEVELS$s[l] >> d) & 1u;
+            above = is_one != 0u ? above & digits[d] : above | digits[d];
+        }
+        mark$s(first + 32u * w, above);
+        digits += COUNT_DIGITS$s;
+    }
+}
+
+"""
+
+_ENCODE = """\
+/* Lets each cell with a patch pool its winners. */
+static void pool_cells$s(uint32_t down, uint32_t right)
+{
+    for (uint32_t a = 0u; a < GRID_HEIGHT$s; a++) {
+        for (uint32_t b = 0u; b < GRID_WIDTH$s; b++) {
+            /* Patches before the cell wrap around to large numbers. */
+            if (down - (uint32_t)CELL_TOPS$s[a] < CELL_HEIGHT$s
+                && right - (uint32_t)CELL_LEFTS$s[b] < CELL_WIDTH$s) {
+                pool$s(a * GRID_WIDTH$s + b);
+            }
+        }
+    }
+}
+
+static void encode_patches$s(void)
+{
+$begin\
+    for (uint32_t i = 0u; i < PATCHED_WORDS$s; i++) {
+        patched$s[i] = 0u;
+    }
+    for (uint32_t down = 0u; down < MAP_HEIGHT$s; down++) {
+        for (uint32_t right = 0u; right < MAP_WIDTH$s; right++) {
+            uint32_t n_ones = score$s(down * STEP_DOWN$s, right * STEP_RIGHT$s);
+            if (n_ones + 1u > MIN_ONES$s) {
+                find_winners$s();
+                pool_cells$s(down, right);
+            }
+        }
+    }
+$end\
+}
+"""
+
+_CLEAR_COUNTS = """\
+    for (uint32_t i = 0u; i < N_CELLS$s * TEMPLATE_WORDS$s * COUNT_DIGITS$s; i++) {
+        counts$s[i] = 0u;
+    }
+"""
+
+_MARK_LEVELS = """\
+    for (uint32_t cell = 0u; cell < N_CELLS$s; cell++) {
+        for (uint32_t l = 0u; l < COUNT_LEVELS$s; l++) {
+            mark_level$s(cell, l);
+        }
+    }
+"""
+
+
+def encode(encoder, place):
+    """Write a BitPatchEncoder; return its block and its bits."""
+    suffix, geometry = place.suffix, encoder._geometry()
+    templates = unpack_bits(encoder.codebook_, geometry.n_patch_bits)
+    sizes = _sizes(encoder, geometry, templates)
+    n_templates, n_bits = templates.shape
+    block = Block(
+        title=f"{type(encoder).__name__}: {n_templates} templates of {n_bits} bits",
+        operations=_count_operations(sizes),
+        constants={f"{name}{suffix}": unsigned(n) for name, n in sizes.items()},
+        tables=_tables(encoder, geometry, templates, suffix),
+        buffers=_buffers(sizes, suffix),
+        helpers=[COUNT_ONES],
+        call=fill("encode_patches$s();", s=suffix),
+    )
+    begin, pool, end = Code(), _MARK, Code()
+    if sizes["COUNT_DIGITS"] > 1:
+        begin, pool, end = fill(_CLEAR_COUNTS, s=suffix), _COUNT, _MARK_LEVELS
+    if place.from_seed and encoder.fitted_params_["codebook"] == "random":
+        name = fill("templates$s", s=suffix)
+        begin = Code(begin + fill("    draw$s();\n", s=suffix))
+        _draw(encoder, templates, suffix, block)
+    else:
+        name = fill("TEMPLATES$s", s=suffix)
+        about = "For each bit of a patch, words with a bit of each template."
+        words = to_smallest_dtype(pack_bits(templates.T).ravel())
+        block.tables.append(Table(name, about, words))
+    block.code += fill(
+        _SCORE + pool + _ENCODE,
+        s=suffix,
+        templates=name,
+        bits=place.bits.buffer,
+        begin=begin,
+        end=fill(end, s=suffix),
+    )
+    patched = fill("patched$s", s=suffix)
+    return block, Bits(patched, encoder._n_bits, encoder.packed_output)
+
+
+def _sizes(encoder, geometry, templates):
+    """Return the constants of the code by name. Widths are numbers of bits."""
+    n_channels, (n_templates, n_bits) = geometry.n_channels, templates.shape
+    params, levels = encoder.fitted_params_, encoder._levels
+    (height, width), (top, left) = geometry.image_shape, geometry.padding
+    return {
+        "N_TEMPLATES": n_templates,
+        "TEMPLATE_WORDS": n_containers(n_templates),
+        "LAST_TEMPLATES": 2 ** ((n_templates - 1) % CONTAINER_BITS + 1) - 1,
+        "SCORE_DIGITS": _first_scores(templates).shape[1],
+        "N_WINNERS": min(params["n_winners"], n_templates),
+        # No patch has more ones than bits.
+        "MIN_ONES": min(params["min_ones"], n_bits + 1),
+        "PATCH_BITS": n_bits,
+        "PATCH_HEIGHT": geometry.patch_shape[0],
+        "PATCH_WIDTH": geometry.patch_shape[1] * n_channels,
+        "STEP_DOWN": geometry.stride[0],
+        "STEP_RIGHT": geometry.stride[1] * n_channels,
+        "TOP": top,
+        "BOTTOM": top + height,
+        "LEFT": left * n_channels,
+        "RIGHT": (left + width) * n_channels,
+        "MAP_HEIGHT": geometry.map_shape[0],
+        "MAP_WIDTH": geometry.map_shape[1],
+        "GRID_HEIGHT": geometry.grid_shape[0],
+        "GRID_WIDTH": geometry.grid_shape[1],
+        "CELL_HEIGHT": geometry.cell_shape[0],
+        "CELL_WIDTH": geometry.cell_shape[1],
+        "N_CELLS": geometry.grid_shape[0] * geometry.grid_shape[1],
+        "COUNT_LEVELS": len(levels),
+        # As in Python, the highest digit is one from the highest level on.
+        "COUNT_DIGITS": (max(levels) - 1).bit_length() + 1,
+        "PATCHED_WORDS": n_containers(encoder._n_bits),
+    }
+
+
+def _first_scores(templates):
+    """Return the scores of patches without ones: words with a digit of 32 templates."""
+    n_ones = templates.sum(axis=1, dtype=np.int64)
+    # Shared ones count twice, so that no score is above twice the most ones.
+    n_digits = max(1, (2 * int(n_ones.max())).bit_length())
+    digits = n_ones.max() - n_ones >> np.arange(n_digits)[:, np.newaxis] & 1
+    return pack_bits(digits).T
+
+
+def _tables(encoder, geometry, templates, suffix):
+    """Return the constants but the templates."""
+    tops, lefts = geometry.cell_starts()
+    tables = {
+        "FIRST_SCORES": (
+            "The digits of the scores for patches without ones, a bit per template.",
+            _first_scores(templates).ravel(),
+        ),
+        "CELL_TOPS": ("The first patches of the cells, downwards.", tops),
+        "CELL_LEFTS": ("The first patches of the cells, to the right.", lefts),
+    }
+    if max(encoder._levels) > 1:
+        about = "The highest counts that do not reach each level."
+        tables["BELOW_LEVELS"] = about, np.array(encoder._levels) - 1
+    return [
+        Table(f"{name}{suffix}", about, to_smallest_dtype(values))
+        for name, (about, values) in tables.items()
+    ]
+
+
+def _buffers(sizes, suffix):
+    """Return the scratch memory, and the output."""
+    n_words, n_count_digits = sizes["TEMPLATE_WORDS"], sizes["COUNT_DIGITS"]
+    memory = {
+        "ranking": ("The digits of the scores.", n_words * sizes["SCORE_DIGITS"]),
+        "nearest": ("The templates with the highest score.", n_words),
+        "winners": ("The winners of a patch.", n_words),
+        "patched": ("The encoder's bits.", sizes["PATCHED_WORDS"]),
+    }
+    if n_count_digits > 1:
+        about = "The digits of the counts of the cells."
+        memory["counts"] = about, sizes["N_CELLS"] * n_words * n_count_digits
+    return [
+        Buffer(f"{name}{suffix}", about, np.uint32, size)
+        for name, (about, size) in memory.items()
+    ]
+
+
+def _draw(encoder, templates, suffix, block):
+    """Add what draws the templates from the seed."""
+    n_templates, n_bits = templates.shape
+    codebook = encoder.codebook_
+    drawn = random_templates(encoder.seed_, n_templates, n_bits)
+    if not np.array_equal(drawn, codebook):
+        raise ValueError(
+            "codebook_ is not what seed_ gives, so it cannot be computed from the "
+            "seed: store it, with random_words='stored'."
+        )
+    seed = fill("UINT64_C($seed)", seed=number(encoder.seed_, 0))
+    block.constants[f"SEED{suffix}"] = seed
+    block.constants[f"PATCH_WORDS{suffix}"] = unsigned(codebook.shape[1])
+    about = "For each bit of a patch, words with a bit of each template."
+    size = n_bits * n_containers(n_templates)
+    block.buffers.append(Buffer(f"templates{suffix}", about, np.uint32, size))
+    block.helpers.append(RANDOM_WORD)
+    block.code += fill(_DRAW, s=suffix)
+    block.operations += 4 * n_templates * n_bits + 12 * codebook.size
+
+
+def _count_operations(sizes):
+    """Count the operations per row, if all patches have all bits."""
+    n_words, n_digits = sizes["TEMPLATE_WORDS"], sizes["SCORE_DIGITS"]
+    n_cells, n_count_digits = sizes["N_CELLS"], sizes["COUNT_DIGITS"]
+    # A carry goes through all digits but the first, in the worst case.
+    per_bit = 3 + 2 * n_words * (n_digits - 1)
+    n_read = sizes["PATCH_HEIGHT"] * (sizes["PATCH_WIDTH"] // CONTAINER_BITS + 2)
+    per_round = n_words * (3 + 3 * n_digits + COUNT_ONES_OPERATIONS)
+    per_patch = sizes["PATCH_BITS"] * per_bit + 8 * n_read
+    per_patch += sizes["N_WINNERS"] * per_round + 4 * n_cells
+    total = sizes["MAP_HEIGHT"] * sizes["MAP_WIDTH"] * per_patch
+    n_pooled = n_cells * sizes["CELL_HEIGHT"] * sizes["CELL_WIDTH"]
+    # A word may lie in two words of the output.
+    per_mark = 2 * 7
+    if n_count_digits == 1:
+        return total + n_pooled * n_words * per_mark
+    per_level = 4 * n_count_digits + per_mark
+    total += n_cells * sizes["COUNT_LEVELS"] * n_words * per_level
+    return total + n_pooled * n_words * (2 * n_count_digits - 1)
+
+
+WRITERS = {BitPatchEncoder: Writer(encode)}

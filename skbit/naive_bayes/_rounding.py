@@ -15,11 +15,12 @@ _INT32_MAX = np.iinfo(np.int32).max
 def round_log_odds(model, bits):
     """Round the weights of a fitted classifier, so that fewer bits store them.
 
-    The weights are rounded to multiples of one power of two (half up) and clipped to
-    the range of ``bits`` bits. The power of two is the one with the smallest sum of
-    squared errors, the lowest of equal ones. Offsets stay exact. The result is a model
-    like any other, so ``score`` measures what rounding costs, and all exports of it are
-    exact.
+    First, the mean over the classes, rounded down, is subtracted from the weights of
+    every bit, which changes no predicted label and no probability. Then the weights are
+    rounded to multiples of one power of two (half up) and clipped to the range of
+    ``bits`` bits. The power of two is the one with the smallest sum of squared errors,
+    the lowest of equal ones. Offsets stay exact. The result is a model like any other,
+    so ``score`` measures what rounding costs, and all exports of it are exact.
 
     Parameters
     ----------
@@ -66,7 +67,8 @@ def round_log_odds(model, bits):
             f"to round, got {type(classifier).__name__}."
         )
     classifier._check_fitted()
-    weights = _rounded(classifier.weights_.astype(np.int64), int(bits))
+    weights = classifier.weights_.astype(np.int64)
+    weights = _rounded(weights - weights.sum(axis=0) // len(weights), int(bits))
     untuned = getattr(classifier, "untuned_weights_", classifier.weights_)
     corrections = np.clip(weights - untuned, -_INT32_MAX - 1, _INT32_MAX)
     classifier.untuned_weights_ = untuned

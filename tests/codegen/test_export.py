@@ -8,7 +8,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
@@ -250,24 +250,26 @@ def test_class_labels(compiled, labels, predicted):
 
 
 def test_rounding_takes_the_power_of_two_with_the_smallest_error():
-    model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
-    model.weights_ = np.array([[256, -257], [129, 2]], dtype=np.int32)
-    rounded = round_log_odds(model, 8)
-    # With 2, the errors are 2, 1, 1 and 0, the first one by clipping; with 4 and with
-    # 1 they have more squares. Halves go up.
-    assert_array_equal(rounded.weights_, [[254, -256], [130, 2]])
+    X = np.eye(4)
+    model = OttoScoreClassifier().fit(X, [0, 1, 0, 1])
+    weights = np.array([[1, 1, 1, 3], [-1, -1, -1, -3]], dtype=np.int32)
+    model.weights_ = weights + 9
+    rounded = round_log_odds(model, 2)
+    # With steps of 1, two weights are clipped, with errors of 2 and 1. With steps of 2,
+    # all errors are 1.
+    assert_array_equal(rounded.weights_, [[1, 1, 1, 1], [-1, -1, -1, -2]])
     assert_array_equal(
         rounded.feature_log_odds_ + rounded.correction_, rounded.weights_
     )
-    assert_array_equal(model.weights_, [[256, -257], [129, 2]])
-    assert_array_equal(round_log_odds(model, 16).weights_, model.weights_)
+    assert_array_equal(model.weights_, weights + 9)
+    assert_array_equal(round_log_odds(model, 3).weights_, weights)
 
 
 @pytest.mark.parametrize("bits", range(2, 17))
 def test_rounding_is_no_worse_than_any_other_power_of_two(bits):
     X, y = load_digits(return_X_y=True)
     model = OttoScoreClassifier(binarize=7).fit(X, y)
-    exact = model.weights_.astype(np.int64)
+    exact = model.weights_ - np.floor(model.weights_.mean(axis=0))
     rounded = round_log_odds(model, bits).weights_.astype(np.int64)
     assert len(np.unique(rounded)) <= 2**bits
     error = np.sum((rounded - exact) ** 2)
@@ -277,16 +279,25 @@ def test_rounding_is_no_worse_than_any_other_power_of_two(bits):
         assert error <= np.sum((other - exact) ** 2)
 
 
+def test_rounding_to_16_bits_changes_no_label():
+    X, y = load_digits(return_X_y=True)
+    model = OttoScoreClassifier(binarize=7, max_iter=3, random_state=0).fit(X, y)
+    rounded = round_log_odds(model, 16)
+    assert_array_equal(rounded.predict(X), model.predict(X))
+    assert_allclose(rounded.predict_proba(X), model.predict_proba(X), rtol=0.01)
+
+
 @pytest.mark.parametrize("bits", [8, 16])
 def test_rounding_never_wraps_around(bits):
     model = OttoScoreClassifier().fit([[1, 0], [0, 1]], [0, 1])
     ends = np.iinfo(np.int32)
     model.weights_ = np.array([[ends.max, ends.min], [ends.max - 2, 1]], dtype=np.int32)
     rounded = round_log_odds(model, bits).weights_.astype(np.int64)
-    unit = 2 ** (32 - bits)
+    exact = model.weights_ - np.floor(model.weights_.mean(axis=0))
+    unit = 2 ** (31 - bits)
     assert_array_equal(rounded % unit, 0)
-    assert_array_equal(np.abs(rounded - model.weights_) <= unit, True)
-    assert to_c(round_log_odds(model, bits)).flash_bytes == 4 * bits // 8 + 2 * 8
+    assert_array_equal(np.abs(rounded - exact) <= unit, True)
+    assert to_c(round_log_odds(model, bits)).flash_bytes <= 4 * bits // 8 + 2 * 8
 
 
 @pytest.mark.parametrize("n_bits", range(1, 9))

@@ -30,8 +30,20 @@ event.register("numba:compile", _Announcer())
 
 
 def inner_kernel(function):
-    """Compile a kernel that only other kernels call, so that Python cannot."""
-    return _compiled(function, no_cpython_wrapper=True)
+    """Compile a kernel that only other kernels call, so that Python cannot.
+
+    It is inlined as by ``inlined_kernel``.
+    """
+    return _compiled(function, no_cpython_wrapper=True, forceinline=True)
+
+
+def inlined_kernel(function):
+    """Compile a kernel as a part of the kernels that call it.
+
+    A call in the machine code copies at least seven words per array. If there is one
+    for every row, that takes a considerable part of the time.
+    """
+    return _compiled(function, no_cpython_wrapper=False, forceinline=True)
 
 
 def kernel(function):
@@ -46,15 +58,18 @@ def kernel(function):
     time to compile and is left out: wrappers for C, those for Python of functions that
     are private to a file, and exceptions of divisions by zero, which give 0.
     """
-    return _compiled(function, no_cpython_wrapper=function.__name__.startswith("_"))
+    is_private = function.__name__.startswith("_")
+    return _compiled(function, no_cpython_wrapper=is_private, forceinline=False)
 
 
-def _compiled(function, no_cpython_wrapper):
+def _compiled(function, no_cpython_wrapper, forceinline):
     compiled = numba.njit(
         nogil=True,
         _nrt=False,
         no_cfunc_wrapper=True,
         no_cpython_wrapper=no_cpython_wrapper,
+        # Without a value, that of the first caller to be compiled is inherited.
+        forceinline=forceinline,
         error_model="numpy",
     )(function)
     is_compiled = not numba.config.DISABLE_JIT

@@ -45,12 +45,12 @@ def wiring(windows, n_neurons, n_inputs, grid_width):
     sizes : ndarray of shape (n_neurons,), dtype intp
         Number of containers that each neuron sees.
     """
-    from skbit.random_projection._kernels.project import interleave_thirds
-
     if windows is None:
         containers = np.arange(n_inputs, dtype=np.uint32)
         containers = np.broadcast_to(containers, (n_neurons, n_inputs))
         return containers, np.full(n_neurons, n_inputs)
+    from skbit.random_projection._kernels.project import interleave_thirds
+
     sizes = windows[:, 2] * windows[:, 3]
     containers = np.empty((n_neurons, sizes.max()), dtype=np.uint32)
     interleave_thirds(windows, grid_width, containers)
@@ -102,7 +102,8 @@ def _project_rows(words, random, width, containers, sizes, required):
     out = np.zeros((len(words), n_out * CONTAINER_BITS // width, n_parts), word_type)
     pool = empty_planes(2 * largest + 1)
     rows = words.view(word_type).reshape(len(words), -1, n_parts)
-    lookups = np.r_[largest : 2 * largest, :largest].astype(np.uint32)
+    # First ``largest, largest + 1, ...``, then ``0, 1, ...``
+    lookups = np.arange(largest, 3 * largest, dtype=np.uint32) % (2 * largest)
     if containers.strides[0] == 0:
         # One row for all neurons, so that the array is contiguous as with windows.
         containers = containers[:1]

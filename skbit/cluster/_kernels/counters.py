@@ -8,7 +8,7 @@ and comparing them with a limit take a few dozen instructions each.
 
 import numpy as np
 
-from skbit._numba.jit import kernel
+from skbit._numba.jit import inlined_kernel, kernel
 from skbit._numba.planes import load, store
 from skbit.cluster._kernels.constants import COUNTER_DIGITS
 
@@ -48,7 +48,7 @@ def halve(counters, first, n_planes):
         first += COUNTER_DIGITS
 
 
-@kernel
+@inlined_kernel
 def count_exceeded(counters, first, weight, limits, levels):
     """Count for every bit how many limits its share of ones exceeds.
 

@@ -150,7 +150,7 @@ def record_win(winner, runner_up, similarity, neurons, totals, log):
         totals[N_LINKS] += 1
 
 
-@kernel
+@inner_kernel
 def _count(n, row, settings, counters, neurons, levels):
     """Count an input for a neuron, and find the levels anew."""
     n_planes = row.shape[0]

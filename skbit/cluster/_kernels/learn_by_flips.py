@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from skbit._numba.jit import kernel
+from skbit._numba.jit import inner_kernel, kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import load
 from skbit._numba.rows import count_ones, load_row
@@ -65,7 +65,7 @@ def _rate_of_flips(n, settings, neurons, totals):
     return rate
 
 
-@kernel
+@inner_kernel
 def _update(n, is_new, settings, tables, totals, scratch):
     """Let a neuron begin, or flip some of its bits towards the input.
 

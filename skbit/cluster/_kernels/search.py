@@ -9,7 +9,7 @@ has 64-bit words. ``similarity`` describes the fractions that are compared.
 
 import numpy as np
 
-from skbit._numba.jit import inner_kernel, kernel
+from skbit._numba.jit import inlined_kernel, inner_kernel, kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import greater, load, popcount, store
 from skbit._numba.rows import count_ones, load_row
@@ -70,7 +70,7 @@ def _overlaps(words, begin, end, n_words, patterns, group, n_digits):
     return total + other
 
 
-@kernel
+@inlined_kernel
 def search(words, n_groups, settings, patterns, norms, top_ones, best, second):
     """Find the best neuron of every lane, and the second best; the first of equals.
 
@@ -135,7 +135,7 @@ def _exceeds(num, den, group, lane, best_num, best_den, best_group, best_lane):
     return group < best_group or (group == best_group and lane < best_lane)
 
 
-@kernel
+@inlined_kernel
 def pick_winner(best, n_neurons, kind, top_ones):
     """Return the lane of the winner.
 

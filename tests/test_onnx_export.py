@@ -20,6 +20,7 @@ from sklearn.pipeline import make_pipeline, make_union
 import skbit._onnx.graph
 from skbit import (
     BitNoveltyDetector,
+    BitPatchEncoder,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -51,6 +52,7 @@ ESTIMATORS = [
     RankDensityEncoder([0.2, 0.5]),
     DirectionalEdgeEncoder(image_shape=(4, 4), dilation=1),
     PixelEncoder(min_rise=3, image_shape=(4, 2, 2)),
+    BitPatchEncoder(9, patch_size=2, binarize=4, random_state=0),
     RandomMAJ3Projection(7, binarize=4, random_state=0),
     RandomMAJ3Projection(7, majority="exact", binarize=4, random_state=0),
     OttoScoreClassifier(binarize=4),

@@ -20,6 +20,7 @@ ESTIMATORS = (
     skbit.RankDensityEncoder,
     skbit.DirectionalEdgeEncoder,
     skbit.PixelEncoder,
+    skbit.BitPatchEncoder,
     skbit.RandomMAJ3Projection,
     skbit.OttoScoreClassifier,
     skbit.BitHebbianClassifier,

@@ -345,3 +345,71 @@ def score_patches(images, ones, decided, patch_size, stride, max_shift, similari
                 numerator = numerator * 2**32 // denominator
             scores[i, n] = numerator
     return scores
+
+
+def patches_of(image, size, stride, padding):
+    """Booleans of all patches of an image ``(height, width, n_channels)``, by place."""
+    image = np.pad(image, [(n, n) for n in (*padding, 0)])
+    n_down, n_right = (
+        (image.shape[axis] - size[axis]) // stride[axis] + 1 for axis in (0, 1)
+    )
+    patches = np.empty((n_down, n_right, math.prod(size) * image.shape[2]), dtype=bool)
+    for down, right in np.ndindex(n_down, n_right):
+        y, x = down * stride[0], right * stride[1]
+        patches[down, right] = image[y : y + size[0], x : x + size[1]].ravel()
+    return patches
+
+
+def winners(patch, templates, n_winners, min_ones):
+    """Tell which templates are at most as far as the ``n_winners``-th nearest."""
+    if patch.sum() < min_ones:
+        return np.zeros(len(templates), dtype=bool)
+    distances = (patch != templates).sum(axis=1)
+    return distances <= sorted(distances)[n_winners - 1]
+
+
+def cells(n_patches, n_cells, size):
+    """First and last patch, exclusive, of the cells along an axis, evenly spaced."""
+    spaces = max(1, n_cells - 1)
+    starts = [cell * (n_patches - size) // spaces for cell in range(n_cells)]
+    return [(start, start + size) for start in starts]
+
+
+def size_of_cells(n_patches, n_cells):
+    """A quarter more than side by side, rounded half up; all patches are covered."""
+    size = math.floor(Fraction(5 * n_patches, 4 * n_cells) + Fraction(1, 2))
+    return max(math.ceil(n_patches / n_cells), min(n_patches, size))
+
+
+def encode_patches(image, templates, place, contest, grid, cell_size, levels):
+    """Bits of an image: cell by cell, level by level, template by template.
+
+    ``place`` is the size, stride and padding of patches, ``contest`` the number of
+    winners and the smallest number of ones.
+    """
+    patches = patches_of(image, *place)
+    won = np.array([[winners(p, templates, *contest) for p in row] for row in patches])
+    bits = []
+    for top, bottom in cells(won.shape[0], grid[0], cell_size[0]):
+        for left, right in cells(won.shape[1], grid[1], cell_size[1]):
+            counts = won[top:bottom, left:right].sum(axis=(0, 1))
+            bits += [counts >= level for level in levels]
+    return np.concatenate(bits)
+
+
+def drawn_patches(images, place, min_ones, n, seed, distinct, n_draws=2**13):
+    """Patches of the rows and places that the second stream of a seed gives.
+
+    Fewer than ``n`` if ``n_draws`` places have no more.
+    """
+    maps = [np.concatenate(patches_of(image, *place)) for image in images]
+    words = [z >> 32 for z in splitmix64(~seed, 2 * n_draws)]
+    found = []
+    for row, patch in zip(words[::2], words[1::2], strict=True):
+        of_image = maps[row * len(maps) >> 32]
+        bits = of_image[patch * len(of_image) >> 32].tolist()
+        if sum(bits) >= min_ones and not (distinct and bits in found):
+            found.append(bits)
+        if len(found) == n:
+            break
+    return np.array(found, dtype=bool).reshape(len(found), maps[0].shape[1])

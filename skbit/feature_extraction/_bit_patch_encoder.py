@@ -28,7 +28,7 @@ from skbit._utils.state import check_array, check_choice, check_number, raise_da
 from skbit.bits import n_containers
 from skbit.cluster import BitWTAClusterer
 from skbit.feature_extraction import _codebook, _encoding
-from skbit.feature_extraction._geometry import resolve
+from skbit.feature_extraction._geometry import is_whole, resolve
 
 _CODEBOOKS = "sample", "competition", "random"
 # Patches that a template learns from in each call, at least.
@@ -372,7 +372,7 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
         if isinstance(pooling, str):
             return
         levels = list(pooling)
-        is_valid = all(isinstance(n, Integral) and 1 <= n < 2**31 for n in levels)
+        is_valid = all(is_whole(n) and 1 <= n < 2**31 for n in levels)
         if not levels or not is_valid or levels != sorted(set(levels)):
             raise ValueError(
                 "pooling must be 'or', 'none' or ascending whole numbers above 0, got "

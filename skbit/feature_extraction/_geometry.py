@@ -140,6 +140,11 @@ def map_shape(image_shape, patch_shape, stride, padding):
     )
 
 
+def is_whole(value):
+    """Tell whether a value is a whole number, which truth values are not."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def as_pair(params, name, lowest=1):
     """Return a parameter that is a number for both directions, or two, as a pair.
 
@@ -150,10 +155,7 @@ def as_pair(params, name, lowest=1):
     """
     value = params[name]
     pair = (value, value) if isinstance(value, Integral) else tuple(value)
-    if len(pair) != 2 or not all(
-        isinstance(n, Integral) and not isinstance(n, bool) and n >= lowest
-        for n in pair
-    ):
+    if len(pair) != 2 or not all(is_whole(n) and n >= lowest for n in pair):
         raise ValueError(
             f"{name} must be a whole number from {lowest} or two of them, one for each "
             f"direction, got {value!r}."
@@ -183,6 +185,8 @@ def resolve(params, image_shape, n_channels):
     """
     padding, stride = as_pair(params, "padding", 0), as_pair(params, "stride")
     sides = tuple(n + 2 * p for n, p in zip(image_shape, padding, strict=True))
+    # A longer step leaves the image as well, and numbers stay small.
+    stride = tuple(min(pair) for pair in zip(stride, sides, strict=True))
     if params["patch_size"] is None:
         patch_shape = tuple(min(_PATCH_SIZE, n) for n in sides)
     else:

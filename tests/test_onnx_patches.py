@@ -68,7 +68,7 @@ def is_converted(kind):
     return type(kind.estimator) in CONVERTED and not is_local
 
 
-@pytest.mark.parametrize("kind", filter(is_converted, KINDS), ids=name_of)
+@pytest.mark.parametrize("kind", [*filter(is_converted, KINDS)], ids=name_of)
 def test_examples(kind):
     X, _ = kind.data(60)
     model = kind.fitted(60)

@@ -10,6 +10,7 @@ feature_extraction     templates that compete for the patches of images
 naive_bayes            classifier of integer log-odds
 neural_network         classifier of binary weights
 cluster                clusters and memory by competition
+ensemble               a classifier that adds the scores of several
 neighbors              a classifier of prototypes, compared patch by patch
 novelty                what resembles nothing that was learned
 metrics                bits of a model's weights
@@ -26,6 +27,7 @@ show_versions          prints versions, for reports of problems
 from skbit._compile import compile as compile
 from skbit._show_versions import show_versions as show_versions
 from skbit.cluster import BitWTAClusterer
+from skbit.ensemble import BitEnsembleClassifier
 from skbit.feature_extraction import BitPatchEncoder
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier
@@ -43,6 +45,7 @@ from skbit.random_projection import RandomMAJ3Projection
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "BitEnsembleClassifier",
     "BitHebbianClassifier",
     "BitNoveltyDetector",
     "BitPatchClassifier",

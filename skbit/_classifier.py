@@ -35,14 +35,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
 
     def _check_state(self):
         super()._check_state()
-        classes = self.classes_
-        if not (
-            isinstance(classes, np.ndarray)
-            and classes.ndim == 1
-            and len(classes) >= 2
-            and np.all(classes[:-1] < classes[1:])
-        ):
-            raise_damaged(self, "classes_", "two labels or more, sorted", repr(classes))
+        check_labels(self)
 
     def _validate_all(self, X, y):
         """Validate X and y for ``fit``; y is returned as places in ``classes_``."""
@@ -134,7 +127,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
             they are exact up to ``2**53``. With two classes, the score of the second
             minus that of the first.
         """
-        return self._map_scores(X, _decisions)
+        return self._map_scores(X, decisions)
 
     def predict(self, X):
         """Predict the class with the highest score, the first of several equal ones.
@@ -150,7 +143,20 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
         return self.classes_[best]
 
 
-def _decisions(scores):
+def check_labels(owner):
+    """Raise if the labels of a classifier are damaged."""
+    classes = owner.classes_
+    if not (
+        isinstance(classes, np.ndarray)
+        and classes.ndim == 1
+        and len(classes) >= 2
+        and np.all(classes[:-1] < classes[1:])
+    ):
+        raise_damaged(owner, "classes_", "two labels or more, sorted", repr(classes))
+
+
+def decisions(scores):
+    """Return integer scores as floats; of two classes their difference."""
     if scores.shape[1] == 2:
         scores = scores[:, 1] - scores[:, 0]
     return scores.astype(np.float64)

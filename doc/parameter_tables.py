@@ -25,6 +25,7 @@ ESTIMATORS = (
     skbit.OttoScoreClassifier,
     skbit.BitHebbianClassifier,
     skbit.BitPatchClassifier,
+    skbit.BitEnsembleClassifier,
     skbit.BitWTAClusterer,
     skbit.BitNoveltyDetector,
 )

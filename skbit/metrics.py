@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measures of models: the number of bits of their weights."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import singledispatch
 from math import prod
@@ -13,6 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skbit._base import SkbitEstimator
 from skbit.bits import n_containers
+from skbit.ensemble import BitEnsembleClassifier
+from skbit.ensemble._members import parts_of
 
 __all__ = ["BitMass", "bit_mass"]
 
@@ -71,7 +74,7 @@ def bit_mass(estimator: Any) -> BitMass:
     ----------
     estimator : estimator
         A fitted estimator of skbit, a multilayer perceptron of scikit-learn, or a
-        pipeline or union of these.
+        pipeline, union or :class:`~skbit.ensemble.BitEnsembleClassifier` of these.
 
     Returns
     -------
@@ -143,8 +146,22 @@ def _layers(estimator: Any) -> tuple[tuple[Layer, ...], int]:
 @_layers.register(FeatureUnion)
 def _of_parts(estimator: Any) -> tuple[tuple[Layer, ...], int]:
     steps = getattr(estimator, "steps", None) or estimator.transformer_list
+    return _sum_of(step for _, step in steps)
+
+
+@_layers.register
+def _of_members(estimator: BitEnsembleClassifier) -> tuple[tuple[Layer, ...], int]:
+    estimator._check_fitted()
+    parts = map(parts_of, estimator.estimators_)
+    return _sum_of(
+        step for transformers, last in parts for step in [*transformers, last]
+    )
+
+
+def _sum_of(steps: Iterable[Any]) -> tuple[tuple[Layer, ...], int]:
+    """Join the layers of steps, and add up their other bits."""
     parts = [
-        _layers(step) for _, step in steps if step not in (None, "passthrough", "drop")
+        _layers(step) for step in steps if step not in (None, "passthrough", "drop")
     ]
     return tuple(layer for layers, _ in parts for layer in layers), sum(
         n_other_bits for _, n_other_bits in parts

@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
 from sklearn.pipeline import make_pipeline
-from sklearn.utils import Bunch, column_or_1d, get_tags
+from sklearn.utils import Bunch, assert_all_finite, column_or_1d, get_tags
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
@@ -35,7 +35,7 @@ _N_DEFAULT, _N_DEFAULT_COMPONENTS = 3, 64
 
 
 class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
-    """Classifier that adds the integer scores of several classifiers.
+    r"""Classifier that adds the integer scores of several classifiers.
 
     Each member is fitted by itself on all rows. Members count in units of their own,
     so the scores of each are shifted by a number of bits that is learned on the
@@ -117,15 +117,15 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
     -----
     The lead of a row is its highest score minus the second highest. With :math:`L_m`
     the sum of the leads of all training rows, times their weights, the shift of member
-    :math:`m` is the smallest :math:`s \\ge 0` with :math:`2 (2^s L_m)^2 \\ge \\max_k
+    :math:`m` is the smallest :math:`s \ge 0` with :math:`2 (2^s L_m)^2 \ge \max_k
     L_k^2`. After that, the total leads of all members that have one are within a
     factor of the square root of 2 of the largest one. The formula has no rounding, so
     the shifts are the same on all machines.
 
-    Scores are added as int64. With :math:`n` members, a member's score is limited to at
-    most :math:`\\lfloor (2^{63} - 1) / n \\rfloor / 2^s` in either direction, rounded
-    down, so the sum never overflows. This affects classes that a member has not seen,
-    whose scores are about :math:`-2^{62}`.
+    Scores are added as int64. With :math:`n` members, scores of a member above
+    :math:`\lfloor (2^{63} - 1) / (2^s n) \rfloor` or below the negative of it
+    saturate, so that no sum overflows. Only classes that a member has not seen, with
+    scores of about :math:`-2^{62}`, get that far.
 
     Members are fitted in threads, or in processes in a context such as
     ``joblib.parallel_config("loky")``. ``n_jobs`` of the members themselves has an
@@ -329,6 +329,7 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
                 "None."
             )
         y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
         check_classification_targets(y)
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
@@ -390,9 +391,7 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
             and all(type(name) is str for name in names)
         ):
             raise_damaged(self, "selected_", f"{len(members)} names", repr(names))
-        check_array(
-            self, "shifts_", np.int64, (len(members),), 0, _scale.LARGEST_SHIFT
-        )
+        check_array(self, "shifts_", np.int64, (len(members),), 0, _scale.LARGEST_SHIFT)
 
     @property
     def named_estimators_(self):

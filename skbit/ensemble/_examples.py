@@ -4,9 +4,4 @@
 
 from skbit.ensemble import BitEnsembleClassifier
 
-EXAMPLES = {
-    BitEnsembleClassifier: {
-        "default": {},
-        "selected": {"n_selected": 2, "cv": 2},
-    }
-}
+EXAMPLES = {BitEnsembleClassifier: {"selected": {"n_selected": 2, "cv": 2}}}

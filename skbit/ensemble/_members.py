@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Members of an ensemble: classifiers, pipelines and searches of either.
+"""Members of an ensemble: classifiers, pipelines, and searches of either.
 
 A pipeline has no method ``integer_scores``, so it is taken apart: its transformers are
 applied, and the classifier at its end is asked.
@@ -39,7 +39,8 @@ class Rows(NamedTuple):
 
 def check_member(name, member):
     """Raise if something that is not fitted cannot be a member."""
-    if not is_classifier(member) or isinstance(member, type):
+    is_estimator = hasattr(member, "fit") and not isinstance(member, type)
+    if not is_estimator or not is_classifier(member):
         raise ValueError(
             f"The member {name!r} must be a classifier or a pipeline that ends in one, "
             f"got {member!r}."
@@ -147,5 +148,6 @@ def parts_of(member):
             *steps, member = (step for _, step in member.steps)
             transformers += [s for s in steps if s not in (None, "passthrough")]
         else:
-            member = member.best_estimator_
+            is_search = hasattr(member, "best_estimator_")
+            member = member.best_estimator_ if is_search else member.estimator
     return transformers, member

@@ -142,6 +142,8 @@ def properties(model):
         for name in dir(cls)
         if name.endswith("_")
         and not name.startswith("_")
+        # Models are no answers.
+        and name != "named_estimators_"
         and not callable(getattr(cls, name))
     )
 

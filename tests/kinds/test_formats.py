@@ -10,7 +10,7 @@ import pytest
 import sklearn
 from sklearn.base import clone
 
-from skbit import BitWTAClusterer
+from skbit._utils.registry import collect
 from skbit.cluster import FlipRule
 from tests.kinds.estimators import (
     KINDS,
@@ -30,7 +30,7 @@ def test_skops_needs_no_trust_in_others(kind):
     untrusted = skops.get_untrusted_types(data=data)
     public = {
         f"{cls.__module__}.{cls.__qualname__}"
-        for cls in (BitWTAClusterer, FlipRule, type(model))
+        for cls in (*collect("_examples", "EXAMPLES"), FlipRule)
     }
     assert set(untrusted) <= public
     loaded = skops.loads(data, trusted=untrusted)

@@ -144,7 +144,8 @@ def test_shared_attributes_mean_the_same(name):
 @pytest.mark.parametrize("cls", ESTIMATORS)
 def test_fitted_attributes_are_documented(cls):
     X, y = load_digits(return_X_y=True)
-    fitted = cls().fit(X[:100] > 7 if issubclass(cls, BitInputMixin) else X, y[:100])
+    rows = X[:100] > 7 if issubclass(cls, BitInputMixin) else X[:100]
+    fitted = cls().fit(rows, y[:100])
     public = {name for name in vars(fitted) if not name.startswith("_")}
     parameters, attributes = (
         {*descriptions_of(cls, section)} for section in ("Parameters", "Attributes")

@@ -6,7 +6,6 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import ClassifierMixin, clone
-from sklearn.pipeline import make_pipeline
 from sklearn.utils import Bunch, assert_all_finite, column_or_1d, get_tags
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
@@ -458,6 +457,9 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
 
 
 def _default_member(seed):
+    # Importing it takes longer than importing skbit.
+    from sklearn.pipeline import make_pipeline
+
     return make_pipeline(
         RandomMAJ3Projection(_N_DEFAULT_COMPONENTS, random_state=seed),
         OttoScoreClassifier(),

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from skbit._utils.sklearn import _safe_indexing
@@ -54,10 +53,17 @@ def check_member(name, member):
         )
 
 
+def _is_pipeline(member):
+    # Importing it takes longer than importing skbit.
+    from sklearn.pipeline import Pipeline
+
+    return isinstance(member, Pipeline)
+
+
 def _last(member):
     """Return the classifier at the end of a member that is not fitted."""
     while True:
-        if isinstance(member, Pipeline):
+        if _is_pipeline(member):
             member = member.steps[-1][1]
         elif hasattr(member, "estimator") and not hasattr(member, "integer_scores"):
             member = member.estimator
@@ -76,7 +82,7 @@ def keyword_of_weights(name, member):
     last, keyword = member, "sample_weight"
     steps = []
     while last is not _last(member):
-        if isinstance(last, Pipeline):
+        if _is_pipeline(last):
             steps.append(last.steps[-1][0])
             last = last.steps[-1][1]
         else:
@@ -144,7 +150,7 @@ def parts_of(member):
     """Return the transformers of a fitted member, and its classifier."""
     transformers = []
     while not hasattr(member, "integer_scores"):
-        if isinstance(member, Pipeline):
+        if _is_pipeline(member):
             *steps, member = (step for _, step in member.steps)
             transformers += [s for s in steps if s not in (None, "passthrough")]
         else:

@@ -172,7 +172,7 @@ class SkbitEstimator(BaseEstimator):
                 f"version of skbit reads formats up to {FORMAT}. Load it with the "
                 "version of skbit that saved it, or with a newer one."
             )
-        super().__setstate__(state)
+        super().__setstate__(self._with_later_parameters(state))
         try:
             check_is_fitted(self)
         except NotFittedError:
@@ -183,6 +183,15 @@ class SkbitEstimator(BaseEstimator):
             self.fitted_params_,
             caller_name=type(self).__name__,
         )
+
+    def _with_later_parameters(self, state):
+        """Add the defaults of parameters that are younger than a pickle."""
+        parameters = inspect.signature(type(self)).parameters
+        defaults = {name: parameter.default for name, parameter in parameters.items()}
+        if "fitted_params_" in state:
+            fixed = {name: defaults[name] for name in self._fixed_parameters}
+            state = state | {"fitted_params_": fixed | state["fitted_params_"]}
+        return defaults | state
 
 
 def _plain(value):

@@ -11,6 +11,7 @@ from skbit._classifier import BitClassifierMixin
 from skbit._utils.input import in_type_of
 from skbit._utils.state import check_array, check_number
 from skbit.naive_bayes import _counting, _log_odds, _scoring, _tuning
+from skbit.naive_bayes._low_precision import lower_precision
 from skbit.naive_bayes._row_weights import class_factors
 from skbit.naive_bayes._rows import ones_of_sparse
 
@@ -23,7 +24,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
 
     def _count_weights(self):
         n_classes, n_bits = self.weights_.shape
-        layer = n_bits, n_classes, 8 * self.weights_.itemsize
+        layer = n_bits, n_classes, self._weight_bits or 8 * self.weights_.itemsize
         return (layer,), 8 * self.offsets_.itemsize * n_classes
 
     def _check_state(self):
@@ -35,9 +36,31 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         check_array(self, "weights_", np.int32, shape)
         check_array(self, "offsets_", np.int64, shape[:1])
         check_array(self, "seen_bits_", np.bool_, shape[1:])
-        if hasattr(self, "weight_corrections_") or hasattr(self, "untuned_weights_"):
+        if self._weight_bits is not None:
+            check_number(self, "_weight_bits", 2, 16)
+        if hasattr(self, "weight_corrections_"):
             check_array(self, "weight_corrections_", np.int32, shape)
+        if hasattr(self, "untuned_weights_") or self._corrections is not None:
             check_array(self, "untuned_weights_", np.int32, shape)
+
+    @property
+    def _weight_bits(self):
+        return self.fitted_params_["weight_bits"]
+
+    @property
+    def _exact_weights(self):
+        """The weights before they were rounded, as int32."""
+        if self._weight_bits is None:
+            return self.weights_
+        if self._corrections is None:
+            return self.untuned_weights_
+        return _log_odds.saturated_sum(self.untuned_weights_, self._corrections)
+
+    def _as_stored(self, weights):
+        """Round weights to ``weight_bits``."""
+        if self._weight_bits is None:
+            return weights
+        return lower_precision(weights, self._weight_bits)
 
     @property
     def _corrections(self):
@@ -134,11 +157,13 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             derived = _log_odds.derive(self._counts, settings)
         else:
             derived = _log_odds.derive_changes(self._counts, settings, *earlier)
-        self.weights_, self.offsets_, self.seen_bits_ = derived
+        weights, self.offsets_, self.seen_bits_ = derived
         self.class_log_prior_ = _log_odds.class_log_prior(self.class_count_, settings)
+        if self._corrections is not None or self._weight_bits is not None:
+            self.untuned_weights_ = weights
         if self._corrections is not None:
-            self.untuned_weights_ = derived.weights
-            self.weights_ = _log_odds.saturated_sum(derived.weights, self._corrections)
+            weights = _log_odds.saturated_sum(weights, self._corrections)
+        self.weights_ = self._as_stored(weights)
 
     def _tune(self, data, validation, progress):
         """Tune after counting, from the corrections that there are."""
@@ -160,7 +185,8 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             progress,
         )
         self.untuned_weights_ = self._derived.weights
-        self.weight_corrections_, self.weights_ = tuned.corrections, tuned.weights
+        self.weight_corrections_ = tuned.corrections
+        self.weights_ = self._as_stored(tuned.weights)
         n_passes = len(tuned.train_scores)
         self.n_iter_ += n_passes
         self.n_samples_seen_ += n_passes * int(np.count_nonzero(train.weights))

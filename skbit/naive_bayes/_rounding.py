@@ -5,22 +5,21 @@
 import copy
 from numbers import Integral
 
-import numpy as np
-
+from skbit.naive_bayes._low_precision import lower_precision
 from skbit.naive_bayes._otto_score import OttoScoreClassifier
-
-_INT32_MAX = np.iinfo(np.int32).max
 
 
 def round_log_odds(model, bits):
     """Round the weights of a fitted classifier, so that fewer bits store them.
 
-    First, the mean over the classes, rounded down, is subtracted from the weights of
-    every bit, which changes no predicted label and no probability. Then the weights are
+    The mean over the classes, rounded down, is subtracted from the weights of every
+    bit, which changes no predicted label and no probability. Then the weights are
     rounded to multiples of one power of two (half up) and clipped to the range of
     ``bits`` bits. The power of two is the one with the smallest sum of squared errors,
     the lowest of equal ones. Offsets stay exact. The result is a model like any other,
-    so ``score`` measures what rounding costs, and all exports of it are exact.
+    so ``score`` measures what rounding costs, and all exports of it are exact. A
+    classifier with the parameter ``weight_bits`` learns rounded weights instead, which
+    is more accurate with 2 or 3 bits.
 
     Parameters
     ----------
@@ -35,9 +34,7 @@ def round_log_odds(model, bits):
     Returns
     -------
     rounded : OttoScoreClassifier or Pipeline
-        A copy with rounded ``weights_``. The differences are in
-        ``weight_corrections_``. Fitting it again, also with ``partial_fit``, undoes
-        the rounding.
+        A copy with rounded ``weights_`` and ``weight_bits=bits``.
 
     See Also
     --------
@@ -67,25 +64,9 @@ def round_log_odds(model, bits):
             f"to round, got {type(classifier).__name__}."
         )
     classifier._check_fitted()
-    weights = classifier.weights_.astype(np.int64)
-    weights = _rounded(weights - weights.sum(axis=0) // len(weights), int(bits))
-    untuned = getattr(classifier, "untuned_weights_", classifier.weights_)
-    corrections = np.clip(weights - untuned, -_INT32_MAX - 1, _INT32_MAX)
-    classifier.untuned_weights_ = untuned
-    classifier.weight_corrections_ = corrections.astype(np.int32)
-    classifier.weights_ = weights.astype(np.int32)
+    exact = classifier._exact_weights
+    if not hasattr(classifier, "untuned_weights_"):
+        classifier.untuned_weights_ = exact
+    classifier.weight_bits = classifier.fitted_params_["weight_bits"] = int(bits)
+    classifier.weights_ = lower_precision(exact, int(bits))
     return model
-
-
-def _rounded(exact, bits):
-    """Round to multiples of the power of two with the smallest squared error."""
-    lowest, highest = -(1 << bits - 1), (1 << bits - 1) - 1
-    found, least = exact, np.inf
-    for shift in range(32):
-        # The largest multiple is one of int32.
-        last = min(highest, _INT32_MAX >> shift)
-        rounded = np.clip((exact + (1 << shift >> 1)) >> shift, lowest, last) << shift
-        error = np.sum((rounded - exact).astype(np.float64) ** 2)
-        if error < least:
-            found, least = rounded, error
-    return found

@@ -14,6 +14,7 @@ from skbit.bits import n_containers
 from skbit.naive_bayes._counting import copy_by_rows
 from skbit.naive_bayes._kernels.structures import Block, Weights
 from skbit.naive_bayes._log_odds import MIN_OFFSET, saturated_sum
+from skbit.naive_bayes._low_precision import find_shift, lower_precision
 from skbit.naive_bayes._rows import take_rows
 from skbit.naive_bayes._scoring import MOST_WITHOUT_TABLE, score
 
@@ -38,6 +39,7 @@ class Settings(NamedTuple):
     """The parameters of the classifier that decide how it is tuned."""
 
     precision: int
+    weight_bits: int | None
     max_iter: int
     learning_rate_init: float
     learning_rate: str
@@ -130,7 +132,7 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
             figures["validation"] = validation_scores[-1]
             if n_waited == settings.n_iter_no_change:
                 progress.stop()
-        progress.report(lambda: _attributes(weights), **figures)
+        progress.report(lambda: _attributes(weights, settings), **figures)
     if validation is None:
         best, sums = weights.corrections, weights.sums
     else:
@@ -148,18 +150,26 @@ def _check_rows(train, validation):
         )
 
 
-def _attributes(weights):
+def _attributes(weights, settings):
     """Return copies of the fitted attributes that tuning changes, by name."""
     return {
         "untuned_weights_": weights.log_odds,
         "weight_corrections_": copy_by_rows(weights.corrections),
-        "weights_": copy_by_rows(weights.sums),
+        "weights_": copy_by_rows(_stored(weights, settings)),
     }
+
+
+def _stored(weights, settings, shift=None):
+    """Return the weights that predict: rounded if they have few bits."""
+    if settings.weight_bits is None:
+        return weights.sums
+    return lower_precision(weights.sums, settings.weight_bits, shift)
 
 
 def _accuracy(rows, weights, offsets, settings):
     """Return the accuracy on rows, weighted by their weights."""
-    scores = score(rows.bits, weights.sums, offsets, settings.n_jobs)
+    stored = _stored(weights, settings)
+    scores = score(rows.bits, stored, offsets, settings.n_jobs)
     return float(
         np.average(scores.argmax(axis=1) == rows.classes, weights=rows.weights)
     )
@@ -216,7 +226,6 @@ def _passes(weights, offsets, train, margin, settings):
     """
     rng = check_random_state(settings.random_state)
     visited = np.flatnonzero(train.weights)
-    batch_size = min(int(settings.batch_size), len(visited))
     n_passes = settings.max_iter - 1
     for i in range(n_passes):
         rate = LEARNING_RATES[settings.learning_rate](
@@ -224,15 +233,16 @@ def _passes(weights, offsets, train, margin, settings):
         )
         order = rng.permutation(visited) if settings.shuffle else visited
         steps = steps_in_units(rate, settings.precision, train.weights[order])
-        yield _run_pass(weights, offsets, train, order, steps, margin, batch_size)
+        yield _run_pass(weights, offsets, train, order, steps, margin, settings)
 
 
-def _run_pass(weights, offsets, train, order, steps, margin, batch_size):
+def _run_pass(weights, offsets, train, order, steps, margin, settings):
     """Visit rows once, and correct ``weights`` in place.
 
     Rows are scored a block at a time, because that is several times faster than row by
     row, and the kernel keeps the scores of the block up to date while weights change.
-    It could not where a weight saturates; there, blocks shrink to one batch.
+    It could not where a weight saturates; there, blocks shrink to one batch. Weights
+    of few bits are rounded anew for every block.
 
     Parameters
     ----------
@@ -243,7 +253,7 @@ def _run_pass(weights, offsets, train, order, steps, margin, batch_size):
     steps : ndarray of shape (n_visits,), dtype int64
         What the correction of each visited row adds.
     margin : int
-    batch_size : int
+    settings : Settings
 
     Returns
     -------
@@ -252,6 +262,9 @@ def _run_pass(weights, offsets, train, order, steps, margin, batch_size):
     """
     from skbit.naive_bayes._kernels.tune import correct_rows
 
+    batch_size, shift = min(int(settings.batch_size), len(order)), None
+    if settings.weight_bits is not None:
+        shift = find_shift(weights.sums, settings.weight_bits)
     n_words = n_containers(weights.sums.shape[1])
     most = rows_per_call(n_words * max(len(offsets), LANES), _MOST_ROWS_PER_BLOCK)
     block_size = batch_size * max(1, most // batch_size)
@@ -270,7 +283,8 @@ def _run_pass(weights, offsets, train, order, steps, margin, batch_size):
         if may_saturate:
             end = min(begin + batch_size, len(order))
         rows = read_only(take_rows(train.bits, order[begin:end]))
-        scores = _score_block(rows, weights, offsets, scratch)
+        stored = _stored(weights, settings, shift)
+        scores = _score_block(rows, stored, offsets, scratch)
         block = Block(rows, classes[begin:end], steps[begin:end], scores)
         for part in slices(len(rows), n_at_once):
             n_right, change = correct_rows(
@@ -315,9 +329,9 @@ def _score_block(rows, weights, offsets, scratch):
     from skbit.naive_bayes._kernels.score import score_rows
 
     if not MOST_WITHOUT_TABLE < len(rows) <= len(scratch.scores):
-        return score(rows, weights.sums, offsets, None)
-    scores, sums = scratch.scores[: len(rows)], read_only(weights.sums)
-    score_rows(rows, sums, offsets, scratch.table, scratch.sums, scores)
+        return score(rows, weights, offsets, None)
+    scores = scratch.scores[: len(rows)]
+    score_rows(rows, read_only(weights), offsets, scratch.table, scratch.sums, scores)
     return scores
 
 

@@ -186,12 +186,17 @@ class SkbitEstimator(BaseEstimator):
 
     def _with_later_parameters(self, state):
         """Add the defaults of parameters that are younger than a pickle."""
-        parameters = inspect.signature(type(self)).parameters
-        defaults = {name: parameter.default for name, parameter in parameters.items()}
-        if "fitted_params_" in state:
-            fixed = {name: defaults[name] for name in self._fixed_parameters}
+        later = {
+            name: parameter.default
+            for name, parameter in inspect.signature(type(self)).parameters.items()
+            if name not in state
+        }
+        if type(state.get("fitted_params_")) is dict:
+            fixed = {
+                name: later[name] for name in self._fixed_parameters if name in later
+            }
             state = state | {"fitted_params_": fixed | state["fitted_params_"]}
-        return defaults | state
+        return later | state
 
 
 def _plain(value):

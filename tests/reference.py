@@ -261,16 +261,25 @@ def scores(bits, coef, intercept):
     )
 
 
-def tune(bits, y, base, intercept, orders, steps, margin, batch_size):
-    """Tune in batches, row after row; int32 saturates."""
+def tune(bits, y, base, intercept, orders, steps, margin, batch_size, weight_bits=None):
+    """Tune in batches, row after row; int32 saturates.
+
+    With few bits, rows are scored by rounded weights. A pass keeps to the step that it
+    begins with.
+    """
     low, high = -(2**31), 2**31 - 1
     correction = np.zeros(base.shape, dtype=np.int64)
     accuracies = []
     for order, step in zip(orders, steps, strict=True):
         n_correct = 0
+        if weight_bits:
+            coef = np.clip(base + correction, low, high)
+            _, unit = round_weights(coef, weight_bits)
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             coef = np.clip(base + correction, low, high)
+            if weight_bits:
+                coef, _ = round_weights(coef, weight_bits, unit)
             for row, score in zip(
                 batch, scores(bits[batch], coef, intercept), strict=True
             ):
@@ -284,6 +293,37 @@ def tune(bits, y, base, intercept, orders, steps, margin, batch_size):
                     correction = np.clip(correction, low, high)
         accuracies.append(n_correct / len(order))
     return correction, np.clip(base + correction, low, high), accuracies
+
+
+def round_weights(weights, n_bits, step=None):
+    """Centre weights over the classes, and round them to multiples of a power of two.
+
+    Without a step, it is the one with the smallest squared error.
+    """
+    exact = [[int(w) for w in row] for row in weights]
+    means = [sum(column) // len(exact) for column in zip(*exact, strict=True)]
+    exact = [[w - m for w, m in zip(row, means, strict=True)] for row in exact]
+    results = {}
+    for candidate in [step] if step else [2**k for k in range(32)]:
+        low = max(-(2 ** (n_bits - 1)), -(2**31 // candidate))
+        high = min(2 ** (n_bits - 1) - 1, (2**31 - 1) // candidate)
+        results[candidate] = [
+            [
+                candidate * min(max((2 * w + candidate) // (2 * candidate), low), high)
+                for w in row
+            ]
+            for row in exact
+        ]
+    errors = {
+        candidate: sum(
+            (r - w) ** 2
+            for row, exact_row in zip(result, exact, strict=True)
+            for r, w in zip(row, exact_row, strict=True)
+        )
+        for candidate, result in results.items()
+    }
+    step = min(errors, key=lambda candidate: (errors[candidate], candidate))
+    return np.array(results[step], dtype=np.int64), step
 
 
 def places(n, size, stride):

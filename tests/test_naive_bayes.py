@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_digits
@@ -25,7 +26,8 @@ from sklearn.pipeline import make_pipeline
 
 from skbit import OttoScoreClassifier, ThermometerEncoder, _classifier
 from skbit._utils import blocks as _blocks
-from skbit.naive_bayes import _counting, _scoring, _tuning
+from skbit.metrics import bit_mass
+from skbit.naive_bayes import _counting, _scoring, _tuning, round_log_odds
 from skbit.naive_bayes._kernels import score as score_kernels
 from tests import reference
 
@@ -432,6 +434,68 @@ def test_tuning_equals_reference(
     assert_allclose(model.train_scores_, accuracies)
     assert model.n_iter_ == 4
     assert_array_equal(model.feature_log_odds_, untuned.coef_)
+
+
+@pytest.mark.parametrize("weight_bits", [2, 3, 4, 8, 16])
+@pytest.mark.parametrize("batch_size", [100, 128, 1000])
+def test_tuning_through_rounding_equals_reference(weight_bits, batch_size):
+    X, y = problem(weight_bits, 300, 45, 5)
+    model = OttoScoreClassifier(
+        max_iter=4, weight_bits=weight_bits, batch_size=batch_size, random_state=0
+    ).fit(X, y)
+    untuned = OttoScoreClassifier().fit(X, y)
+    rng = np.random.RandomState(0)
+    factors = (1 + np.cos(np.pi * np.arange(3) / 3)) / 2
+    correction, coef, accuracies = reference.tune(
+        X,
+        y,
+        untuned.weights_.astype(np.int64),
+        untuned.offsets_,
+        [rng.permutation(len(y)) for _ in factors],
+        [round(0.05 * factor * 100_000) for factor in factors],
+        round(2.0 * 2 * 0.05 * X.sum() / len(y) * 100_000),
+        batch_size,
+        weight_bits,
+    )
+    assert_array_equal(model.weight_corrections_, correction)
+    assert_array_equal(model.weights_, reference.round_weights(coef, weight_bits)[0])
+    assert_allclose(model.train_scores_, accuracies)
+    assert_array_equal(model.untuned_weights_, untuned.weights_)
+
+
+@pytest.mark.parametrize("max_iter", [1, 3])
+def test_weights_have_few_values_whatever_happens(max_iter):
+    X, y = problem(0, 300, 45, 3)
+    model = OttoScoreClassifier(max_iter=max_iter, weight_bits=3, random_state=0)
+
+    def assert_is_rounded():
+        exact = model.feature_log_odds_ + model.correction_
+        rounded, _ = reference.round_weights(exact, 3)
+        assert_array_equal(model.weights_, rounded)
+        assert len(np.unique(model.weights_)) <= 8
+
+    model.fit(X[:200], y[:200])
+    assert_is_rounded()
+    model.partial_fit(X[200:], y[200:])
+    assert_is_rounded()
+    part = OttoScoreClassifier(weight_bits=3).fit(X[:90], y[:90])
+    model.merge(part)
+    assert_is_rounded()
+    early = clone(model).set_params(early_stopping=True, max_iter=4).fit(X, y)
+    assert_array_equal(
+        early.weights_,
+        reference.round_weights(early.feature_log_odds_ + early.correction_, 3)[0],
+    )
+
+
+def test_rounding_a_fitted_model_is_like_few_bits_without_tuning():
+    X, y = problem(0, 300, 45, 3)
+    rounded = round_log_odds(OttoScoreClassifier().fit(X, y), 4)
+    learned = OttoScoreClassifier(weight_bits=4).fit(X, y)
+    assert_same_model(rounded, learned)
+    assert_same_model(round_log_odds(rounded, 4), learned)
+    assert bit_mass(rounded) == bit_mass(learned)
+    assert bit_mass(learned).neuron_view == ((45, 3, 4),)
 
 
 def test_saturation_instead_of_wrapping():

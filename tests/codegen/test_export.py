@@ -258,9 +258,6 @@ def test_rounding_takes_the_power_of_two_with_the_smallest_error():
     # With steps of 1, two weights are clipped, with errors of 2 and 1. With steps of 2,
     # all errors are 1.
     assert_array_equal(rounded.weights_, [[1, 1, 1, 1], [-1, -1, -1, -2]])
-    assert_array_equal(
-        rounded.feature_log_odds_ + rounded.correction_, rounded.weights_
-    )
     assert_array_equal(model.weights_, weights + 9)
     assert_array_equal(round_log_odds(model, 3).weights_, weights)
 

@@ -50,6 +50,8 @@ REPLACED = {
 # Shared parameters whose default, range of values or description depends on the
 # estimator. doc/parameters.rst gives the reasons of the defaults.
 OTHER_DEFAULT = {
+    "patch_size",
+    "stride",
     "n_directions",
     "distance",
     "strategy",
@@ -62,7 +64,9 @@ OTHER_VALUES = {
     "density": "The rank encoder takes several densities.",
     "distance": "The pixel encoder takes several distances.",
     "margin": "The network's margin is a share of the largest possible lead.",
+    "patch_size": "The patches of the encoder need not be squares.",
     "similarity": "The clusterer has four similarities and the patches two.",
+    "stride": "The patches of the encoder need not be squares.",
 }
 OTHER_DESCRIPTION = {
     "density": "Edges and ranks are selected in different ways.",
@@ -74,6 +78,7 @@ OTHER_DESCRIPTION = {
 OTHER_ATTRIBUTE = {
     "data_max_": "One range for all features, or one for each feature or channel.",
     "data_min_": "One range for all features, or one for each feature or channel.",
+    "grid_shape_": "Containers or cells are counted.",
     "thresholds_": "Thermometers have levels, scalar codes have buckets.",
     "weights_": "The network's weights are bits, in a list of layers.",
 }

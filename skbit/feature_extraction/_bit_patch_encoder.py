@@ -48,17 +48,19 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
     Parameters
     ----------
     n_templates : int, default=128
-        Number of templates. More of them are more accurate, and cost in proportion.
+        Number of templates. More of them are more accurate, and cost time and output
+        bits in proportion.
 
     patch_size : int or tuple (height, width), default=None
-        Size of a patch in pixels. None means 7, or the size of the image along an axis
-        that is shorter.
+        Height and width of a patch in pixels. None means 7, or the size of the image
+        with its padding along an axis that is shorter.
 
     stride : int or tuple (down, right), default=1
-        Number of pixels from one patch to the next.
+        Number of pixels from one patch to the next. Raise it to save time.
 
     padding : int or tuple (vertical, horizontal), default=0
-        Number of pixels without ones that are added on both sides of the image.
+        Number of pixels without ones that are added on both sides of the image, fewer
+        than a patch has. Raise it if there is something at the border.
 
     n_winners : int, default=2
         Number of templates that win a patch. All templates that are as near as the last
@@ -69,7 +71,8 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
 
     grid : int or tuple (height, width), default=None
         Number of cells in both directions. More cells keep more of where a template
-        won. None means 4, or the number of patches along an axis that has fewer.
+        won, and take output bits in proportion. None means 4, or the number of patches
+        along an axis that has fewer.
 
     cell_size : int or tuple (height, width), default=None
         Number of patches of a cell in both directions. The cells are evenly spaced over
@@ -80,13 +83,15 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
         The bits of a template in a cell. "or" is one bit, which is 1 if the template
         won a patch of the cell. A tuple such as ``(1, 4)`` is a thermometer of counts:
         a bit for each number, which is 1 if the template won so many patches or more.
-        "none" takes every patch as a cell, so that the output is a map of the winners.
+        "none" takes every patch as a cell, so that the output is a map of the winners,
+        with ``n_templates`` bits per patch.
 
     codebook : {"sample", "competition", "random"}, default="sample"
         Where templates come from. "sample" draws different patches of the training
         images that are not blank. "competition" learns them from such patches in one
         pass by a :class:`~skbit.cluster.BitWTAClusterer`. "random" draws random bits
-        from the SplitMix64 stream, so that a seed is all that has to be stored.
+        from the SplitMix64 stream, so that a seed is all that has to be stored. If the
+        training images have too few patches, random templates take the other places.
 
     %(image_shape)s
 
@@ -108,7 +113,7 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
         patch row, as those of an image.
 
     clusterer_ : BitWTAClusterer or None
-        The clusterer that learned the templates, with ``codebook="competition"``.
+        The fitted clusterer. None unless ``codebook="competition"``.
 
     image_shape_ : tuple (height, width)
         The shape of the images.
@@ -148,6 +153,15 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
     -----
     Bit ``(cell * n_levels + level) * n_templates + template`` of a row belongs to a
     cell, numbered row by row, a level of ``pooling`` and a template.
+
+    Along an axis of n patches, cell i of g cells of size s begins with patch
+    ``i * (n - s) // (g - 1)``. Without ``cell_size``, s is ``5 * n / (4 * g)``, rounded
+    half up, at least ``n / g``, rounded up, and at most n.
+
+    Random templates are the upper halves of the numbers of the SplitMix64 stream that
+    starts at ``seed_``, row by row. Patches are drawn with the stream that starts at
+    the bitwise complement of the seed: a patch takes the upper halves u and v of two
+    numbers, and is patch ``v * n_patches >> 32`` of row ``u * n_samples >> 32``.
 
     Patches compete 512 at a time. Their distances from the templates and the winners
     are computed as bit planes by full adders and comparisons, ``O(n_templates *

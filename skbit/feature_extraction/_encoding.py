@@ -39,11 +39,11 @@ def _lay_out(geometry, min_ones):
         top=geometry.padding[0],
         left_bits=geometry.padding[1] * n,
         map_shape=geometry.map_shape,
-        n_parts=min(geometry.stride[0], geometry.padded_shape[0]),
+        n_parts=geometry.stride[0],
         step_bits=geometry.stride[1] * n,
         patch_height=geometry.patch_shape[0],
         patch_bits=geometry.patch_shape[1] * n,
-        min_ones=np.uint64(min_ones),
+        min_ones=np.uint64(min(min_ones, geometry.n_patch_bits + 1)),
     )
 
 

@@ -46,9 +46,9 @@ class BitPatchClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimato
         if pixels have several bits.
 
     stride : int, default=4
-        Number of pixels between the beginnings of neighboring patches, in both
-        directions. Patches overlap if it is below ``patch_size``. The last patches end
-        at the border of the image. Raise it to save time.
+        Number of pixels from one patch to the next. It is the same in both directions.
+        Patches overlap if it is below ``patch_size``. The last patches end at the
+        border of the image. Raise it to save time.
 
     max_shift : int, default=1
         Number of pixels that a patch may move, in both directions. Raise it for images

@@ -25,6 +25,8 @@ from skbit import (
     RandomMAJ3Projection,
 )
 from skbit.bits import n_containers
+from skbit.feature_extraction._codebook import draw_patches
+from skbit.feature_extraction._geometry import Geometry
 from tests import reference
 from tests.kinds.estimators import state
 
@@ -187,6 +189,19 @@ def test_random_templates_fill_up_a_codebook():
         assert_array_equal(blank.codebook_, random.codebook_)
         assert not blank.transform(X[:1]).any()
         assert blank.transform(X[1:2]).any()
+
+
+@pytest.mark.parametrize("distinct", [True, False])
+def test_patches_are_drawn_in_blocks(distinct):
+    images = images_of(0, 2, (50, 50, 1), 0.5)
+    place = (4, 4), (1, 1), (0, 0)
+    geometry = Geometry((50, 50), 1, *place, (1, 1), (1, 1))
+    words = reference.pack(rows_of(images))
+    # Places are drawn 4096 at a time.
+    args = 4, 3000 if distinct else 5000, 7
+    found = draw_patches(words, geometry, *args, distinct=distinct)
+    expected = reference.drawn_patches(images, place, *args, distinct, 2**15)
+    assert_array_equal(found, reference.pack(expected))
 
 
 def test_competition_learns_drawn_patches():
@@ -450,6 +465,22 @@ def test_colour_images_and_series():
     series_of = (X > 128).reshape(6, 1, 63, 3)
     series.stride, series.grid = 1, (1, 4)
     assert_array_equal(found, reference.pack(expected_bits(series, series_of)))
+
+
+def test_huge_sizes():
+    """Numbers that no machine word holds are no problem, or a clear one."""
+    images = images_of(0, 5, (8, 8, 1))
+    params = {"patch_size": 3, "random_state": 0}
+    one_patch = BitPatchEncoder(4, stride=2**80, **params).fit(rows_of(images))
+    assert one_patch.map_shape_ == (1, 1)
+    one_patch.stride = 8
+    found = one_patch.transform(rows_of(images))
+    assert_array_equal(found, reference.pack(expected_bits(one_patch, images)))
+    blank = BitPatchEncoder(4, min_ones=2**80, **params)
+    assert not blank.fit_transform(rows_of(images)).any()
+    for name in ("patch_size", "grid", "cell_size", "padding"):
+        with pytest.raises(ValueError, match=f"{name}={2**80} is too large"):
+            BitPatchEncoder(4, **{**params, name: 2**80}).fit(rows_of(images))
 
 
 def test_random_state():

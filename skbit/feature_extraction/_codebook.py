@@ -8,9 +8,9 @@ from skbit._utils.splitmix import random_below, random_words, splitmix64
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
 from skbit.feature_extraction._geometry import cut_patches
 
-# Places that are drawn at a time, at least, and times after which the search ends.
+# Places that are drawn at a time, and places per patch after which the search ends.
 _DRAWS = 4096
-_ROUNDS = 64
+_PLACES_PER_PATCH = 64
 
 
 def random_templates(seed, n_templates, n_bits):
@@ -51,21 +51,22 @@ def draw_patches(words, geometry, min_ones, n, seed, *, distinct):
     Returns
     -------
     patches : ndarray of shape (n_found, n_patch_containers), dtype uint32
-        Up to ``n`` of them, in the order of drawing.
+        Up to ``n`` of them, in the order of drawing. Fewer if the images have no more,
+        as far as the search goes.
     """
     n_patches = geometry.map_shape[0] * geometry.map_shape[1]
     found = np.empty((0, n_containers(geometry.n_patch_bits)), dtype=np.uint32)
-    size = max(_DRAWS, n)
-    for i in range(_ROUNDS):
-        draws = splitmix64(seed ^ 0xFFFFFFFFFFFFFFFF, 2 * size, first=2 * size * i)
+    n_places = _PLACES_PER_PATCH * max(_DRAWS, n)
+    for first in range(0, n_places, _DRAWS):
+        draws = splitmix64(seed ^ 0xFFFFFFFFFFFFFFFF, 2 * _DRAWS, first=2 * first)
         rows, places = (draws >> np.uint64(32)).reshape(-1, 2).T
         rows, places = random_below(rows, len(words)), random_below(places, n_patches)
         bits = cut_patches(words, rows, places, geometry)
         bits = bits[bits.sum(axis=1) >= min_ones]
         found = np.concatenate([found, pack_bits(bits)])
         if distinct:
-            _, first = np.unique(found, axis=0, return_index=True)
-            found = found[np.sort(first)]
+            _, kept = np.unique(found, axis=0, return_index=True)
+            found = found[np.sort(kept)]
         if len(found) >= n:
             break
     return found[:n]

@@ -13,6 +13,7 @@ cluster                clusters and memory by competition
 ensemble               a classifier that adds the scores of several
 neighbors              a classifier of prototypes, compared patch by patch
 novelty                what resembles nothing that was learned
+pipeline               pipelines of images and series that are ready to use
 metrics                bits of a model's weights
 datasets               MNIST and Fashion-MNIST, clusters and noise of bits
 dram                   what a projection would cost in DRAM

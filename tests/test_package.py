@@ -37,6 +37,7 @@ LAYERS = [
     [
         "skbit.inspection",
         "skbit.metrics",
+        "skbit.pipeline",
         "skbit.codegen",
         "skbit._compile",
         "skbit._show_versions",

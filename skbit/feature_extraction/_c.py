@@ -6,13 +6,24 @@ A word holds a bit of each of 32 templates. The score of a template, which ranks
 twice the number of ones that it shares with the patch, minus its own ones, plus a
 constant. The words of the patch's ones are added to words with the binary digits of the
 scores. The highest score is then found digit by digit, for all templates at once.
+
+Ones are kept as lists of columns: those of the rows that patches beside each other see,
+and those of one patch.
 """
 
 import numpy as np
 
 from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, RANDOM_WORD
 from skbit._c.source import Bits, Block, Writer, fill
-from skbit._c.text import Buffer, Code, Table, number, to_smallest_dtype, unsigned
+from skbit._c.text import (
+    Buffer,
+    Code,
+    Table,
+    c_type,
+    number,
+    to_smallest_dtype,
+    unsigned,
+)
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 from skbit.feature_extraction._bit_patch_encoder import BitPatchEncoder
 from skbit.feature_extraction._codebook import random_templates
@@ -40,61 +51,87 @@ static void draw$s(void)
 """
 
 _SCORE = """\
-/* Adds the templates with a bit to the scores: each one counts twice. */
-static void add_shared$s(uint32_t bit)
+/* Lists the ones of the rows that patches see. A column beyond all ends each row. */
+static void list_rows$s(uint32_t top)
 {
-    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
-        uint32_t carry = $templates[bit * TEMPLATE_WORDS$s + w];
-        for (uint32_t d = 1u; carry != 0u; d++) {
-            uint32_t digit = digits[d];
-            digits[d] = digit ^ carry;
-            carry &= digit;
-        }
-    }
-}
-
-/* Adds bits of the image to the scores, which are those of a patch from one on; returns
- * how many are ones. */
-static uint32_t add_bits$s(uint32_t first, uint32_t n, uint32_t bit)
-{
-    uint32_t n_ones = 0u;
-    while (n > 0u) {
-        uint32_t shift = first % 32u;
-        uint32_t word = $bits[first / 32u] >> shift;
-        uint32_t n_read = 32u - shift < n ? 32u - shift : n;
-        word &= UINT32_MAX >> (32u - n_read);
-        for (uint32_t i = bit; word != 0u; i++) {
-            if ((word & 1u) != 0u) {
-                add_shared$s(i);
-                n_ones++;
+    uint32_t n = 0u;
+    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
+        /* Rows above the image wrap around to large numbers. */
+        uint32_t y = top + row - TOP$s;
+        row_starts$s[row] = n;
+        for (uint32_t x = 0u; x < ROW_BITS$s && y < IMAGE_HEIGHT$s; x++) {
+            uint32_t bit = y * ROW_BITS$s + x;
+            if (($bits[bit / 32u] >> (bit % 32u) & 1u) != 0u) {
+                row_ones$s[n] = ($small)(LEFT$s + x);
+                n++;
             }
-            word >>= 1;
         }
-        first += n_read;
-        bit += n_read;
-        n -= n_read;
+        row_ones$s[n] = BEYOND$s;
+        n++;
+    }
+}
+
+/* Lists the ones of the patch that is next to the right. */
+static uint32_t list_patch$s(uint32_t left)
+{
+    uint32_t n_ones = 0u;
+    uint32_t bit = 0u;
+    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
+        uint32_t i = row_starts$s[row];
+        while (row_ones$s[i] < left) {
+            i++;
+        }
+        row_starts$s[row] = i;
+        while (row_ones$s[i] < left + PATCH_WIDTH$s) {
+            patch_ones$s[n_ones] = ($small)(bit + row_ones$s[i] - left);
+            n_ones++;
+            i++;
+        }
+        bit += PATCH_WIDTH$s;
     }
     return n_ones;
 }
 
-/* Scores the templates for a patch, of which padding is left out; returns its ones. */
-static uint32_t score$s(uint32_t top, uint32_t left)
+/* Adds two bits to a digit of each score; returns the carries. */
+static uint32_t add_two$s(uint32_t *digit, uint32_t a, uint32_t b)
 {
-    uint32_t bottom = top + PATCH_HEIGHT$s;
-    uint32_t right = left + PATCH_WIDTH$s;
-    uint32_t first = left > LEFT$s ? left : LEFT$s;
-    uint32_t end = right < RIGHT$s ? right : RIGHT$s;
-    uint32_t n_ones = 0u;
-    for (uint32_t i = 0u; i < TEMPLATE_WORDS$s * SCORE_DIGITS$s; i++) {
-        ranking$s[i] = FIRST_SCORES$s[i];
+    uint32_t either = a ^ b;
+    uint32_t carry = (a & b) | (*digit & either);
+    *digit ^= either;
+    return carry;
+}
+
+/* Adds bits to the scores, from one of their digits on. */
+static void add_one$s(uint32_t *digit, uint32_t carry)
+{
+    while (carry != 0u) {
+        uint32_t sum = *digit ^ carry;
+        carry &= *digit;
+        *digit = sum;
+        digit++;
     }
-    for (uint32_t y = top > TOP$s ? top : TOP$s; y < bottom && y < BOTTOM$s; y++) {
-        uint32_t in_image = (y - TOP$s) * (RIGHT$s - LEFT$s) + first - LEFT$s;
-        uint32_t in_patch = (y - top) * PATCH_WIDTH$s + first - left;
-        n_ones += add_bits$s(in_image, end - first, in_patch);
+}
+
+/* Scores the templates of a word: those with a one of the patch get two more. */
+static void score$s(uint32_t w, uint32_t n_ones)
+{
+    const $words *words = $templates + w;
+    uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
+    uint32_t i = 0u;
+    for (uint32_t d = 0u; d < SCORE_DIGITS$s; d++) {
+        digits[d] = FIRST_SCORES$s[w * SCORE_DIGITS$s + d];
     }
-    return n_ones;
+    for (; i + 4u <= n_ones; i += 4u) {
+        const $small *ones = patch_ones$s + i;
+        uint32_t carry = add_two$s(digits + 1, words[ones[0] * TEMPLATE_WORDS$s],
+                                 words[ones[1] * TEMPLATE_WORDS$s]);
+        uint32_t other = add_two$s(digits + 1, words[ones[2] * TEMPLATE_WORDS$s],
+                                 words[ones[3] * TEMPLATE_WORDS$s]);
+        add_one$s(digits + 3, add_two$s(digits + 2, carry, other));
+    }
+    for (; i < n_ones; i++) {
+        add_one$s(digits + 1, words[patch_ones$s[i] * TEMPLATE_WORDS$s]);
+    }
 }
 
 /* Finds the winners: those with the highest score of the others, until they suffice. */
@@ -208,9 +245,13 @@ $begin\
         patched$s[i] = 0u;
     }
     for (uint32_t down = 0u; down < MAP_HEIGHT$s; down++) {
+        list_rows$s(down * STEP_DOWN$s);
         for (uint32_t right = 0u; right < MAP_WIDTH$s; right++) {
-            uint32_t n_ones = score$s(down * STEP_DOWN$s, right * STEP_RIGHT$s);
+            uint32_t n_ones = list_patch$s(right * STEP_RIGHT$s);
             if (n_ones + 1u > MIN_ONES$s) {
+                for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+                    score$s(w, n_ones);
+                }
                 find_winners$s();
                 pool_cells$s(down, right);
             }
@@ -253,19 +294,22 @@ def encode(encoder, place):
     begin, pool, end = Code(), _MARK, Code()
     if sizes["COUNT_DIGITS"] > 1:
         begin, pool, end = fill(_CLEAR_COUNTS, s=suffix), _COUNT, _MARK_LEVELS
+    words = to_smallest_dtype(pack_bits(templates.T).ravel())
+    about = "For each bit of a patch, words with a bit of each template."
     if place.from_seed and encoder.fitted_params_["codebook"] == "random":
-        name = fill("templates$s", s=suffix)
         begin = Code(begin + fill("    draw$s();\n", s=suffix))
+        name, words = f"templates{suffix}", words.astype(np.uint32)
+        block.buffers.append(Buffer(name, about, words.dtype, words.size))
         _draw(encoder, templates, suffix, block)
     else:
-        name = fill("TEMPLATES$s", s=suffix)
-        about = "For each bit of a patch, words with a bit of each template."
-        words = to_smallest_dtype(pack_bits(templates.T).ravel())
+        name = f"TEMPLATES{suffix}"
         block.tables.append(Table(name, about, words))
     block.code += fill(
         _SCORE + pool + _ENCODE,
         s=suffix,
-        templates=name,
+        templates=Code(name),
+        words=Code(c_type(words.dtype)),
+        small=Code(c_type(_small(sizes))),
         bits=place.bits.buffer,
         begin=begin,
         end=fill(end, s=suffix),
@@ -292,10 +336,11 @@ def _sizes(encoder, geometry, templates):
         "PATCH_WIDTH": geometry.patch_shape[1] * n_channels,
         "STEP_DOWN": geometry.stride[0],
         "STEP_RIGHT": geometry.stride[1] * n_channels,
+        "IMAGE_HEIGHT": height,
+        "ROW_BITS": width * n_channels,
         "TOP": top,
-        "BOTTOM": top + height,
         "LEFT": left * n_channels,
-        "RIGHT": (left + width) * n_channels,
+        "BEYOND": (width + 2 * left) * n_channels,
         "MAP_HEIGHT": geometry.map_shape[0],
         "MAP_WIDTH": geometry.map_shape[1],
         "GRID_HEIGHT": geometry.grid_shape[0],
@@ -313,8 +358,9 @@ def _sizes(encoder, geometry, templates):
 def _first_scores(templates):
     """Return the scores of patches without ones: words with a digit of 32 templates."""
     n_ones = templates.sum(axis=1, dtype=np.int64)
-    # Shared ones count twice, so that no score is above twice the most ones.
-    n_digits = max(1, (2 * int(n_ones.max())).bit_length())
+    # Shared ones count twice, so that no score is above twice the most ones. Four
+    # ones are added to three digits.
+    n_digits = max(3, (2 * int(n_ones.max())).bit_length())
     digits = n_ones.max() - n_ones >> np.arange(n_digits)[:, np.newaxis] & 1
     return pack_bits(digits).T
 
@@ -339,22 +385,33 @@ def _tables(encoder, geometry, templates, suffix):
     ]
 
 
+def _small(sizes):
+    """Return the type of columns of bits."""
+    return to_smallest_dtype(max(sizes["BEYOND"], sizes["PATCH_BITS"])).dtype
+
+
 def _buffers(sizes, suffix):
     """Return the scratch memory, and the output."""
     n_words, n_count_digits = sizes["TEMPLATE_WORDS"], sizes["COUNT_DIGITS"]
+    n_row_ones = sizes["PATCH_HEIGHT"] * (sizes["ROW_BITS"] + 1)
+    small, word = _small(sizes), np.uint32
     memory = {
-        "ranking": ("The digits of the scores.", n_words * sizes["SCORE_DIGITS"]),
-        "nearest": ("The templates with the highest score.", n_words),
-        "winners": ("The winners of a patch.", n_words),
-        "patched": ("The encoder's bits.", sizes["PATCHED_WORDS"]),
+        "row_ones": ("The ones of some rows.", small, n_row_ones),
+        "row_starts": (
+            "Where those of the next patch begin.",
+            word,
+            sizes["PATCH_HEIGHT"],
+        ),
+        "patch_ones": ("The ones of a patch.", small, max(4, sizes["PATCH_BITS"])),
+        "ranking": ("The digits of scores.", word, n_words * sizes["SCORE_DIGITS"]),
+        "nearest": ("The templates with the highest score.", word, n_words),
+        "winners": ("The winners of a patch.", word, n_words),
+        "patched": ("The encoder's bits.", word, sizes["PATCHED_WORDS"]),
     }
     if n_count_digits > 1:
         about = "The digits of the counts of the cells."
-        memory["counts"] = about, sizes["N_CELLS"] * n_words * n_count_digits
-    return [
-        Buffer(f"{name}{suffix}", about, np.uint32, size)
-        for name, (about, size) in memory.items()
-    ]
+        memory["counts"] = about, word, sizes["N_CELLS"] * n_words * n_count_digits
+    return [Buffer(f"{name}{suffix}", *described) for name, described in memory.items()]
 
 
 def _draw(encoder, templates, suffix, block):
@@ -370,9 +427,6 @@ def _draw(encoder, templates, suffix, block):
     seed = fill("UINT64_C($seed)", seed=number(encoder.seed_, 0))
     block.constants[f"SEED{suffix}"] = seed
     block.constants[f"PATCH_WORDS{suffix}"] = unsigned(codebook.shape[1])
-    about = "For each bit of a patch, words with a bit of each template."
-    size = n_bits * n_containers(n_templates)
-    block.buffers.append(Buffer(f"templates{suffix}", about, np.uint32, size))
     block.helpers.append(RANDOM_WORD)
     block.code += fill(_DRAW, s=suffix)
     block.operations += 4 * n_templates * n_bits + 12 * codebook.size
@@ -382,13 +436,15 @@ def _count_operations(sizes):
     """Count the operations per row, if all patches have all bits."""
     n_words, n_digits = sizes["TEMPLATE_WORDS"], sizes["SCORE_DIGITS"]
     n_cells, n_count_digits = sizes["N_CELLS"], sizes["COUNT_DIGITS"]
-    # A carry goes through all digits but the first, in the worst case.
-    per_bit = 3 + 2 * n_words * (n_digits - 1)
-    n_read = sizes["PATCH_HEIGHT"] * (sizes["PATCH_WIDTH"] // CONTAINER_BITS + 2)
+    n_bits = sizes["PATCH_BITS"]
+    per_row = 6 * sizes["PATCH_HEIGHT"] * sizes["ROW_BITS"]
+    # In the worst case, a carry goes through all digits that are left.
+    per_word = n_bits // 4 * (3 * 5 + 2 * (n_digits - 3))
+    per_word += min(3, n_bits) * 2 * (n_digits - 1)
     per_round = n_words * (3 + 3 * n_digits + COUNT_ONES_OPERATIONS)
-    per_patch = sizes["PATCH_BITS"] * per_bit + 8 * n_read
+    per_patch = 4 * n_bits + n_words * per_word
     per_patch += sizes["N_WINNERS"] * per_round + 4 * n_cells
-    total = sizes["MAP_HEIGHT"] * sizes["MAP_WIDTH"] * per_patch
+    total = sizes["MAP_HEIGHT"] * (per_row + sizes["MAP_WIDTH"] * per_patch)
     n_pooled = n_cells * sizes["CELL_HEIGHT"] * sizes["CELL_WIDTH"]
     # A word may lie in two words of the output.
     per_mark = 2 * 7

@@ -105,15 +105,21 @@ def test_patches_that_are_images(n_templates):
     source = to_c(encoder.fit(X))
     n_words = -(-n_templates // 32)
     n_digits = int(re.search(r"SCORE_DIGITS (\d+)u", source.text)[1])
-    [ripple] = loops(body_of(source.text, "add_shared"))
+    add_two, add_one = (
+        operators(re.sub(r"\*(?=digit)|digit\+\+", "", body_of(source.text, name)))
+        for name in ("add_two", "add_one")
+    )
+    assert (add_two, add_one) == (5, 2)
     _, _, any_bit, keep, win = loops(body_of(source.text, "find_winners"))
     mark = operators(body_of(source.text, "mark"))
     ones = operators(body_of(source.text, "count_ones"))
     # The winners of before are inverted.
     per_round = 1 + n_digits * operators(any_bit + keep) + operators(win) + ones
-    per_bit = 3 + n_words * operators(ripple) * (n_digits - 1)
-    # Each row of the patch may lie in two words, which takes 8 operations a word.
-    total = 96 * per_bit + 4 * 2 * 8
+    # Ones are added four at a time, and then up to three one by one.
+    per_word = 96 // 4 * (3 * add_two + add_one * (n_digits - 3))
+    per_word += 3 * add_one * (n_digits - 1)
+    # Ones are found among the bits of rows, and then listed for the patch.
+    total = n_words * per_word + 96 * (6 + 4)
     # The place of the patch is compared with that of the cell, and all templates may
     # lie in two words of the output.
     total += 2 * n_words * per_round + 4 + 2 * mark * n_words

@@ -278,7 +278,7 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
         X = self._validate_bits(X, reset=True)
         self._begin()
         self._learn(X)
-        self._contest  # noqa: B018
+        self._plan  # noqa: B018
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -364,17 +364,23 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
                     self.clusterer_ = clusterer.partial_fit(templates)
                     templates = clusterer.patterns_
         self.codebook_ = _codebook.filled_up(templates, n_templates, self.seed_, n_bits)
-        vars(self).pop("_contest", None)
+        vars(self).pop("_plan", None)
 
     def _geometry(self):
         return resolve(self.fitted_params_, self.image_shape_, self.n_bits_per_pixel_)
 
     @functools.cached_property
-    def _contest(self):
-        """The competition of the templates, as kernels take it."""
+    def _plan(self):
+        """The templates and the image, as kernels take them."""
         # Computed on first access, because it takes longer than encoding a row.
-        params, geometry = self.fitted_params_, self._geometry()
-        return _encoding.prepare(self.codebook_, geometry, params["n_winners"])
+        params = self.fitted_params_
+        return _encoding.prepare(
+            self.codebook_,
+            self._geometry(),
+            params["n_winners"],
+            params["min_ones"],
+            self._levels,
+        )
 
     @property
     def _levels(self):
@@ -419,14 +425,7 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
         """
         self._check_fitted()
         words = self._as_words(self._validate_bits(X, reset=False))
-        encoded = _encoding.encode(
-            words,
-            self._geometry(),
-            self._contest,
-            self.fitted_params_["min_ones"],
-            self._levels,
-            self.n_jobs,
-        )
+        encoded = _encoding.encode(words, self._plan, self.n_jobs)
         return self._as_output(encoded, self._n_bits)
 
     def get_feature_names_out(self, input_features=None):

@@ -27,6 +27,9 @@ class Image(NamedTuple):
     ----------
     n_image_rows, row_bits : int
         Rows of the image without padding, and their bits.
+    row_words, part_words : int
+        Words of an image row with its padding, and one more; and words of a part of
+        them, as ``place_image`` arranges them.
     top, left_bits : int
         The padding above, and the bits of the padding to the left.
     map_shape : tuple of int
@@ -41,6 +44,8 @@ class Image(NamedTuple):
 
     n_image_rows: int
     row_bits: int
+    row_words: int
+    part_words: int
     top: int
     left_bits: int
     map_shape: tuple

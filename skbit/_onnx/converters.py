@@ -106,30 +106,46 @@ def classifier(scores_row, probabilities):
     answers = {PROBABILITIES: probabilities, DECISIONS: _decisions, VOTES: _votes}
 
     def convert(scope, operator, container):
-        model = operator.raw_operator
         graph = Graph(scope.get_unique_variable_name)
-        info = TensorProto.INT64, [len(model.classes_)]
+        info = TensorProto.INT64, [len(operator.raw_operator.classes_)]
         [scores] = _map_rows(graph, operator, lambda *args: [scores_row(*args)], [info])
-        highest = graph.ArgMax(scores, axis=1, keepdims=0)
-        if type_of_labels(model) is data_types.StringTensorType:
-            classes, kind = model.classes_.astype(object), "strings"
-        else:
-            classes, kind = model.classes_.astype(np.int64), "int64s"
-        label = graph.Gather(classes, highest)
-        answer = answer_inside(scope, model)
-        if answer != INTEGERS:
-            scores = graph.Cast(
-                answers[answer](graph, scores, highest, model),
-                to=element_type(operator.outputs[1].type),
-            )
-        if isinstance(operator.outputs[1].type, data_types.SequenceType):
-            scores = graph.Cast(scores, to=TensorProto.FLOAT)
-            classes = {f"classlabels_{kind}": classes.tolist()}
-            scores = graph.ZipMap(scores, domain="ai.onnx.ml", **classes)
-        _finish(graph, operator, container, [label, scores])
+        answer_classes(graph, operator, container, scores, answers)
 
     options = {"zipmap": [True, False]}
     return Converter(parse_classifier, classifier_shapes, convert, options)
+
+
+def answer_classes(graph, operator, container, scores, answers):
+    """Write the answers of a classifier, and hand the graph over to skl2onnx.
+
+    Parameters
+    ----------
+    graph : Graph
+    operator : skl2onnx.common._topology.Operator
+    container : skl2onnx.common._container.ModelComponentContainer
+    scores : str
+        Name of the integer scores of all rows.
+    answers : dict
+        What makes another answer of the scores, by the answer.
+    """
+    model, scope = operator.raw_operator, operator.scope_inst
+    highest = graph.ArgMax(scores, axis=1, keepdims=0)
+    if type_of_labels(model) is data_types.StringTensorType:
+        classes, kind = model.classes_.astype(object), "strings"
+    else:
+        classes, kind = model.classes_.astype(np.int64), "int64s"
+    label = graph.Gather(classes, highest)
+    answer = answer_inside(scope, model)
+    if answer != INTEGERS:
+        scores = graph.Cast(
+            answers[answer](graph, scores, highest, model),
+            to=element_type(operator.outputs[1].type),
+        )
+    if isinstance(operator.outputs[1].type, data_types.SequenceType):
+        scores = graph.Cast(scores, to=TensorProto.FLOAT)
+        classes = {f"classlabels_{kind}": classes.tolist()}
+        scores = graph.ZipMap(scores, domain="ai.onnx.ml", **classes)
+    _finish(graph, operator, container, [label, scores])
 
 
 def _decisions(graph, scores, highest, model):

@@ -39,6 +39,27 @@ _ZIPMAPS = "SklearnZipMap", "SklearnZipMapColumns"
 _FLOATS = data_types.FloatTensorType, data_types.DoubleTensorType
 
 
+# For each conversion, by their identities: ensembles of skbit that were taken apart,
+# and the classifiers at the ends of their members.
+_TAKEN_APART, _MEMBERS = WeakKeyDictionary(), WeakKeyDictionary()
+
+
+def take_apart(scope, ensemble, classifiers):
+    """Record that the members of an ensemble are written as a part of the graph."""
+    _TAKEN_APART.setdefault(scope, set()).add(id(ensemble))
+    _MEMBERS.setdefault(scope, set()).update(map(id, classifiers))
+
+
+def is_taken_apart(scope, model):
+    """Tell whether the members of an ensemble are written as a part of the graph."""
+    return id(model) in _TAKEN_APART.get(scope, ())
+
+
+def is_member(scope, model):
+    """Tell whether an ensemble adds the integer scores of a classifier."""
+    return id(model) in _MEMBERS.get(scope, ())
+
+
 def answer_inside(scope, model):
     """Return what a classifier has to answer where it stands."""
     around = _opaque_operators(scope, model)
@@ -100,12 +121,13 @@ def _operators_around(scope, model):
     """Return skl2onnx's operators of the estimators around one, outermost first.
 
     Pipelines, unions and searches at the outside are not among them: skl2onnx has
-    taken them apart.
+    taken them apart. Nor are ensembles of skbit.
     """
     return [
         operator
         for operator in scope.operators.values()
         if operator.raw_operator is not model
+        and not is_taken_apart(scope, operator.raw_operator)
         and id(model) in _ids_inside(scope, operator.raw_operator)
     ]
 
@@ -160,7 +182,15 @@ def _is_read_on(operator):
         reader.type not in _ZIPMAPS or _is_read_on(reader)
         for output in operator.outputs
         for reader in output.operators_inputs_
+        if not _adds_scores(reader)
     )
+
+
+def _adds_scores(operator):
+    """Tell whether an operator is an ensemble that was taken apart, or its search."""
+    whole = operator.raw_operator
+    whole = getattr(whole, "best_estimator_", whole)
+    return is_taken_apart(operator.scope_inst, whole)
 
 
 def _reason(operator, opaque, model):

@@ -15,6 +15,7 @@ from skbit._onnx.enclosing import (
     answer_inside,
     check_enclosing,
     is_in_search,
+    is_member,
     pass_on,
 )
 from skbit.bits import n_containers
@@ -58,6 +59,9 @@ def parse_classifier(scope, model, inputs, custom_parsers=None):
         floats = data_types.DoubleTensorType()
         return _declare(scope, model, inputs, {"label": label(), "scores": floats})
     scores = data_types.Int64TensorType()
+    if is_member(scope, model):
+        outputs = {"member_label": label(), "member_scores": scores}
+        return _declare(scope, model, inputs, outputs)
     # As all classifiers there: a map of floats unless asked for the plain scores.
     if scope.get_options(model, {"zipmap": True})["zipmap"]:
         scores = data_types.DictionaryType(label([None]), data_types.FloatTensorType())
@@ -131,7 +135,11 @@ def detector_shapes(operator):
 
 def classifier_shapes(operator):
     """Set how many classes there are."""
-    n_rows = _check_input(operator)
+    set_classes(operator, _check_input(operator))
+
+
+def set_classes(operator, n_rows):
+    """Set the types of the answers of a classifier."""
     model = operator.raw_operator
     label, scores = operator.outputs
     label.type = type_of_labels(model)([n_rows])

@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_array, check_is_fitted
 
 import skbit
-from skbit import OttoScoreClassifier
+from skbit import BitEnsembleClassifier, OttoScoreClassifier
 from skbit._onnx.converters import OLDEST_OPSET
 from skbit._onnx.enclosing import META_CLASSIFIERS
 from skbit._onnx.graph import large_constants_later
@@ -147,7 +147,10 @@ def _without_searches(model):
 
 def _options(model, converted, options):
     """Join a user's options with plain scores where skl2onnx would make a ZipMap."""
-    joined = {OttoScoreClassifier: {"zipmap": False}}
+    joined = {
+        OttoScoreClassifier: {"zipmap": False},
+        BitEnsembleClassifier: {"zipmap": False},
+    }
     last = converted
     while isinstance(last, Pipeline):
         *selectors, last = (step for _, step in last.steps)

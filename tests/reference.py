@@ -264,21 +264,21 @@ def scores(bits, coef, intercept):
 def tune(bits, y, base, intercept, orders, steps, margin, batch_size, weight_bits=None):
     """Tune in batches, row after row; int32 saturates.
 
-    With few bits, rows are scored by rounded weights. A pass keeps to the step that it
-    begins with.
+    With few bits, rows are scored by rounded weights from the middle of the passes on.
     """
     low, high = -(2**31), 2**31 - 1
     correction = np.zeros(base.shape, dtype=np.int64)
     accuracies = []
-    for order, step in zip(orders, steps, strict=True):
+    unit = None
+    for i, (order, step) in enumerate(zip(orders, steps, strict=True)):
         n_correct = 0
-        if weight_bits:
+        if weight_bits and i == len(orders) // 2:
             coef = np.clip(base + correction, low, high)
             _, unit = round_weights(coef, weight_bits)
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             coef = np.clip(base + correction, low, high)
-            if weight_bits:
+            if unit:
                 coef, _ = round_weights(coef, weight_bits, unit)
             for row, score in zip(
                 batch, scores(bits[batch], coef, intercept), strict=True
@@ -292,7 +292,10 @@ def tune(bits, y, base, intercept, orders, steps, margin, batch_size, weight_bit
                     correction[wrong] -= step * bits[row]
                     correction = np.clip(correction, low, high)
         accuracies.append(n_correct / len(order))
-    return correction, np.clip(base + correction, low, high), accuracies
+    coef = np.clip(base + correction, low, high)
+    if unit:
+        coef, _ = round_weights(coef, weight_bits, unit)
+    return correction, coef, accuracies
 
 
 def round_weights(weights, n_bits, step=None):

@@ -458,7 +458,7 @@ def test_tuning_through_rounding_equals_reference(weight_bits, batch_size):
         weight_bits,
     )
     assert_array_equal(model.weight_corrections_, correction)
-    assert_array_equal(model.weights_, reference.round_weights(coef, weight_bits)[0])
+    assert_array_equal(model.weights_, coef)
     assert_allclose(model.train_scores_, accuracies)
     assert_array_equal(model.untuned_weights_, untuned.weights_)
 
@@ -468,24 +468,23 @@ def test_weights_have_few_values_whatever_happens(max_iter):
     X, y = problem(0, 300, 45, 3)
     model = OttoScoreClassifier(max_iter=max_iter, weight_bits=3, random_state=0)
 
-    def assert_is_rounded():
+    def assert_is_rounded(model):
         exact = model.feature_log_odds_ + model.correction_
-        rounded, _ = reference.round_weights(exact, 3)
-        assert_array_equal(model.weights_, rounded)
+        step = 2**model.weight_shift_
+        assert_array_equal(model.weights_, reference.round_weights(exact, 3, step)[0])
         assert len(np.unique(model.weights_)) <= 8
 
     model.fit(X[:200], y[:200])
-    assert_is_rounded()
+    assert_is_rounded(model)
     model.partial_fit(X[200:], y[200:])
-    assert_is_rounded()
-    part = OttoScoreClassifier(weight_bits=3).fit(X[:90], y[:90])
-    model.merge(part)
-    assert_is_rounded()
-    early = clone(model).set_params(early_stopping=True, max_iter=4).fit(X, y)
-    assert_array_equal(
-        early.weights_,
-        reference.round_weights(early.feature_log_odds_ + early.correction_, 3)[0],
-    )
+    assert_is_rounded(model)
+    model.merge(OttoScoreClassifier(weight_bits=3).fit(X[:90], y[:90]))
+    assert_is_rounded(model)
+    model.set_params(warm_start=True).fit(X, y)
+    assert_is_rounded(model)
+    early = clone(model).set_params(early_stopping=True, max_iter=6).fit(X, y)
+    assert_is_rounded(early)
+    assert early.validation_scores_
 
 
 def test_rounding_a_fitted_model_is_like_few_bits_without_tuning():

@@ -11,7 +11,7 @@ from skbit._classifier import BitClassifierMixin
 from skbit._utils.input import in_type_of
 from skbit._utils.state import check_array, check_number
 from skbit.naive_bayes import _counting, _log_odds, _scoring, _tuning
-from skbit.naive_bayes._low_precision import lower_precision
+from skbit.naive_bayes._low_precision import find_shift, lower_precision
 from skbit.naive_bayes._row_weights import class_factors
 from skbit.naive_bayes._rows import ones_of_sparse
 
@@ -38,6 +38,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         check_array(self, "seen_bits_", np.bool_, shape[1:])
         if self._weight_bits is not None:
             check_number(self, "_weight_bits", 2, 16)
+            check_number(self, "weight_shift_", 0, 31)
         if hasattr(self, "weight_corrections_"):
             check_array(self, "weight_corrections_", np.int32, shape)
         if hasattr(self, "untuned_weights_") or self._corrections is not None:
@@ -56,11 +57,14 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             return self.untuned_weights_
         return _log_odds.saturated_sum(self.untuned_weights_, self._corrections)
 
-    def _as_stored(self, weights):
-        """Round weights to ``weight_bits``."""
-        if self._weight_bits is None:
-            return weights
-        return lower_precision(weights, self._weight_bits)
+    def _store(self, weights, shift=None):
+        """Store weights, rounded to ``weight_bits``."""
+        bits = self._weight_bits
+        if bits is not None:
+            shift = find_shift(weights, bits) if shift is None else shift
+            self.weight_shift_ = shift
+            weights = lower_precision(weights, bits, shift)
+        self.weights_ = weights
 
     @property
     def _corrections(self):
@@ -106,6 +110,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             "weights_",
             "untuned_weights_",
             "weight_corrections_",
+            "weight_shift_",
             "validation_scores_",
         ):
             vars(self).pop(name, None)
@@ -161,9 +166,12 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         self.class_log_prior_ = _log_odds.class_log_prior(self.class_count_, settings)
         if self._corrections is not None or self._weight_bits is not None:
             self.untuned_weights_ = weights
+        shift = None
         if self._corrections is not None:
             weights = _log_odds.saturated_sum(weights, self._corrections)
-        self.weights_ = self._as_stored(weights)
+            # The corrections make up for rounding to multiples of this power of two.
+            shift = getattr(self, "weight_shift_", None)
+        self._store(weights, shift)
 
     def _tune(self, data, validation, progress):
         """Tune after counting, from the corrections that there are."""
@@ -186,7 +194,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         )
         self.untuned_weights_ = self._derived.weights
         self.weight_corrections_ = tuned.corrections
-        self.weights_ = self._as_stored(tuned.weights)
+        self._store(tuned.weights, tuned.shift)
         n_passes = len(tuned.train_scores)
         self.n_iter_ += n_passes
         self.n_samples_seen_ += n_passes * int(np.count_nonzero(train.weights))

@@ -7,7 +7,7 @@ import numpy as np
 _INT32_MAX = np.iinfo(np.int32).max
 
 
-def lower_precision(weights, bits, shift=None):
+def lower_precision(weights, bits, shift):
     """Round weights to multiples of a power of two that fit into few bits.
 
     The mean over the classes, rounded down, is subtracted from the weights of every bit
@@ -19,35 +19,29 @@ def lower_precision(weights, bits, shift=None):
     weights : ndarray of shape (n_classes, n_bits), dtype int32
     bits : int
         Weights are clipped to so many bits, times the power of two.
-    shift : int, default=None
-        Exponent of the power of two. None takes the one of :func:`find_shift`.
+    shift : int
+        Exponent of the power of two.
 
     Returns
     -------
     rounded : ndarray of shape (n_classes, n_bits), dtype int32
     """
-    exact = _centred(weights)
-    if shift is None:
-        shift = _find_shift(exact, bits)
-    return _rounded(exact, bits, shift).astype(np.int32)
+    return _rounded(_centred(weights), bits, shift).astype(np.int32)
 
 
 def find_shift(weights, bits):
     """Return the exponent of the power of two with the smallest squared error."""
-    return _find_shift(_centred(weights), bits)
-
-
-def _centred(weights):
-    exact = weights.astype(np.int64)
-    return exact - exact.sum(axis=0) // len(exact)
-
-
-def _find_shift(exact, bits):
+    exact = _centred(weights)
     errors = [
         np.sum((_rounded(exact, bits, shift) - exact).astype(np.float64) ** 2)
         for shift in range(32)
     ]
     return int(np.argmin(errors))
+
+
+def _centred(weights):
+    exact = weights.astype(np.int64)
+    return exact - exact.sum(axis=0) // len(exact)
 
 
 def _rounded(exact, bits, shift):

@@ -48,10 +48,11 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     weight_bits : int, default=None
         Number of bits, from 2 to 16, that store a weight in exported models, beside a
         power of two that all weights share. The weights are rounded as by
-        :func:`~skbit.naive_bayes.round_log_odds`. Tuning predicts with the rounded
-        weights and adds corrections to the exact ones, so that it makes up for the
-        rounding; the weights are rounded anew for every block of up to 128 rows. Lower
-        it for smaller models; 4 bits are often as accurate as 32. None stores int32.
+        :func:`~skbit.naive_bayes.round_log_odds`. In the second half of its passes,
+        tuning predicts with the rounded weights and adds corrections to the exact ones,
+        so that it makes up for the rounding; the weights are rounded anew for every
+        block of up to 128 rows. Lower it for smaller models; 4 bits are often as
+        accurate as 32. None stores int32.
 
     %(binarize)s
 
@@ -157,6 +158,10 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
 
     weight_corrections_ : ndarray of shape (n_classes, n_bits), dtype int32
         The sum of all corrections, saturated. Available only after tuning.
+
+    weight_shift_ : int
+        Exponent of the power of two that all weights share. Available only with
+        ``weight_bits``.
 
     feature_log_odds_ : ndarray of shape (n_classes, n_bits), dtype float64
         The log-odds that follow from the counts, ``ln(p / (1 - p)) * precision``,

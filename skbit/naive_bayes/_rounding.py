@@ -5,7 +5,6 @@
 import copy
 from numbers import Integral
 
-from skbit.naive_bayes._low_precision import lower_precision
 from skbit.naive_bayes._otto_score import OttoScoreClassifier
 
 
@@ -68,5 +67,5 @@ def round_log_odds(model, bits):
     if not hasattr(classifier, "untuned_weights_"):
         classifier.untuned_weights_ = exact
     classifier.weight_bits = classifier.fitted_params_["weight_bits"] = int(bits)
-    classifier.weights_ = lower_precision(exact, int(bits))
+    classifier._store(exact)
     return model

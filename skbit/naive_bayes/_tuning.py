@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tuning: rows that are misclassified, or not clearly enough, correct the log-odds."""
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -68,12 +69,31 @@ class Rows(NamedTuple):
     weights: np.ndarray
 
 
+class Visits(NamedTuple):
+    """How a pass visits rows.
+
+    Attributes
+    ----------
+    order : ndarray of shape (n_visits,), dtype intp
+    steps : ndarray of shape (n_visits,), dtype int64
+        What the correction of each visited row adds.
+    margin, batch_size : int
+    """
+
+    order: np.ndarray
+    steps: np.ndarray
+    margin: int
+    batch_size: int
+
+
 class Tuned(NamedTuple):
     """What tuning returns.
 
     Attributes
     ----------
     corrections, weights : ndarrays of shape (n_classes, n_bits), dtype int32
+    shift : int or None
+        Exponent of the power of two that the weights are rounded to, of few bits.
     train_scores : list of float
         Accuracy of each pass.
     validation_scores : list of float
@@ -82,6 +102,7 @@ class Tuned(NamedTuple):
 
     corrections: np.ndarray
     weights: np.ndarray
+    shift: int | None
     train_scores: list
     validation_scores: list
 
@@ -112,32 +133,34 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
     log_odds, offsets = read_only(model.weights), read_only(model.offsets)
     sums = saturated_sum(log_odds, corrections)
     weights = Weights(log_odds, copy_by_rows(corrections), sums)
-    train_scores, validation_scores = [], []
+    train_scores, validation_scores, shift = [], [], None
     if validation is not None:
-        best, n_waited = corrections, 0
-        validation_scores.append(_accuracy(validation, weights, offsets, settings))
+        best, best_shift, n_waited = corrections, None, 0
+        stored = _stored(weights, settings, shift)
+        validation_scores.append(_accuracy(validation, stored, offsets, settings))
     margin = margin_in_units(settings, mean_ones)
     passes = _passes(weights, offsets, train, margin, settings)
     # The pass begins when progress yields its number.
-    for _, accuracy in zip(progress, passes, strict=False):
+    for _, (accuracy, shift) in zip(progress, passes, strict=False):
         train_scores.append(accuracy)
         figures = {"training": accuracy}
+        stored = _stored(weights, settings, shift)
         if validation is not None:
             highest = max(validation_scores)
-            validation_scores.append(_accuracy(validation, weights, offsets, settings))
+            validation_scores.append(_accuracy(validation, stored, offsets, settings))
             rise = validation_scores[-1] - highest
             if rise > 0:
-                best = copy_by_rows(weights.corrections)
+                best, best_shift = copy_by_rows(weights.corrections), shift
             n_waited = 0 if rise > settings.tol else n_waited + 1
             figures["validation"] = validation_scores[-1]
             if n_waited == settings.n_iter_no_change:
                 progress.stop()
-        progress.report(lambda: _attributes(weights, settings), **figures)
+        progress.report(functools.partial(_attributes, weights, stored), **figures)
     if validation is None:
         best, sums = weights.corrections, weights.sums
     else:
-        sums = saturated_sum(log_odds, best)
-    return Tuned(best, sums, train_scores, validation_scores)
+        sums, shift = saturated_sum(log_odds, best), best_shift
+    return Tuned(best, sums, shift, train_scores, validation_scores)
 
 
 def _check_rows(train, validation):
@@ -150,25 +173,26 @@ def _check_rows(train, validation):
         )
 
 
-def _attributes(weights, settings):
+def _attributes(weights, stored):
     """Return copies of the fitted attributes that tuning changes, by name."""
     return {
         "untuned_weights_": weights.log_odds,
         "weight_corrections_": copy_by_rows(weights.corrections),
-        "weights_": copy_by_rows(_stored(weights, settings)),
+        "weights_": copy_by_rows(stored),
     }
 
 
-def _stored(weights, settings, shift=None):
+def _stored(weights, settings, shift):
     """Return the weights that predict: rounded if they have few bits."""
     if settings.weight_bits is None:
         return weights.sums
+    if shift is None:
+        shift = find_shift(weights.sums, settings.weight_bits)
     return lower_precision(weights.sums, settings.weight_bits, shift)
 
 
-def _accuracy(rows, weights, offsets, settings):
+def _accuracy(rows, stored, offsets, settings):
     """Return the accuracy on rows, weighted by their weights."""
-    stored = _stored(weights, settings)
     scores = score(rows.bits, stored, offsets, settings.n_jobs)
     return float(
         np.average(scores.argmax(axis=1) == rows.classes, weights=rows.weights)
@@ -222,21 +246,28 @@ def steps_in_units(learning_rate, precision, row_weights):
 def _passes(weights, offsets, train, margin, settings):
     """Run the tuning passes one by one; yield the training accuracy of each.
 
-    ``weights`` are changed in place.
+    ``weights`` are changed in place. Weights of few bits are tuned exactly in the first
+    half of the passes, and through their rounding in the others. The power of two that
+    they are rounded to is chosen in between, and yielded as well.
     """
     rng = check_random_state(settings.random_state)
     visited = np.flatnonzero(train.weights)
-    n_passes = settings.max_iter - 1
+    batch_size = min(int(settings.batch_size), len(visited))
+    n_passes, shift = settings.max_iter - 1, None
     for i in range(n_passes):
         rate = LEARNING_RATES[settings.learning_rate](
             settings.learning_rate_init, i, n_passes
         )
         order = rng.permutation(visited) if settings.shuffle else visited
         steps = steps_in_units(rate, settings.precision, train.weights[order])
-        yield _run_pass(weights, offsets, train, order, steps, margin, settings)
+        if settings.weight_bits is not None and i == n_passes // 2:
+            shift = find_shift(weights.sums, settings.weight_bits)
+        rounding = None if shift is None else (settings.weight_bits, shift)
+        visits = Visits(order, steps, margin, batch_size)
+        yield _run_pass(weights, rounding, offsets, train, visits), shift
 
 
-def _run_pass(weights, offsets, train, order, steps, margin, settings):
+def _run_pass(weights, rounding, offsets, train, visits):
     """Visit rows once, and correct ``weights`` in place.
 
     Rows are scored a block at a time, because that is several times faster than row by
@@ -247,13 +278,11 @@ def _run_pass(weights, offsets, train, order, steps, margin, settings):
     Parameters
     ----------
     weights : Weights
+    rounding : tuple of int or None
+        Number of bits that weights are rounded to, and exponent of the power of two.
     offsets : ndarray of shape (n_classes,), dtype int64
     train : Rows
-    order : ndarray of shape (n_visits,), dtype intp
-    steps : ndarray of shape (n_visits,), dtype int64
-        What the correction of each visited row adds.
-    margin : int
-    settings : Settings
+    visits : Visits
 
     Returns
     -------
@@ -262,9 +291,7 @@ def _run_pass(weights, offsets, train, order, steps, margin, settings):
     """
     from skbit.naive_bayes._kernels.tune import correct_rows
 
-    batch_size, shift = min(int(settings.batch_size), len(order)), None
-    if settings.weight_bits is not None:
-        shift = find_shift(weights.sums, settings.weight_bits)
+    order, steps, margin, batch_size = visits
     n_words = n_containers(weights.sums.shape[1])
     most = rows_per_call(n_words * max(len(offsets), LANES), _MOST_ROWS_PER_BLOCK)
     block_size = batch_size * max(1, most // batch_size)
@@ -283,7 +310,9 @@ def _run_pass(weights, offsets, train, order, steps, margin, settings):
         if may_saturate:
             end = min(begin + batch_size, len(order))
         rows = read_only(take_rows(train.bits, order[begin:end]))
-        stored = _stored(weights, settings, shift)
+        stored = weights.sums
+        if rounding is not None:
+            stored = lower_precision(stored, *rounding)
         scores = _score_block(rows, stored, offsets, scratch)
         block = Block(rows, classes[begin:end], steps[begin:end], scores)
         for part in slices(len(rows), n_at_once):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Blocks of C, and the source file that is assembled of them."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -21,6 +22,14 @@ Compile with: cc -std=c99 -O2 -c {name}.c
 Nothing but <stdint.h> is needed. Buffers are static: one call at a time."""
 
 _WIDTH = 84
+_FUNCTION = re.compile(r"^static [\w ]+?\**(\w+)\(", re.MULTILINE)
+_RUN = """\
+static void run(const uint8_t *input)
+{
+$calls\
+}
+
+"""
 _INCLUDE = "#include <stdint.h>\n"
 
 
@@ -98,6 +107,39 @@ class Block:
             replace(b, size=max(b.size, size)) if b.name == name else b
             for b in self.buffers
         ]
+
+    @property
+    def names(self) -> set[str]:
+        """Names that the block declares for itself; others cannot see them."""
+        tables = [table.name for table in self.tables if isinstance(table, Table)]
+        buffers = [buffer.name for buffer in self.buffers]
+        return {*self.constants, *tables, *buffers, *_FUNCTION.findall(self.code)}
+
+    def rename(self, names: set[str], suffix: Code) -> "Block":
+        """Return a block in which some names have a suffix, except in comments."""
+        words = re.compile(rf"/\*.*?\*/|\b(?:{'|'.join(sorted(names))})\b", re.DOTALL)
+
+        def rename(text: str) -> str:
+            return words.sub(
+                lambda found: found[0] + ("" if found[0][0] == "/" else suffix), text
+            )
+
+        return replace(
+            self,
+            code=rename(self.code),
+            call=rename(self.call),
+            constants={
+                rename(name): Code(rename(value)) if isinstance(value, str) else value
+                for name, value in self.constants.items()
+            },
+            tables=[
+                replace(table, name=rename(table.name))
+                if isinstance(table, Table)
+                else table
+                for table in self.tables
+            ],
+            buffers=[replace(b, name=rename(b.name)) for b in self.buffers],
+        )
 
     def __str__(self) -> str:
         parts = [comment([f"---- {self.title}"])]
@@ -192,11 +234,24 @@ class Writer:
         Whether the input is bytes, so that the step can only be the first.
     answers : bool
         Whether the step can only be the last.
+    members : callable or None
+        Takes an estimator and the name of the model, and returns the names and steps of
+        models that are written before; None if there are none.
     """
 
     write: Callable[[Any, Place], tuple[Block, Bits | None]]
     reads_bytes: bool = False
     answers: bool = False
+    members: Callable[[Any, Code], list[tuple[Code, list[Any]]]] | None = None
+
+
+def with_run(blocks: list[Block]) -> list[Block]:
+    """Write the function that runs all steps but the last, before the last one."""
+    *steps, last = blocks
+    calls = Code("".join(f"    {step.call}\n" for step in steps))
+    about = comment(["---- All steps but the last"])
+    code = f"{about}\n{fill(_RUN, calls=calls)}{last.code}"
+    return [*steps, replace(last, code=code)]
 
 
 def assemble(
@@ -233,18 +288,13 @@ def assemble(
     )
     public = "\n".join([about, size, "".join(block.public for block in blocks)])
     helpers = dict.fromkeys(text for block in blocks for text in block.helpers)
-    *steps, last = blocks
-    calls = "".join(f"    {step.call}\n" for step in steps)
     text = "\n".join(
         [
             _head(name, estimator, blocks, costs),
             _INCLUDE,
             public,
             *helpers,
-            *map(str, steps),
-            comment(["---- All steps but the last"]),
-            f"static void run(const uint8_t *input)\n{{\n{calls}}}\n",
-            str(last),
+            *map(str, blocks),
         ]
     )
     guard = f"{name.upper()}_H"

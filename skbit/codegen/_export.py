@@ -10,7 +10,15 @@ from sklearn.pipeline import Pipeline
 from skbit._c.helpers import STORE_WORDS
 from skbit._c.input import read_bits
 from skbit._c.scale import SCALERS, Scale
-from skbit._c.source import Bits, Block, CSource, Place, Writer, assemble
+from skbit._c.source import (
+    Bits,
+    Block,
+    CSource,
+    Place,
+    Writer,
+    assemble,
+    with_run,
+)
 from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
 from skbit.bits import n_containers
@@ -52,7 +60,9 @@ def to_c(
         :class:`~skbit.random_projection.RandomMAJ3Projection` and
         :class:`~skbit.feature_extraction.BitPatchEncoder`, and a
         :class:`~skbit.naive_bayes.OttoScoreClassifier` or
-        :class:`~skbit.cluster.BitWTAClusterer` (or none).
+        :class:`~skbit.cluster.BitWTAClusterer` (or none). Also a
+        :class:`~skbit.ensemble.BitEnsembleClassifier` of such classifiers and
+        pipelines, which may stand behind other steps.
 
     name : str, default="model"
         Prefix of the names of the functions, a C identifier.
@@ -93,6 +103,8 @@ def to_c(
       ``name_classes`` holds their names.
     - ``void name_scores(input, int64_t *scores)``, with a classifier: as of
       :meth:`~skbit.naive_bayes.OttoScoreClassifier.integer_scores`.
+    - ``int name_member_0_predict(input)`` and ``void name_member_0_scores(input,
+      int64_t *scores)``, with an ensemble: the same of its first member, and so on.
     - ``int name_winner(input, int64_t *numerator, int64_t *denominator)``, with a
       clusterer: the neuron that wins, and its similarity as a fraction (with cosine its
       square).
@@ -141,9 +153,20 @@ def to_c(
 
 def _write(estimator: Any, name: Code, from_seed: bool) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
-    scalers, steps, writers = _steps_of(estimator)
+    blocks, n_input_bytes, about_input = _write_steps(
+        _steps_of(estimator), name, from_seed
+    )
+    return assemble(name, _as_fitted(estimator), n_input_bytes, about_input, blocks)
+
+
+def _write_steps(
+    all_steps: list[Any], name: Code, from_seed: bool
+) -> tuple[list[Block], int, str]:
+    """Write steps as blocks; return the number of input bytes and what they are."""
+    scalers, steps, writers = _check_steps(all_steps)
+    if writers[-1].members is not None:
+        return _write_members(all_steps, writers[-1], name, from_seed)
     scale = Scale(scalers, steps[0].n_features_in_)
-    about_input = scale.about(steps[0])
     blocks: list[Block] = []
     bits: Bits | None = None
     n_input_bytes = steps[0].n_features_in_
@@ -163,7 +186,24 @@ def _write(estimator: Any, name: Code, from_seed: bool) -> CSource:
         bits = bits_out
     if bits is not None:
         blocks.append(_transform(bits, name))
-    return assemble(name, _as_fitted(estimator), n_input_bytes, about_input, blocks)
+    return with_run(blocks), n_input_bytes, scale.about(steps[0])
+
+
+def _write_members(
+    all_steps: list[Any], writer: Writer, name: Code, from_seed: bool
+) -> tuple[list[Block], int, str]:
+    """Write members, each as a model with the steps before, and then their sum."""
+    assert writer.members is not None
+    *before, ensemble = all_steps
+    blocks: list[Block] = []
+    for number, (member, steps) in enumerate(writer.members(ensemble, name)):
+        written, n_input_bytes, about_input = _write_steps(
+            [*before, *steps], member, from_seed
+        )
+        names = set().union(*(block.names for block in written))
+        blocks += [block.rename(names, Code(f"_{number}")) for block in written]
+    block, _ = writer.write(ensemble, Place(name, None, Scale([], 1), Code(""), False))
+    return [*blocks, block], n_input_bytes, about_input
 
 
 def _as_fitted(estimator: Any) -> Any:
@@ -178,12 +218,16 @@ def _as_fitted(estimator: Any) -> Any:
     return type(estimator)(**params)
 
 
-def _steps_of(estimator: Any) -> tuple[list[Any], list[Any], list[Writer]]:
+def _steps_of(estimator: Any) -> list[Any]:
+    """List the steps of an estimator or pipeline."""
+    if not isinstance(estimator, Pipeline):
+        return [estimator]
+    steps = [step for _, step in estimator.steps]
+    return [step for step in steps if step not in (None, "passthrough")]
+
+
+def _check_steps(steps: list[Any]) -> tuple[list[Any], list[Any], list[Writer]]:
     """List scalers, other steps and their writers; raise where there is no C."""
-    steps = [estimator]
-    if isinstance(estimator, Pipeline):
-        steps = [step for _, step in estimator.steps]
-        steps = [step for step in steps if step not in (None, "passthrough")]
     n_scalers = 0
     while n_scalers < len(steps) and type(steps[n_scalers]) in SCALERS:
         n_scalers += 1

@@ -4,12 +4,11 @@
 
 import numpy as np
 
+from skbit._c import classes
 from skbit._c.source import Block, Writer, fill
 from skbit._c.text import (
-    LARGEST_INT,
     Buffer,
     Code,
-    Strings,
     Table,
     check_number,
     to_smallest_dtype,
@@ -19,21 +18,6 @@ from skbit.bits import n_containers
 from skbit.naive_bayes import OttoScoreClassifier
 
 _INT32_MAX = np.iinfo(np.int32).max
-
-_PUBLIC = """\
-/* Returns $what. */
-int ${name}_predict(const uint8_t *input);
-
-#define ${NAME}_N_CLASSES $n_classes
-/* Writes the scores of the classes, in units of 1 / $precision nats. */
-void ${name}_scores(const uint8_t *input, int64_t *scores);
-
-"""
-_PUBLIC_NAMES = """\
-/* Names of the classes. */
-extern $declaration;
-
-"""
 
 _UNPACK = """\
 /* Returns log-odds by their number. They have few bits, which may lie in two bytes. */
@@ -70,18 +54,6 @@ void ${name}_scores(const uint8_t *input, int64_t *scores)
         scores[k] = OFFSETS[k] + (int64_t)sums[k]$scale;
     }
 }
-
-int ${name}_predict(const uint8_t *input)
-{
-    int best = 0;
-    ${name}_scores(input, scores_found);
-    for (int k = 1; k < ${NAME}_N_CLASSES; k++) {
-        if (scores_found[k] > scores_found[best]) {
-            best = k;
-        }
-    }
-    return $label;
-}
 """
 
 
@@ -109,72 +81,25 @@ def score(classifier, place):
     }
     if unpack:
         values["log_odds"] = fill("log_odds(bit * ${NAME}_N_CLASSES + k)", **values)
-    answer, label_tables, public = _labelled(classifier.classes_, place.name)
-    values |= answer
+    unit = fill("in units of 1 / $precision nats", **values)
+    answer = classes.answer(classifier.classes_, place.name, unit)
     block = Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
-        code=unpack + fill(_CODE, **values),
+        code=unpack + fill(_CODE, **values) + answer.code,
         operations=n_bits * (n_classes * per_class + 3) + 4 * n_classes,
         constants=constants,
         tables=[
             table,
             Table("OFFSETS", "Offsets of the classes.", classifier.offsets_),
-            *label_tables,
+            *answer.tables,
         ],
         buffers=[
             Buffer("sums", "Sums of the log-odds of ones.", sum_type, n_classes),
-            Buffer(
-                "scores_found",
-                "Scores of the row that is predicted.",
-                np.int64,
-                n_classes,
-            ),
+            answer.buffer,
         ],
-        public=fill(public, **values),
+        public=answer.public,
     )
     return block, None
-
-
-def _labelled(classes, name):
-    """Write what ``predict`` returns.
-
-    Parameters
-    ----------
-    classes : ndarray of shape (n_classes,)
-    name : str
-        Name of the model.
-
-    Returns
-    -------
-    values : dict
-        Values for the placeholders of the code and of the declarations.
-    tables : list
-        Tables of the labels, if they are not the numbers of the classes.
-    public : str
-        Declarations.
-    """
-    labels = _integer_labels(classes)
-    if labels is None:
-        names = tuple(str(label) for label in classes)
-        strings = Strings(
-            fill("${name}_classes", name=name), "Names of the classes.", names
-        )
-        what = fill("the number of the class; $name has its name", name=strings.name)
-        values = {
-            "label": Code("best"),
-            "what": what,
-            "declaration": strings.declaration,
-        }
-        return values, [strings], _PUBLIC + _PUBLIC_NAMES
-    values = {"label": Code("best"), "what": Code("the class")}
-    if np.array_equal(labels, np.arange(len(labels))):
-        return values, [], _PUBLIC
-    values["label"] = Code("CLASSES[best]")
-    return (
-        values,
-        [Table("CLASSES", "Classes by their numbers.", to_smallest_dtype(labels))],
-        _PUBLIC,
-    )
 
 
 def _divided(weights):
@@ -207,16 +132,6 @@ def _log_odds(weights):
     }
     # Two bytes are read, also at the end.
     return Table("LOG_ODDS", about, np.append(packed, np.uint8(0))), constants
-
-
-def _integer_labels(classes):
-    """Return classes as whole numbers that an int holds, or None if they are not."""
-    if classes.dtype.kind not in "biuf":
-        return None
-    if (np.abs(classes.astype(float)) > LARGEST_INT).any():
-        return None
-    labels = classes.astype(np.int64)
-    return labels if np.array_equal(labels, classes) else None
 
 
 WRITERS = {OttoScoreClassifier: Writer(score, answers=True)}

@@ -15,6 +15,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from skbit import (
+    BitEnsembleClassifier,
     BitNoveltyDetector,
     BitPatchEncoder,
     BitWTAClusterer,
@@ -95,6 +96,15 @@ MODELS = {
             ).fit(IMAGES, np.arange(60) % 3),
             3,
         ),
+        "seed",
+    ),
+    "members": (
+        BitEnsembleClassifier(
+            [
+                ("tree", make_pipeline(ThermometerEncoder(3), BitEnsembleClassifier())),
+                ("bytes", OttoScoreClassifier(binarize=100, precision=3)),
+            ]
+        ).fit(IMAGES, Y),
         "seed",
     ),
     "bytes": (OttoScoreClassifier(binarize=100).fit(IMAGES, Y), "stored"),

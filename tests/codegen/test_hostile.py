@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from skbit import (
+    BitEnsembleClassifier,
     BitPatchEncoder,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
@@ -79,6 +80,7 @@ def code_of(text):
 
 def models():
     bits = ThermometerEncoder(4).fit(X).transform(X)
+    encoded = make_pipeline(ThermometerEncoder(4), OttoScoreClassifier())
     names = {"image_shape": (4, 4)}
     yield ThermometerEncoder(4).fit(X)
     yield ScalarEncoder(8, 3).fit(X)
@@ -93,6 +95,8 @@ def models():
         40, patch_size=2, pooling=(1, 3), codebook="random", random_state=0, **names
     ).fit(bits)
     yield OttoScoreClassifier(max_iter=2, random_state=0).fit(X, Y)
+    members = [("EVIL */", OttoScoreClassifier(binarize=99)), ("b", encoded)]
+    yield BitEnsembleClassifier(members).fit(X, Y)
     for similarity in SIMILARITIES:
         yield BitWTAClusterer(3, similarity=similarity, random_state=0).fit(bits)
     for scaler in (StandardScaler(), MinMaxScaler(), MaxAbsScaler()):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from sklearn.pipeline import Pipeline
 
-from skbit import BitWTAClusterer, OttoScoreClassifier
+from skbit import BitEnsembleClassifier, BitWTAClusterer, OttoScoreClassifier
 from skbit.bits import pack_bits
 from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
@@ -23,7 +23,7 @@ from tests.codegen.models import fitted_models
 def assert_same(model, X, c_model):
     """Compare everything that the C answers with what Python does."""
     last = model[-1] if isinstance(model, Pipeline) else model
-    if isinstance(last, OttoScoreClassifier):
+    if isinstance(last, OttoScoreClassifier | BitEnsembleClassifier):
         assert_same_classes(model, last, X, c_model)
     elif isinstance(last, BitWTAClusterer):
         bits = model[:-1].transform(X) if isinstance(model, Pipeline) else X

@@ -134,9 +134,9 @@ def test_bits_by_their_definition(params_and_images):
     assert_array_equal(words, reference.pack(bits))
     assert encoder.n_bits_per_pixel_ == images.shape[3]
     assert math.prod(encoder.output_image_shape_) == bits.shape[1]
-    # Packed rows are the same images.
+    # Packed rows are the same images, whose width tells less about the channels.
     packed = clone(encoder).set_params(
-        image_shape=images.shape[1:], packed_output=False
+        image_shape=images.shape[1:], input_format="packed", packed_output=False
     )
     assert_array_equal(packed.fit_transform(reference.pack(X)), bits)
     assert_array_equal(packed.codebook_, encoder.codebook_)

@@ -57,18 +57,7 @@ def test_winners(seed, n_bits, n_templates, density, data):
     assert_array_equal(rows_of(found), np.array(expected)[lanes])
 
 
-@given(
-    seed=st.integers(0, 2**32 - 1),
-    shape=st.tuples(st.integers(1, 20), st.integers(1, 12), st.integers(1, 13))
-    | st.tuples(st.integers(1, 3), st.integers(60, 140), st.just(1)),
-    padding=st.tuples(st.integers(0, 3), st.integers(0, 3)),
-    stride=st.tuples(st.integers(1, 5), st.integers(1, 5)),
-    data=st.data(),
-)
-def test_cut_patches(seed, shape, padding, stride, data):
-    padded = [n + 2 * p for n, p in zip(shape[:2], padding, strict=True)]
-    size = tuple(data.draw(st.integers(1, min(n, 16))) for n in padded)
-    stride = tuple(min(pair) for pair in zip(stride, padded, strict=True))
+def check_cut(seed, shape, size, stride, padding):
     image = np.random.default_rng(seed).random(shape) < 0.5
     geometry = Geometry(shape[:2], shape[2], size, stride, padding, None, None)
     layout = _encoding._lay_out(geometry, 0)
@@ -76,7 +65,7 @@ def test_cut_patches(seed, shape, padding, stride, data):
     n_words, n_groups = -(-geometry.n_patch_bits // 64), -(-n_down // 8)
     row = np.append(reference.pack(image.reshape(1, -1)), np.zeros(5, np.uint32))
     row = row[: len(row) // 2 * 2].view(np.uint64)
-    n_row_words = padded[1] * shape[2] // 64 + 2
+    n_row_words = geometry.padded_shape[1] * shape[2] // 64 + 2
     n_part_words = size[0] // layout.n_parts + 8 * n_groups + 1
     pixels = np.full((n_row_words * layout.n_parts, n_part_words), 5, dtype=np.uint64)
     place_image(row, layout, pixels)
@@ -89,6 +78,26 @@ def test_cut_patches(seed, shape, padding, stride, data):
         assert_array_equal(bits[:, : geometry.n_patch_bits], expected[:, right])
         assert not bits[:, geometry.n_patch_bits :].any()
         assert_array_equal(ones.ravel()[:n_down], expected[:, right].sum(axis=1))
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.tuples(st.integers(1, 20), st.integers(1, 12), st.integers(1, 13))
+    | st.tuples(st.integers(1, 3), st.integers(60, 140), st.just(1)),
+    padding=st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    stride=st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    data=st.data(),
+)
+def test_cut_patches(seed, shape, padding, stride, data):
+    padded = [n + 2 * p for n, p in zip(shape[:2], padding, strict=True)]
+    size = tuple(data.draw(st.integers(1, min(n, 16))) for n in padded)
+    stride = tuple(min(pair) for pair in zip(stride, padded, strict=True))
+    check_cut(seed, shape, size, stride, padding)
+
+
+@pytest.mark.parametrize("width", range(1, 131))
+def test_rows_of_patches_end_anywhere_in_words(width):
+    check_cut(width, (6, width, 1), (5, width), (1, 1), (0, 0))
 
 
 @given(

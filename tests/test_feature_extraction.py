@@ -336,6 +336,7 @@ def test_defaults_follow_the_size_of_the_images():
     # Every patch is in a cell.
     for n in range(7, 60):
         _, _, (_, n_cells), (_, size) = shapes_of(1, n)
+        assert size == reference.size_of_cells(n - 6, n_cells)
         cells = reference.cells(n - 6, n_cells, size)
         assert {i for cell in cells for i in range(*cell)} == {*range(n - 6)}
 

@@ -22,10 +22,11 @@ See :ref:`patch_features`.
 # ---------------------
 #
 # The left panel shows the templates that win most patches of an image. They are patches
-# of the training images, of 7 by 7 pixels. A pixel has two bits, one for each threshold:
-# it is white, grey or black. The right panel shows the image once for each of these
-# templates. A red pixel is the center of a patch that the template won. A template for
-# an edge wins all along such an edge, and is used for many places and many digits.
+# of the training images, of 7 by 7 pixels. A pixel has two bits, one for each
+# threshold: it is white, grey or black. The right panel shows the image once for each
+# of these templates. A red pixel is the center of a patch that the template won. A
+# template for an edge wins all along such an edge, and is used for many places and many
+# digits.
 
 import matplotlib.pyplot as plt
 

@@ -9,7 +9,7 @@ import numpy as np
 from skbit.bits import unpack_bits
 from skbit.dram import compare_dram_costs, format_interval, workload_of
 from skbit.feature_extraction import BitPatchEncoder
-from skbit.feature_extraction._encoding import encode
+from skbit.feature_extraction._encoding import encode, prepare
 
 __all__ = ["DRAMCostDisplay", "TemplateDisplay"]
 
@@ -284,7 +284,7 @@ class TemplateDisplay:
     >>> display.pictures.shape, display.maps.shape
     ((2, 4, 4), (2, 8, 8))
     >>> display.maps.sum(axis=(1, 2))  # patches that each of them won
-    array([1, 2])
+    array([2, 2])
     """
 
     def __init__(self, pictures, numbers, *, image=None, maps=None):
@@ -403,9 +403,9 @@ def _centers_of_wins(words, encoder):
         Pixels of the image.
     """
     geometry, n_templates = encoder._geometry(), len(encoder.codebook_)
-    pixels = geometry._replace(grid_shape=geometry.map_shape, cell_shape=(1, 1))
-    min_ones = encoder.fitted_params_["min_ones"]
-    won = encode(words, pixels, encoder._contest, min_ones, (1,), None)
+    places = geometry._replace(grid_shape=geometry.map_shape, cell_shape=(1, 1))
+    limits = (encoder.fitted_params_[name] for name in ("n_winners", "min_ones"))
+    won = encode(words, prepare(encoder.codebook_, places, *limits, (1,)), None)
     won = unpack_bits(won, math.prod(geometry.map_shape) * n_templates)
     won = won.reshape(*geometry.map_shape, n_templates)
     maps = np.zeros((n_templates, *geometry.image_shape), dtype=bool)

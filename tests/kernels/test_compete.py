@@ -65,9 +65,8 @@ def check_cut(seed, shape, size, stride, padding):
     n_words, n_groups = -(-geometry.n_patch_bits // 64), -(-n_down // 8)
     row = np.append(reference.pack(image.reshape(1, -1)), np.zeros(5, np.uint32))
     row = row[: len(row) // 2 * 2].view(np.uint64)
-    n_row_words = geometry.padded_shape[1] * shape[2] // 64 + 2
-    n_part_words = size[0] // layout.n_parts + 8 * n_groups + 1
-    pixels = np.full((n_row_words * layout.n_parts, n_part_words), 5, dtype=np.uint64)
+    n_pixel_rows = layout.row_words * layout.n_parts
+    pixels = np.full((n_pixel_rows, layout.part_words), 5, dtype=np.uint64)
     place_image(row, layout, pixels)
     expected = reference.patches_of(image, size, stride, padding)
     column, ones = empty_planes(n_words * n_groups), empty_planes(n_groups)
@@ -171,9 +170,9 @@ def test_images_of_different_numbers_of_patches(seed, n_images, min_ones, n_temp
     geometry = Geometry((17, 15), 1, *place, (2, 3), (9, 5))
     templates = rng.random((n_templates, 12)) < 0.5
     codebook = reference.pack(templates)
-    contest = _encoding.prepare(codebook, geometry, 1)
+    plan = _encoding.prepare(codebook, geometry, 1, min_ones, (1, 2))
     words = reference.pack(images.reshape(n_images, 17 * 15))
-    found = _encoding.encode(words, geometry, contest, min_ones, (1, 2), 1)
+    found = _encoding.encode(words, plan, 1)
     for image, row in zip(images, found, strict=True):
         args = place, (1, min_ones), (2, 3), (9, 5), (1, 2)
         bits = reference.encode_patches(image, templates, *args)

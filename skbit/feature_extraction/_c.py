@@ -6,9 +6,6 @@ A word holds a bit of each of 32 templates. The score of a template, which ranks
 twice the number of ones that it shares with the patch, minus its own ones, plus a
 constant. The words of the patch's ones are added to words with the binary digits of the
 scores. The highest score is then found digit by digit, for all templates at once.
-
-Ones are kept as lists of columns: those of the rows that patches beside each other see,
-and those of one patch.
 """
 
 import numpy as np
@@ -27,6 +24,9 @@ from skbit._c.text import (
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 from skbit.feature_extraction._bit_patch_encoder import BitPatchEncoder
 from skbit.feature_extraction._codebook import random_templates
+
+# Ones of a patch that are listed before they are added, a power of two.
+_LIST_SIZE = 64
 
 _DRAW = """\
 /* Draws the templates: a row of words for each bit of a patch. */
@@ -51,47 +51,6 @@ static void draw$s(void)
 """
 
 _SCORE = """\
-/* Lists the ones of the rows that patches see. A column beyond all ends each row. */
-static void list_rows$s(uint32_t top)
-{
-    uint32_t n = 0u;
-    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
-        /* Rows above the image wrap around to large numbers. */
-        uint32_t y = top + row - TOP$s;
-        row_starts$s[row] = n;
-        for (uint32_t x = 0u; x < ROW_BITS$s && y < IMAGE_HEIGHT$s; x++) {
-            uint32_t bit = y * ROW_BITS$s + x;
-            if (($bits[bit / 32u] >> (bit % 32u) & 1u) != 0u) {
-                row_ones$s[n] = ($small)(LEFT$s + x);
-                n++;
-            }
-        }
-        row_ones$s[n] = BEYOND$s;
-        n++;
-    }
-}
-
-/* Lists the ones of the patch that is next to the right. */
-static uint32_t list_patch$s(uint32_t left)
-{
-    uint32_t n_ones = 0u;
-    uint32_t bit = 0u;
-    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
-        uint32_t i = row_starts$s[row];
-        while (row_ones$s[i] < left) {
-            i++;
-        }
-        row_starts$s[row] = i;
-        while (row_ones$s[i] < left + PATCH_WIDTH$s) {
-            patch_ones$s[n_ones] = ($small)(bit + row_ones$s[i] - left);
-            n_ones++;
-            i++;
-        }
-        bit += PATCH_WIDTH$s;
-    }
-    return n_ones;
-}
-
 /* Adds two bits to a digit of each score; returns the carries. */
 static uint32_t add_two$s(uint32_t *digit, uint32_t a, uint32_t b)
 {
@@ -101,7 +60,7 @@ static uint32_t add_two$s(uint32_t *digit, uint32_t a, uint32_t b)
     return carry;
 }
 
-/* Adds bits to the scores, from one of their digits on. */
+/* Adds a bit to each score, from one of their digits on. */
 static void add_one$s(uint32_t *digit, uint32_t carry)
 {
     while (carry != 0u) {
@@ -112,26 +71,72 @@ static void add_one$s(uint32_t *digit, uint32_t carry)
     }
 }
 
-/* Scores the templates of a word: those with a one of the patch get two more. */
-static void score$s(uint32_t w, uint32_t n_ones)
+/* Adds the templates with the ones that are listed to the scores. Ones count twice. */
+static void add_listed$s(uint32_t n_listed)
 {
-    const $words *words = $templates + w;
-    uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
-    uint32_t i = 0u;
-    for (uint32_t d = 0u; d < SCORE_DIGITS$s; d++) {
-        digits[d] = FIRST_SCORES$s[w * SCORE_DIGITS$s + d];
-    }
-    for (; i + 4u <= n_ones; i += 4u) {
-        const $small *ones = patch_ones$s + i;
-        uint32_t carry = add_two$s(digits + 1, words[ones[0] * TEMPLATE_WORDS$s],
+    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
+        const $words *words = $templates + w;
+        uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
+        uint32_t i = 0u;
+        for (; i + 4u <= n_listed; i += 4u) {
+            const $small *ones = listed$s + i;
+            uint32_t a = add_two$s(digits + 1, words[ones[0] * TEMPLATE_WORDS$s],
                                  words[ones[1] * TEMPLATE_WORDS$s]);
-        uint32_t other = add_two$s(digits + 1, words[ones[2] * TEMPLATE_WORDS$s],
+            uint32_t b = add_two$s(digits + 1, words[ones[2] * TEMPLATE_WORDS$s],
                                  words[ones[3] * TEMPLATE_WORDS$s]);
-        add_one$s(digits + 3, add_two$s(digits + 2, carry, other));
+            add_one$s(digits + 3, add_two$s(digits + 2, a, b));
+        }
+        for (; i < n_listed; i++) {
+            add_one$s(digits + 1, words[listed$s[i] * TEMPLATE_WORDS$s]);
+        }
     }
-    for (; i < n_ones; i++) {
-        add_one$s(digits + 1, words[patch_ones$s[i] * TEMPLATE_WORDS$s]);
+}
+
+/* Lists the ones among bits of the image, which are those of the patch from another one
+ * on; returns how many have been listed. Full lists are added. */
+static uint32_t list_ones$s(uint32_t first, uint32_t n, uint32_t bit, uint32_t n_ones)
+{
+    while (n > 0u) {
+        uint32_t shift = first % 32u;
+        uint32_t n_read = 32u - shift < n ? 32u - shift : n;
+        uint32_t word = $bits[first / 32u] >> shift & UINT32_MAX >> (32u - n_read);
+        for (uint32_t i = bit; word != 0u; i++) {
+            if ((word & 1u) != 0u) {
+                listed$s[n_ones % LIST_SIZE$s] = ($small)i;
+                n_ones++;
+                if (n_ones % LIST_SIZE$s == 0u) {
+                    add_listed$s(LIST_SIZE$s);
+                }
+            }
+            word >>= 1;
+        }
+        first += n_read;
+        bit += n_read;
+        n -= n_read;
     }
+    return n_ones;
+}
+
+/* Scores the templates for a patch, but for the ones that are still listed; returns how
+ * many ones it has. Padding is left out. */
+static uint32_t score$s(uint32_t top, uint32_t left)
+{
+    uint32_t first = left > LEFT$s ? left : LEFT$s;
+    uint32_t end = left + PATCH_WIDTH$s < RIGHT$s ? left + PATCH_WIDTH$s : RIGHT$s;
+    uint32_t n_ones = 0u;
+    for (uint32_t i = 0u; i < TEMPLATE_WORDS$s * SCORE_DIGITS$s; i++) {
+        ranking$s[i] = FIRST_SCORES$s[i];
+    }
+    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
+        /* Rows above the image wrap around to large numbers. */
+        uint32_t y = top + row - TOP$s;
+        if (y < IMAGE_HEIGHT$s) {
+            uint32_t in_image = y * (RIGHT$s - LEFT$s) + first - LEFT$s;
+            uint32_t in_patch = row * PATCH_WIDTH$s + first - left;
+            n_ones = list_ones$s(in_image, end - first, in_patch, n_ones);
+        }
+    }
+    return n_ones;
 }
 
 /* Finds the winners: those with the highest score of the others, until they suffice. */
@@ -245,13 +250,10 @@ $begin\
         patched$s[i] = 0u;
     }
     for (uint32_t down = 0u; down < MAP_HEIGHT$s; down++) {
-        list_rows$s(down * STEP_DOWN$s);
         for (uint32_t right = 0u; right < MAP_WIDTH$s; right++) {
-            uint32_t n_ones = list_patch$s(right * STEP_RIGHT$s);
+            uint32_t n_ones = score$s(down * STEP_DOWN$s, right * STEP_RIGHT$s);
             if (n_ones + 1u > MIN_ONES$s) {
-                for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-                    score$s(w, n_ones);
-                }
+                add_listed$s(n_ones % LIST_SIZE$s);
                 find_winners$s();
                 pool_cells$s(down, right);
             }
@@ -309,7 +311,7 @@ def encode(encoder, place):
         s=suffix,
         templates=Code(name),
         words=Code(c_type(words.dtype)),
-        small=Code(c_type(_small(sizes))),
+        small=Code(c_type(to_smallest_dtype(sizes["PATCH_BITS"]).dtype)),
         bits=place.bits.buffer,
         begin=begin,
         end=fill(end, s=suffix),
@@ -337,10 +339,10 @@ def _sizes(encoder, geometry, templates):
         "STEP_DOWN": geometry.stride[0],
         "STEP_RIGHT": geometry.stride[1] * n_channels,
         "IMAGE_HEIGHT": height,
-        "ROW_BITS": width * n_channels,
         "TOP": top,
         "LEFT": left * n_channels,
-        "BEYOND": (width + 2 * left) * n_channels,
+        "RIGHT": (left + width) * n_channels,
+        "LIST_SIZE": _LIST_SIZE,
         "MAP_HEIGHT": geometry.map_shape[0],
         "MAP_WIDTH": geometry.map_shape[1],
         "GRID_HEIGHT": geometry.grid_shape[0],
@@ -385,24 +387,12 @@ def _tables(encoder, geometry, templates, suffix):
     ]
 
 
-def _small(sizes):
-    """Return the type of columns of bits."""
-    return to_smallest_dtype(max(sizes["BEYOND"], sizes["PATCH_BITS"])).dtype
-
-
 def _buffers(sizes, suffix):
     """Return the scratch memory, and the output."""
     n_words, n_count_digits = sizes["TEMPLATE_WORDS"], sizes["COUNT_DIGITS"]
-    n_row_ones = sizes["PATCH_HEIGHT"] * (sizes["ROW_BITS"] + 1)
-    small, word = _small(sizes), np.uint32
+    small, word = to_smallest_dtype(sizes["PATCH_BITS"]).dtype, np.uint32
     memory = {
-        "row_ones": ("The ones of some rows.", small, n_row_ones),
-        "row_starts": (
-            "Where those of the next patch begin.",
-            word,
-            sizes["PATCH_HEIGHT"],
-        ),
-        "patch_ones": ("The ones of a patch.", small, max(4, sizes["PATCH_BITS"])),
+        "listed": ("Ones of a patch.", small, _LIST_SIZE),
         "ranking": ("The digits of scores.", word, n_words * sizes["SCORE_DIGITS"]),
         "nearest": ("The templates with the highest score.", word, n_words),
         "winners": ("The winners of a patch.", word, n_words),
@@ -437,14 +427,15 @@ def _count_operations(sizes):
     n_words, n_digits = sizes["TEMPLATE_WORDS"], sizes["SCORE_DIGITS"]
     n_cells, n_count_digits = sizes["N_CELLS"], sizes["COUNT_DIGITS"]
     n_bits = sizes["PATCH_BITS"]
-    per_row = 6 * sizes["PATCH_HEIGHT"] * sizes["ROW_BITS"]
+    n_read = sizes["PATCH_HEIGHT"] * (sizes["PATCH_WIDTH"] // CONTAINER_BITS + 2)
     # In the worst case, a carry goes through all digits that are left.
     per_word = n_bits // 4 * (3 * 5 + 2 * (n_digits - 3))
-    per_word += min(3, n_bits) * 2 * (n_digits - 1)
+    per_word += 3 * 2 * (n_digits - 1)
     per_round = n_words * (3 + 3 * n_digits + COUNT_ONES_OPERATIONS)
-    per_patch = 4 * n_bits + n_words * per_word
+    per_patch = 6 * n_bits + n_words * per_word
+    per_patch += 9 * n_read + 11 * sizes["PATCH_HEIGHT"]
     per_patch += sizes["N_WINNERS"] * per_round + 4 * n_cells
-    total = sizes["MAP_HEIGHT"] * (per_row + sizes["MAP_WIDTH"] * per_patch)
+    total = sizes["MAP_HEIGHT"] * sizes["MAP_WIDTH"] * per_patch
     n_pooled = n_cells * sizes["CELL_HEIGHT"] * sizes["CELL_WIDTH"]
     # A word may lie in two words of the output.
     per_mark = 2 * 7

@@ -403,6 +403,20 @@ def test_random_words_that_no_seed_gives_are_stored():
         to_c(projection, random_words="seed")
 
 
+@pytest.mark.parametrize("n_bits", [3, 63, 64, 65, 300])
+def test_patches_with_more_ones_than_are_listed_at_once(compiled, n_bits):
+    X = (
+        np.random.default_rng(0).random((60, 2 * n_bits))
+        < np.linspace(0, 1, 60)[:, None]
+    )
+    X = X.astype(np.uint8)
+    encoder = BitPatchEncoder(
+        40, patch_size=(1, n_bits), stride=n_bits, image_shape=(1, -1), random_state=0
+    ).fit(X)
+    (c_model,) = compiled(to_c(encoder))
+    assert_array_equal(c_model.transform(X), encoder.transform(X))
+
+
 def test_templates_that_no_seed_gives_are_stored():
     encoder = BitPatchEncoder(9, codebook="random", image_shape=(4, 6), random_state=0)
     encoder.fit(IMAGES).codebook_[0, 0] ^= np.uint32(1)

@@ -118,8 +118,8 @@ def test_patches_that_are_images(n_templates):
     # Ones are added four at a time, and then up to three one by one.
     per_word = 96 // 4 * (3 * add_two + add_one * (n_digits - 3))
     per_word += 3 * add_one * (n_digits - 1)
-    # Ones are found among the bits of rows, and then listed for the patch.
-    total = n_words * per_word + 96 * (6 + 4)
+    # Bits are read in up to two parts of a row, and looked at one by one.
+    total = n_words * per_word + 4 * (11 + 2 * 9) + 96 * 6
     # The place of the patch is compared with that of the cell, and all templates may
     # lie in two words of the output.
     total += 2 * n_words * per_round + 4 + 2 * mark * n_words

@@ -5,6 +5,7 @@
 from numbers import Integral
 
 import numpy as np
+from joblib import effective_n_jobs
 from sklearn.base import ClassifierMixin, clone
 from sklearn.utils import Bunch, assert_all_finite, column_or_1d, get_tags
 from sklearn.utils.metadata_routing import (
@@ -419,7 +420,9 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
             for place in range(start, stop):
                 scores[place] = _members.integer_scores(members[place], X)
 
-        run_blocks(score, len(members), 1, self.n_jobs)
+        # Starting threads takes longer than scoring a row.
+        n_at_once = len(members) if effective_n_jobs(self.n_jobs) == 1 else 1
+        run_blocks(score, len(members), n_at_once, self.n_jobs)
         return sum(_scale.on_one_scale(scores, self.shifts_))
 
     def decision_function(self, X):

@@ -105,6 +105,22 @@ static uint32_t count_ones(uint32_t word)
 """
 COUNT_ONES_OPERATIONS = 12
 
+OR_WORD = """\
+/* ORs a word with the bits of others, from one on. */
+static void or_word(uint32_t *words, uint32_t first, uint32_t word)
+{
+    while (word != 0u) {
+        uint32_t shift = first % 32u;
+        words[first / 32u] |= word << shift;
+        /* A shift by 32 is undefined. */
+        word = word >> 1 >> (31u - shift);
+        first += 32u - shift;
+    }
+}
+"""
+# A word may lie in two others.
+OR_WORD_OPERATIONS = 2 * 7
+
 STORE_WORDS = """\
 /* Writes words as bytes, the lowest first. */
 static void store_words(const uint32_t *words, uint32_t n, uint8_t *bytes)

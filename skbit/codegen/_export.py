@@ -5,7 +5,7 @@
 from typing import Any
 
 from sklearn.exceptions import NotFittedError
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skbit._c.helpers import STORE_WORDS
 from skbit._c.input import read_bits
@@ -22,6 +22,7 @@ from skbit._c.source import (
 from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
 from skbit.bits import n_containers
+from skbit.codegen._union import join, members_of
 
 _PUBLIC = """\
 #define ${NAME}_OUTPUT_BYTES $n_bytes
@@ -58,7 +59,8 @@ def to_c(
         :class:`~sklearn.preprocessing.MaxAbsScaler`) or none, an encoder (or none),
         any number of
         :class:`~skbit.random_projection.RandomMAJ3Projection` and
-        :class:`~skbit.feature_extraction.BitPatchEncoder`, and a
+        :class:`~skbit.feature_extraction.BitPatchEncoder`, alone or side by side in a
+        :class:`~sklearn.pipeline.FeatureUnion`, and a
         :class:`~skbit.naive_bayes.OttoScoreClassifier` or
         :class:`~skbit.cluster.BitWTAClusterer` (or none). Also a
         :class:`~skbit.ensemble.BitEnsembleClassifier` of such classifiers and
@@ -163,30 +165,41 @@ def _write_steps(
     all_steps: list[Any], name: Code, from_seed: bool
 ) -> tuple[list[Block], int, str]:
     """Write steps as blocks; return the number of input bytes and what they are."""
-    scalers, steps, writers = _check_steps(all_steps)
-    if writers[-1].members is not None:
-        return _write_members(all_steps, writers[-1], name, from_seed)
+    scalers, steps = _check_steps(all_steps)
+    writers = collect("_c", "WRITERS")
+    last = writers.get(type(steps[-1]))
+    if last is not None and last.members is not None:
+        return _write_members(all_steps, last, name, from_seed)
     scale = Scale(scalers, steps[0].n_features_in_)
     blocks: list[Block] = []
     bits: Bits | None = None
     n_input_bytes = steps[0].n_features_in_
-    if not writers[0].reads_bytes:
+    if not writers[type(steps[0])].reads_bytes:
         block, bits, n_input_bytes = read_bits(steps[0], scale)
         blocks.append(block)
-    for number, (step, writer) in enumerate(zip(steps, writers, strict=True)):
-        if number > 0 and bits is not None:
-            _check_input(step, bits)
-        suffix = Code(len(blocks) if len(blocks) > 1 else "")
-        block, bits_out = writer.write(
-            step, Place(name, bits, scale, suffix, from_seed)
-        )
-        if block.n_words_read and bits is not None:
-            blocks[-1].grow_buffer(bits.buffer, block.n_words_read)
-        blocks.append(block)
-        bits = bits_out
+    for number, step in enumerate(steps):
+        before, parts = blocks[-1:], []
+        for member in members_of(step):
+            if number > 0 and bits is not None:
+                _check_input(member, bits)
+            place = Place(name, bits, scale, _suffix(blocks), from_seed)
+            block, part = writers[type(member)].write(member, place)
+            if block.n_words_read and bits is not None:
+                before[0].grow_buffer(bits.buffer, block.n_words_read)
+            blocks.append(block)
+            parts.append(part)
+        bits = parts[0]
+        if type(step) is FeatureUnion:
+            block, bits = join(parts, _suffix(blocks))
+            blocks.append(block)
     if bits is not None:
         blocks.append(_transform(bits, name))
     return with_run(blocks), n_input_bytes, scale.about(steps[0])
+
+
+def _suffix(blocks: list[Block]) -> Code:
+    """Return what makes the names of the next block unique."""
+    return Code(len(blocks) if len(blocks) > 1 else "")
 
 
 def _write_members(
@@ -214,6 +227,12 @@ def _as_fitted(estimator: Any) -> Any:
             for name, step in estimator.steps
         ]
         return Pipeline(steps)
+    if isinstance(estimator, FeatureUnion):
+        members = [
+            (name, step if isinstance(step, str) else _as_fitted(step))
+            for name, step in estimator.transformer_list
+        ]
+        return FeatureUnion(members)
     params = estimator.get_params(deep=False) | getattr(estimator, "fitted_params_", {})
     return type(estimator)(**params)
 
@@ -226,34 +245,44 @@ def _steps_of(estimator: Any) -> list[Any]:
     return [step for step in steps if step not in (None, "passthrough")]
 
 
-def _check_steps(steps: list[Any]) -> tuple[list[Any], list[Any], list[Writer]]:
-    """List scalers, other steps and their writers; raise where there is no C."""
+def _check_steps(steps: list[Any]) -> tuple[list[Any], list[Any]]:
+    """List scalers and other steps; raise where there is no C."""
     n_scalers = 0
     while n_scalers < len(steps) and type(steps[n_scalers]) in SCALERS:
         n_scalers += 1
     scalers, steps = steps[:n_scalers], steps[n_scalers:]
     if not steps:
         raise ValueError("The pipeline has no steps, or none but scalers.")
+    for place, step in enumerate(steps):
+        is_union = type(step) is FeatureUnion
+        if is_union and place == 0:
+            raise TypeError("FeatureUnion cannot be the first step in C.")
+        for member in members_of(step):
+            is_last = place == len(steps) - 1 and not is_union
+            _check_step(member, place == 0, is_last)
+    return scalers, steps
+
+
+def _check_step(step: Any, is_first: bool, is_last: bool) -> None:
+    """Raise if there is no C for an estimator, or not at its place."""
     # By exact type: a subclass may do anything.
     known = collect("_c", "WRITERS")
-    for place, step in enumerate(steps):
-        if type(step) not in known:
-            names = ", ".join(kind.__name__ for kind in known)
-            scaling = ", ".join(kind.__name__ for kind in SCALERS)
-            raise TypeError(
-                f"There is no C for {type(step).__name__}, only for {names} and "
-                f"pipelines of these, which may begin with {scaling}."
-            )
-        step._check_fitted()
-        writer = known[type(step)]
-        if writer.reads_bytes and place > 0:
-            raise TypeError(
-                f"{type(step).__name__} can only be the first step in C: its input is "
-                "bytes, and other steps answer bits."
-            )
-        if writer.answers and place < len(steps) - 1:
-            raise TypeError(f"{type(step).__name__} can only be the last step in C.")
-    return scalers, steps, [known[type(step)] for step in steps]
+    if type(step) not in known:
+        names = ", ".join(kind.__name__ for kind in known)
+        scaling = ", ".join(kind.__name__ for kind in SCALERS)
+        raise TypeError(
+            f"There is no C for {type(step).__name__}, only for {names} and pipelines "
+            f"of these, which may begin with {scaling}."
+        )
+    step._check_fitted()
+    writer = known[type(step)]
+    if writer.reads_bytes and not is_first:
+        raise TypeError(
+            f"{type(step).__name__} can only be the first step in C: its input is "
+            "bytes, and other steps answer bits."
+        )
+    if writer.answers and not is_last:
+        raise TypeError(f"{type(step).__name__} can only be the last step in C.")
 
 
 def _check_input(step: Any, bits: Bits) -> None:

@@ -10,7 +10,13 @@ scores. The highest score is then found digit by digit, for all templates at onc
 
 import numpy as np
 
-from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, RANDOM_WORD
+from skbit._c.helpers import (
+    COUNT_ONES,
+    COUNT_ONES_OPERATIONS,
+    OR_WORD,
+    OR_WORD_OPERATIONS,
+    RANDOM_WORD,
+)
 from skbit._c.source import Bits, Block, Writer, fill
 from skbit._c.text import (
     Buffer,
@@ -169,25 +175,13 @@ static void find_winners$s(void)
     }
 }
 
-/* ORs a word with the bits of templates, from one on. */
-static void mark$s(uint32_t first, uint32_t word)
-{
-    while (word != 0u) {
-        uint32_t shift = first % 32u;
-        patched$s[first / 32u] |= word << shift;
-        /* A shift by 32 is undefined. */
-        word = word >> 1 >> (31u - shift);
-        first += 32u - shift;
-    }
-}
-
 """
 
 _MARK = """\
 static void pool$s(uint32_t cell)
 {
     for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        mark$s(cell * N_TEMPLATES$s + 32u * w, winners$s[w]);
+        or_word(patched$s, cell * N_TEMPLATES$s + 32u * w, winners$s[w]);
     }
 }
 
@@ -221,7 +215,7 @@ static void mark_level$s(uint32_t cell, uint32_t l)
             uint32_t is_one = ((uint32_t)BELOW_LEVELS$s[l] >> d) & 1u;
             above = is_one != 0u ? above & digits[d] : above | digits[d];
         }
-        mark$s(first + 32u * w, above);
+        or_word(patched$s, first + 32u * w, above);
         digits += COUNT_DIGITS$s;
     }
 }
@@ -290,7 +284,7 @@ def encode(encoder, place):
         constants={f"{name}{suffix}": unsigned(n) for name, n in sizes.items()},
         tables=_tables(encoder, geometry, templates, suffix),
         buffers=_buffers(sizes, suffix),
-        helpers=[COUNT_ONES],
+        helpers=[COUNT_ONES, OR_WORD],
         call=fill("encode_patches$s();", s=suffix),
     )
     begin, pool, end = Code(), _MARK, Code()
@@ -437,11 +431,9 @@ def _count_operations(sizes):
     per_patch += sizes["N_WINNERS"] * per_round + 4 * n_cells
     total = sizes["MAP_HEIGHT"] * sizes["MAP_WIDTH"] * per_patch
     n_pooled = n_cells * sizes["CELL_HEIGHT"] * sizes["CELL_WIDTH"]
-    # A word may lie in two words of the output.
-    per_mark = 2 * 7
     if n_count_digits == 1:
-        return total + n_pooled * n_words * per_mark
-    per_level = 4 * n_count_digits + per_mark
+        return total + n_pooled * n_words * OR_WORD_OPERATIONS
+    per_level = 4 * n_count_digits + OR_WORD_OPERATIONS
     total += n_cells * sizes["COUNT_LEVELS"] * n_words * per_level
     return total + n_pooled * n_words * (2 * n_count_digits - 1)
 

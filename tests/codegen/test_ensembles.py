@@ -120,9 +120,10 @@ def _is_frozen_or_inner(member):
 def test_refused():
     network = BitHebbianClassifier(8, binarize=99, random_state=0)
     union = make_union(ThermometerEncoder(3), DirectionalEdgeEncoder(distance=1))
-    for member, name in ((network, "BitHebbian"), (otto(union), "FeatureUnion")):
+    refused = "no C for BitHebbian", "FeatureUnion cannot be the first step"
+    for member, match in zip((network, otto(union)), refused, strict=True):
         model = BitEnsembleClassifier([("it", member)]).fit(X, Y)
-        with pytest.raises(TypeError, match=f"no C for {name}"):
+        with pytest.raises(TypeError, match=match):
             to_c(model)
     model = BitEnsembleClassifier(mixed()[2:3]).fit(X / 255, Y)
     with pytest.raises(ValueError, match="fitted on"):

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from skbit import (
     BitEnsembleClassifier,
@@ -21,6 +21,7 @@ from skbit import (
     BitWTAClusterer,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
+    PixelEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -106,6 +107,19 @@ MODELS = {
             ]
         ).fit(IMAGES, Y),
         "seed",
+    ),
+    "union": (
+        make_pipeline(
+            PixelEncoder(2, image_shape=(4, 6)),
+            make_union(
+                BitPatchEncoder(9, patch_size=2, image_shape=(4, 6), random_state=0),
+                RandomMAJ3Projection(3, random_state=0),
+                BitPatchEncoder(
+                    33, patch_size=3, pooling="none", image_shape=(4, 6), random_state=1
+                ),
+            ),
+        ).fit(IMAGES),
+        "stored",
     ),
     "bytes": (OttoScoreClassifier(binarize=100).fit(IMAGES, Y), "stored"),
 }

@@ -111,7 +111,7 @@ def test_patches_that_are_images(n_templates):
     )
     assert (add_two, add_one) == (5, 2)
     _, _, any_bit, keep, win = loops(body_of(source.text, "find_winners"))
-    mark = operators(body_of(source.text, "mark"))
+    mark = operators(body_of(source.text, "or_word"))
     ones = operators(body_of(source.text, "count_ones"))
     # The winners of before are inverted.
     per_round = 1 + n_digits * operators(any_bit + keep) + operators(win) + ones

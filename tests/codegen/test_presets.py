@@ -3,7 +3,6 @@
 """Pipelines that are ready to use, in C."""
 
 import numpy as np
-import pytest
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
 
@@ -18,6 +17,7 @@ def test_ready_pipelines(compiled):
         image_pipeline((8, 8), "tiny", random_state=0),
         image_pipeline((8, 8), "small", random_state=0),
         image_pipeline((8, 4, 2), "small", random_state=0),
+        image_pipeline((8, 8), "large", random_state=0),
         series_pipeline(64, "small", random_state=0),
     ]
     for model in models:
@@ -27,10 +27,3 @@ def test_ready_pipelines(compiled):
         integers = model["classifier"].integer_scores(model[:-1].transform(X))
         assert_array_equal(c_model.scores(X), integers)
         assert_array_equal(c_model.predict(X), model.predict(X))
-
-
-def test_unions_have_no_c():
-    X, y = load_digits(return_X_y=True)
-    model = image_pipeline((8, 8), "large", random_state=0).fit(X[:100], y[:100])
-    with pytest.raises(TypeError, match="FeatureUnion"):
-        to_c(model)

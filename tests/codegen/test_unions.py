@@ -1,0 +1,70 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Feature unions in C."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.pipeline import FeatureUnion, make_pipeline, make_union
+
+from skbit import (
+    BitWTAClusterer,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    ThermometerEncoder,
+)
+from skbit.codegen import to_c
+
+rng = np.random.default_rng(0)
+IMAGES = rng.integers(256, size=(60, 24), dtype=np.uint8)
+Y = np.arange(60) % 3
+
+
+def union_of(*members, **params):
+    encoder = ThermometerEncoder(3, feature_range=(0, 255))
+    union = FeatureUnion(
+        [(str(i), member) for i, member in enumerate(members)], **params
+    )
+    return make_pipeline(encoder, union).fit(IMAGES, Y)
+
+
+@pytest.mark.parametrize(
+    ("model", "error", "match"),
+    [
+        (
+            make_pipeline(make_union(ThermometerEncoder()), OttoScoreClassifier()).fit(
+                IMAGES, Y
+            ),
+            TypeError,
+            "FeatureUnion cannot be the first step",
+        ),
+        (
+            union_of(
+                RandomMAJ3Projection(3, packed_output=False), RandomMAJ3Projection(3)
+            ),
+            ValueError,
+            "joins packed and dense bits",
+        ),
+        (union_of("drop"), ValueError, "joins no estimators"),
+        (
+            union_of(RandomMAJ3Projection(3), transformer_weights={"0": 2}),
+            ValueError,
+            "weights makes numbers that are no bits",
+        ),
+        (union_of("passthrough"), TypeError, "no C for FunctionTransformer"),
+        (
+            union_of(BitWTAClusterer(2)),
+            TypeError,
+            "BitWTAClusterer can only be the last step",
+        ),
+    ],
+)
+def test_unions_that_cannot_be_exported(model, error, match):
+    with pytest.raises(error, match=match):
+        to_c(model)
+
+
+def test_members_that_are_dropped_leave_no_bits(compiled):
+    members = RandomMAJ3Projection(3, random_state=0), "drop"
+    (c_model,) = compiled(to_c(union_of(*members)))
+    assert_array_equal(c_model.transform(IMAGES), union_of(*members).transform(IMAGES))

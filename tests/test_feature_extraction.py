@@ -25,6 +25,7 @@ from skbit import (
     RandomMAJ3Projection,
 )
 from skbit.bits import n_containers
+from skbit.feature_extraction import _codebook
 from skbit.feature_extraction._codebook import draw_patches
 from skbit.feature_extraction._geometry import Geometry
 from tests import reference
@@ -244,6 +245,22 @@ def test_streams(codebook):
     # A model that shares nothing with the first one stays as it was.
     assert_array_equal(fitted.codebook_, first)
     assert state(encoder.fit(X[:20])) == state(fitted)
+
+
+def test_a_failure_after_the_competition_changes_nothing(monkeypatch):
+    X = rows_of(images_of(0, 60, (8, 8, 1)))
+    encoder = BitPatchEncoder(9, codebook="competition", random_state=0).fit(X[:30])
+    before = state(encoder)
+
+    def fail(*args):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_codebook, "filled_up", fail)
+        with pytest.raises(MemoryError):
+            encoder.partial_fit(X[30:])
+    assert state(encoder) == before
+    assert state(encoder.partial_fit(X[30:])) != before
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2, 3])

@@ -36,13 +36,16 @@ class _Size:
     pooling: str | tuple[int, ...]
     max_iter: int
     margin: float
+    weight_bits: int
     distance: int | tuple[int, ...] = 1
 
 
 _SIZES = {
-    "tiny": _Size((1 / 4, 5 / 8), None, (5,), 64, 2, 4, "or", 21, 2.0),
-    "small": _Size((1 / 4, 5 / 8), 5 / 32, (5,), 64, 2, 4, "or", 21, 2.0),
-    "large": _Size((1 / 4, 1 / 2, 3 / 4), 1 / 32, (3, 5), 256, 3, 7, (1, 4), 11, 4.0),
+    "tiny": _Size((1 / 4, 5 / 8), None, (5,), 64, 2, 4, "or", 21, 2.0, 2),
+    "small": _Size((1 / 4, 5 / 8), 5 / 32, (5,), 64, 2, 4, "or", 21, 2.0, 3),
+    "large": _Size(
+        (1 / 4, 1 / 2, 3 / 4), 1 / 32, (3, 5), 256, 3, 7, (1, 4), 11, 4.0, 4
+    ),
 }
 
 # A patch of a series has fewer numbers, so it is longer and has more bits of each.
@@ -74,9 +77,10 @@ def image_pipeline(image_shape, size="small", *, random_state=None, n_jobs=None)
         image row.
 
     size : {"tiny", "small", "large"}, default="small"
-        How large the model is. "tiny" has thresholds only, and 64 templates. "small"
-        has edges as well. "large" has 256 templates of each of two sizes, more cells
-        and counts; it is the most accurate, and takes about ten times longer.
+        How large the model is. "tiny" has thresholds only, 64 templates and weights of
+        2 bits. "small" has edges as well, and weights of 3 bits. "large" has 256
+        templates of each of two sizes, more cells, counts and weights of 4 bits; it is
+        the most accurate, and takes about ten times longer.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the templates and of the order of the rows in tuning. Pass an int for
@@ -209,6 +213,7 @@ def _pipeline(shape, sizes, size, random_state, n_jobs):
         input_format="packed",
         max_iter=settings.max_iter,
         margin=settings.margin,
+        weight_bits=settings.weight_bits,
         random_state=random_state,
         n_jobs=n_jobs,
     )

@@ -1,0 +1,78 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The comparison with other classifiers, on tiny images."""
+
+import json
+
+import numpy as np
+import pytest
+
+from asv_bench import peers, peers_series
+from asv_bench.peers_models import ROWS, Hamming
+from asv_bench.peers_page import PUBLISHED
+
+
+@pytest.fixture
+def doc(tmp_path):
+    (tmp_path / "_static").mkdir()
+    return tmp_path
+
+
+def run(doc, *arguments):
+    results = doc / "results.jsonl"
+    peers.main(["--results", str(results), "--doc", str(doc), *arguments])
+    return [json.loads(line) for line in results.read_text("utf8").splitlines()]
+
+
+def test_parts_are_added_and_the_last_one_counts(doc):
+    found = run(doc, "--smoke", "--only", "skbit tiny, BERNOULLI", "--sets", "mnist")
+    # "skbit tiny" and "bernoulli" are words of two names.
+    assert [entry["name"] for entry in found] == ["skbit tiny", "BernoulliNB"]
+    found = run(doc, "--smoke", "--only", "skbit tiny", "--sets", "mnist,fashion")
+    assert len(found) == 4
+    assert all(entry["accuracy"] > 0.95 for entry in found)
+    assert found[-1]["bytes"] == (50 * 64 + 10 * 1024 * 2 + 10 * 64) // 8
+    table = (doc / "peers_mnist.inc").read_text("utf8")
+    assert table.count("skbit tiny") == table.count("BernoulliNB") == 1
+    assert "skbit tiny" in (doc / "peers_fashion.inc").read_text("utf8")
+    published = (doc / "peers_published.inc").read_text("utf8")
+    assert published.count("* -") == len(PUBLISHED) + 1
+    assert (doc / "_static" / "peers.png").stat().st_size > 10_000
+
+
+def test_rendering_measures_nothing(doc):
+    (doc / "results.jsonl").touch()
+    assert run(doc, "--render") == []
+
+
+def test_rows_have_names_of_their_own():
+    assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+def test_hamming_neighbours():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 256, (60, 784), dtype=np.uint8)
+    y = rng.integers(0, 3, 60)
+    model = Hamming().fit(X[:40], y[:40])
+    model.encoder_.set_params(packed_output=False)
+    bits = model.encoder_.transform(X).astype(int)
+    model.encoder_.set_params(packed_output=True)
+    for row, label in zip(bits[40:], model.predict(X[40:]), strict=True):
+        distances = np.abs(bits[:40] - row).sum(axis=1)
+        third = np.sort(distances)[2]
+        surely, perhaps = y[:40][distances < third], y[:40][distances == third]
+        votes = [np.bincount([*surely, last], minlength=3) for last in perhaps]
+        if len(surely) == 2:
+            assert label in [v.argmax() for v in votes]
+
+
+def test_series(tmp_path, capsys):
+    y = np.arange(200) % 2
+    X = np.zeros((200, 20, 16), dtype=np.uint8)
+    X[y == 1, 5:9, 3:6] = 200
+    X[y == 0, 12:16, 9:12] = 200
+    np.savez(tmp_path / "digits.npz", X=X, y=y, take=np.arange(200) % 20)
+    peers_series.main([str(tmp_path / "digits.npz")])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 4
+    assert all("100.00 %" in line for line in lines)

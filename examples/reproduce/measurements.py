@@ -21,6 +21,8 @@ MODULES = (
     "clusters",
     "novelty",
     "patches",
+    "codebooks",
+    "codebook_ablation",
     "hebbian",
     "controls",
     "onnx_export",

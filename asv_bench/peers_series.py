@@ -50,7 +50,8 @@ def compare(X, y, is_learned, is_judged):
         if by_channel:
             rows = X.transpose(0, 2, 1).astype(np.float32)
         # Compiled before the clock starts.
-        model.fit(rows[is_learned][:200], y[is_learned][:200]).predict(rows[:2])
+        some = np.flatnonzero(is_learned)[::9]
+        model.fit(rows[some], y[some]).predict(rows[:2])
         start = time.perf_counter()
         model.fit(rows[is_learned], y[is_learned])
         fitted = time.perf_counter()

@@ -7,7 +7,7 @@ those of series on training series of four sets of the UCR archive. Thresholds a
 are shares of the range of the data.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Integral
 
 from sklearn.pipeline import FeatureUnion, Pipeline
@@ -25,14 +25,17 @@ _PATCHES_PER_CELL = 4
 
 @dataclass(frozen=True)
 class _Size:
-    """Settings of a size of pipelines: of pixels, patches and the classifier."""
+    """Settings of a size of pipelines: of pixels, patches and the classifier.
+
+    ``patch_sizes`` and ``grids`` have an entry per encoder of patches.
+    """
 
     thresholds: int | tuple[float, ...]
     min_rise: float | None
     patch_sizes: tuple[int, ...]
+    grids: tuple[int, ...]
     n_templates: int
     n_winners: int
-    grid: int
     pooling: str | tuple[int, ...]
     max_iter: int
     margin: float
@@ -40,22 +43,27 @@ class _Size:
     distance: int | tuple[int, ...] = 1
 
 
+_QUARTERS = 1 / 4, 1 / 2, 3 / 4
 _SIZES = {
-    "tiny": _Size((1 / 4, 5 / 8), None, (5,), 64, 2, 4, "or", 21, 2.0, 2),
-    "small": _Size((1 / 4, 5 / 8), 5 / 32, (5,), 64, 2, 4, "or", 21, 2.0, 3),
-    "large": _Size(
-        (1 / 4, 1 / 2, 3 / 4), 1 / 32, (3, 5), 256, 3, 7, (1, 4), 11, 4.0, 4
-    ),
+    "tiny": _Size((1 / 2,), 1 / 32, (3,), (4,), 64, 2, "or", 21, 2.0, 2),
+    "small": _Size(_QUARTERS, 1 / 32, (3,), (4,), 128, 2, (1, 4), 21, 2.0, 2),
+    "large": _Size(_QUARTERS, 1 / 32, (3, 7), (7, 4), 256, 3, (1, 4), 11, 4.0, 4),
 }
 
 # A patch of a series has fewer numbers, so it is longer and has more bits of each.
+_DISTANCES = 1, 4, 16
 _SERIES_SIZES = {
-    name: replace(_SIZES[name], thresholds=8, patch_sizes=patch_sizes, **edges)
-    for name, patch_sizes, edges in (
-        ("tiny", (17,), {}),
-        ("small", (17,), {"min_rise": 1 / 32, "distance": (1, 4, 16)}),
-        ("large", (9, 33), {"distance": (1, 4, 16)}),
-    )
+    "tiny": _Size(8, None, (17,), (4,), 64, 2, "or", 21, 2.0, 2),
+    "small": _Size(8, 1 / 32, (17,), (4,), 64, 2, "or", 21, 2.0, 3, _DISTANCES),
+    "large": _Size(8, 1 / 32, (9, 33), (7, 7), 256, 3, (1, 4), 11, 4.0, 4, _DISTANCES),
+}
+
+# Series of several channels are images, but rises from one time to the next are mostly
+# noise in them.
+_CHANNELS_SIZES = {
+    "tiny": _Size((1 / 4, 5 / 8), None, (5,), (4,), 64, 2, "or", 21, 2.0, 2),
+    "small": _Size((1 / 4, 5 / 8), 5 / 32, (5,), (4,), 64, 2, "or", 21, 2.0, 3),
+    "large": _Size(_QUARTERS, 1 / 32, (3, 5), (7, 7), 256, 3, (1, 4), 11, 4.0, 4),
 }
 
 
@@ -127,9 +135,8 @@ def series_pipeline(
 
     A series of one channel is an image of one row, with more thresholds, edges at three
     distances and longer patches. A series of several channels is an image with a row
-    per time and a column per channel, and gets the pipeline of :func:`image_pipeline`.
-    So channels that are similar, such as neighbouring bands of frequency, should be
-    adjacent.
+    per time and a column per channel. So channels that are similar, such as bands of
+    neighbouring frequencies, should be adjacent.
 
     Read more in the :ref:`User Guide <pipelines>`.
 
@@ -182,7 +189,8 @@ def series_pipeline(
             raise ValueError(f"{name} must be a whole number above 0, got {value!r}.")
     if n_channels == 1:
         return _pipeline((1, length), _SERIES_SIZES, size, random_state, n_jobs)
-    return _pipeline((length, n_channels), _SIZES, size, random_state, n_jobs)
+    shape = length, n_channels
+    return _pipeline(shape, _CHANNELS_SIZES, size, random_state, n_jobs)
 
 
 def _are_counts(numbers):
@@ -195,8 +203,8 @@ def _pipeline(shape, sizes, size, random_state, n_jobs):
         raise ValueError(f"size must be one of {[*sizes]}, got {size!r}.")
     settings = sizes[size]
     encoders = [
-        _patch_encoder(settings, patch_size, shape[:2], random_state, n_jobs)
-        for patch_size in settings.patch_sizes
+        _patch_encoder(settings, patch_size, grid, shape[:2], random_state, n_jobs)
+        for patch_size, grid in zip(settings.patch_sizes, settings.grids, strict=True)
     ]
     patches = encoders[0]
     if len(encoders) > 1:
@@ -222,9 +230,9 @@ def _pipeline(shape, sizes, size, random_state, n_jobs):
     )
 
 
-def _patch_encoder(settings, patch_size, image_shape, random_state, n_jobs):
+def _patch_encoder(settings, patch_size, grid, image_shape, random_state, n_jobs):
     """Return an encoder whose patches and cells suit the size of the images."""
-    sides = [_side(n, patch_size, settings.grid) for n in image_shape]
+    sides = [_side(n, patch_size, grid) for n in image_shape]
     patch_size, padding, grid = zip(*sides, strict=True)
     return BitPatchEncoder(
         settings.n_templates,

@@ -96,9 +96,7 @@ def parse(arguments):
     parser.add_argument("--n-jobs", type=int, default=1, help="threads")
     parser.add_argument("--smoke", action="store_true", help="tiny generated images")
     parser.add_argument("--render", action="store_true", help="write the page only")
-    parser.add_argument(
-        "--results", type=Path, default=ROOT / "asv_bench" / "peers.jsonl"
-    )
+    parser.add_argument("--results", type=Path, default=ROOT / "doc" / "peers.jsonl")
     parser.add_argument("--doc", type=Path, default=ROOT / "doc")
     return parser.parse_args(arguments)
 

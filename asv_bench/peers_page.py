@@ -124,11 +124,11 @@ def _draw_points(ax, kinds):
             sizes, percents, _ = zip(*points, strict=True)
             errors = [100 - p for p in percents]
             ax.scatter(sizes, errors, marker=marker, color=color, label=kind, zorder=3)
-        for n_bytes, percent, label in points:
+        for i, (n_bytes, percent, label) in enumerate(sorted(points)):
             ax.annotate(
                 label,
                 (n_bytes, 100 - percent),
-                xytext=(5, 3),
+                xytext=(5, -10 if i % 2 else 3),
                 textcoords="offset points",
                 fontsize=7,
                 color=color,

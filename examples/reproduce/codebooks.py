@@ -38,6 +38,15 @@ MEMBERS = {
         ({"patch_size": 7, "grid": 5, "cell_size": 7}, 1),
     ),
 }
+# Presets with other numbers of templates and cells: name, preset and parameters.
+CHANGED = (
+    ("tiny, 112 templates", "tiny", {"patches__n_templates": 112}),
+    (
+        "small, 192 templates, 5 x 5 cells",
+        "small",
+        {"patches__n_templates": 192, "patches__grid": (5, 5)},
+    ),
+)
 
 
 def pixels(thresholds=THRESHOLDS, min_rise=RISE, **params):
@@ -106,6 +115,13 @@ def models(name):
     """Return (name, function of a seed that makes a model, copies or not, seeds)."""
     for size in ("tiny", "small", "large"):
         yield size, lambda s, size=size: preset(size, s), False, SEEDS
+    for what, size, changes in CHANGED:
+        yield (
+            what,
+            lambda s, size=size, changes=changes: preset(size, s).set_params(**changes),
+            False,
+            SEEDS,
+        )
     if name == "MNIST":
         yield "large, shifted images", lambda s: preset("large", s), True, SEEDS[:1]
     yield "ensemble", lambda s: ensemble(name, s), name == "MNIST", SEEDS[:1]

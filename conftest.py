@@ -11,6 +11,7 @@ os.environ["SCIPY_ARRAY_API"] = "1"
 
 import hypothesis
 import pytest
+import sklearn
 
 from skbit.datasets import fetch_fashion_mnist, fetch_mnist
 
@@ -42,6 +43,18 @@ def _refuse_network(event, args):
 
 
 sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(autouse=True)
+def sklearn_config():
+    """Restore the configuration of scikit-learn after every test.
+
+    An interrupt within one of its context managers, which some tests raise at random
+    moments, would leave the validation of parameters switched off for all later tests.
+    """
+    before = sklearn.get_config()
+    yield
+    sklearn.set_config(**before)
 
 
 def pytest_addoption(parser):

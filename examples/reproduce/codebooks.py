@@ -42,9 +42,9 @@ MEMBERS = {
 CHANGED = (
     ("tiny, 112 templates", "tiny", {"patches__n_templates": 112}),
     (
-        "small, 192 templates, 5 x 5 cells",
+        "small, 168 templates, 5 x 5 cells",
         "small",
-        {"patches__n_templates": 192, "patches__grid": (5, 5)},
+        {"patches__n_templates": 168, "patches__grid": (5, 5)},
     ),
 )
 

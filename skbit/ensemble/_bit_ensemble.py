@@ -241,7 +241,8 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
         routing : MetadataRouter
             The requests, as in the user guide of scikit-learn on metadata routing.
         """
-        router = MetadataRouter(owner=self).add_self_request(self)
+        # scikit-learn 1.6 copies the owner, which may be half fitted; a name is enough.
+        router = MetadataRouter(owner=type(self).__name__).add_self_request(self)
         to_fit = MethodMapping().add(caller="fit", callee="fit")
         for name, member in self._get_members():
             router.add(method_mapping=to_fit, **{name: member})

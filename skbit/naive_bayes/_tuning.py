@@ -144,8 +144,8 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
     for _, (accuracy, shift) in zip(progress, passes, strict=False):
         train_scores.append(accuracy)
         figures = {"training": accuracy}
-        stored = _stored(weights, settings, shift)
         if validation is not None:
+            stored = _stored(weights, settings, shift)
             highest = max(validation_scores)
             validation_scores.append(_accuracy(validation, stored, offsets, settings))
             rise = validation_scores[-1] - highest
@@ -155,7 +155,8 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
             figures["validation"] = validation_scores[-1]
             if n_waited == settings.n_iter_no_change:
                 progress.stop()
-        progress.report(functools.partial(_attributes, weights, stored), **figures)
+        attributes = functools.partial(_attributes, weights, settings, shift)
+        progress.report(attributes, **figures)
     if validation is None:
         best, sums = weights.corrections, weights.sums
     else:
@@ -173,12 +174,12 @@ def _check_rows(train, validation):
         )
 
 
-def _attributes(weights, stored):
+def _attributes(weights, settings, shift):
     """Return copies of the fitted attributes that tuning changes, by name."""
     return {
         "untuned_weights_": weights.log_odds,
         "weight_corrections_": copy_by_rows(weights.corrections),
-        "weights_": copy_by_rows(stored),
+        "weights_": copy_by_rows(_stored(weights, settings, shift)),
     }
 
 

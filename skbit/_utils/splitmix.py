@@ -10,9 +10,19 @@ References
    generators", OOPSLA 2014, in the form of S. Vigna's public domain ``splitmix64.c``.
 """
 
+from numbers import Integral
+
 import numpy as np
+from sklearn.utils import check_random_state
 
 from skbit._numba.splitmix import FACTOR_1, FACTOR_2, STEP
+
+
+def seed_of(random_state):
+    """Return where the stream of an estimator starts: an int itself, or one drawn."""
+    if isinstance(random_state, Integral):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31))
 
 
 def splitmix64(seed, n, first=0):

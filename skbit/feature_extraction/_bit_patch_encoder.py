@@ -9,7 +9,6 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import TransformerMixin
-from sklearn.utils import check_random_state
 
 from skbit._base import (
     BitInputMixin,
@@ -24,6 +23,7 @@ from skbit._utils.sklearn import (
     _check_feature_names_in,
     _fit_context,
 )
+from skbit._utils.splitmix import seed_of
 from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
 from skbit.bits import n_containers
 from skbit.cluster import BitWTAClusterer
@@ -328,10 +328,7 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
                 f"n_templates={params['n_templates']}."
             )
         self._check_levels()
-        if isinstance(self.random_state, Integral):
-            self.seed_ = int(self.random_state)
-        else:
-            self.seed_ = int(check_random_state(self.random_state).randint(2**31))
+        self.seed_ = seed_of(self.random_state)
         self.clusterer_ = None
         if params["codebook"] == "competition":
             self.clusterer_ = BitWTAClusterer(

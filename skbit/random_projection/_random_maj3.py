@@ -7,7 +7,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_random_state
 
 from skbit._base import (
     BitInputMixin,
@@ -17,7 +16,7 @@ from skbit._base import (
 )
 from skbit._utils.images import shape_of_images
 from skbit._utils.sklearn import Interval, Options, StrOptions, _fit_context
-from skbit._utils.splitmix import random_words
+from skbit._utils.splitmix import random_words, seed_of
 from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.random_projection import _projection
@@ -229,10 +228,7 @@ class RandomMAJ3Projection(
             The fitted projection.
         """
         self._validate_bits(X, reset=True)
-        if isinstance(self.random_state, Integral):
-            self.seed_ = int(self.random_state)
-        else:
-            self.seed_ = int(check_random_state(self.random_state).randint(2**31))
+        self.seed_ = seed_of(self.random_state)
         n_words = self._n_words
         # As Python's number: products of NumPy's small types overflow.
         n_components = int(self.n_components)

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skbit._numba.memory import read_only
 from skbit._utils.docs import fill_docstring
@@ -29,6 +29,7 @@ from skbit._utils.input import (
     in_type_of,
     pack_sparse_rows,
     row_blocks,
+    validate_rows,
     with_numpy_types,
 )
 from skbit._utils.sklearn import Interval, StrOptions, validate_parameter_constraints
@@ -227,8 +228,8 @@ class BitInputMixin:
     ``_validate_bits`` is where X is checked, and refused, in this order:
 
     1. ``with_numpy_types`` gives the columns of a data frame NumPy's types,
-    2. scikit-learn's ``validate_data`` checks shape, finite numbers, number and names
-       of features,
+    2. ``validate_rows`` calls scikit-learn's ``validate_data``, which checks shape,
+       finite numbers, number and names of features,
     3. ``check_numbers`` checks the dtype,
     4. ``_check_input_format`` decides whether X is packed, as ``input_format`` or the
        dtype says. While fitting, it warns if the dtype may be misleading, and records
@@ -263,7 +264,7 @@ class BitInputMixin:
         X : array or sparse matrix
         """
         X = with_numpy_types(X)
-        X = validate_data(self, X, reset=reset, accept_sparse="csr")
+        X = validate_rows(self, X, reset=reset)
         return self._check_input_format(X, reset)
 
     def _check_input_format(self, X, reset):

@@ -19,6 +19,10 @@ def _get(owner, name):
     return value
 
 
+def _fits(expected, found):
+    return expected is None or expected == found
+
+
 def check_array(owner, name, dtypes, shape, low=None, high=None):
     """Raise if a fitted attribute is not an array that kernels can use.
 
@@ -43,9 +47,9 @@ def check_array(owner, name, dtypes, shape, low=None, high=None):
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,)
     if not (
         isinstance(array, np.ndarray)
-        and any(array.dtype == dtype for dtype in dtypes)
+        and array.dtype in dtypes
         and array.ndim == len(shape)
-        and all(n in (None, found) for n, found in zip(shape, array.shape, strict=True))
+        and all(map(_fits, shape, array.shape))
         and array.flags.c_contiguous
     ):
         found = type(array).__name__

@@ -4,10 +4,16 @@
 
 import numpy as np
 from sklearn.base import TransformerMixin
-from sklearn.utils.validation import check_array, validate_data
+from sklearn.utils.validation import check_array
 
 from skbit._base import BitOutputMixin, SkbitEstimator, read_only
-from skbit._utils.input import check_numbers, dense_rows, row_blocks, with_numpy_types
+from skbit._utils.input import (
+    check_numbers,
+    dense_rows,
+    row_blocks,
+    validate_rows,
+    with_numpy_types,
+)
 from skbit._utils.sklearn import _check_feature_names_in
 from skbit.bits import n_containers, unpack_bits
 
@@ -22,7 +28,7 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
 
     def _validate_numbers(self, X, *, reset):
         X = with_numpy_types(X)
-        X = validate_data(self, X, reset=reset, accept_sparse="csr", dtype="numeric")
+        X = validate_rows(self, X, reset=reset, dtype="numeric")
         X = check_numbers(X)
         if reset:
             self._fix_parameters()

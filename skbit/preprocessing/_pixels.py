@@ -182,7 +182,10 @@ class PixelEncoder(BitEncoder):
 
     @property
     def _n_number_bits(self):
-        return self.thresholds_.shape[1] + len(self._steps)
+        n_thresholds = self.thresholds_.shape[1]
+        if self.min_rise_ is None:
+            return n_thresholds
+        return n_thresholds + len(self._distances) * self._n_directions
 
     @property
     def _n_bits(self):

@@ -5,6 +5,7 @@
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.cluster import MiniBatchKMeans
@@ -123,3 +124,29 @@ def test_numbers_of_numpy_as_parameters(kind):
             for n in (number, number.item())
         )
         assert_same_answers(found, expected)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_whole_numbers_are_checked_as_floats_are(kind):
+    X, y = kind.data(60)
+    X = X if kind.packed else X.astype(np.uint8)
+    model = clone(kind.estimator).fit(X, y)
+    methods = [getattr(model, name) for name in ANSWERING if hasattr(model, name)]
+    for wrong in (X[:, :-1], X[:0], X[0], X[:, :, np.newaxis]):
+        for method in methods:
+            with pytest.raises(ValueError) as expected:
+                method(wrong.astype(np.float64))
+            with pytest.raises(ValueError) as found:
+                method(wrong)
+            assert str(found.value)[:30] == str(expected.value)[:30]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_whole_numbers_without_the_names_of_fit(kind):
+    X, y = kind.data(60)
+    X = X if kind.packed else X.astype(np.uint8)
+    model = clone(kind.estimator).fit(pd.DataFrame(X).rename(columns=str), y)
+    for name in ANSWERING:
+        if hasattr(model, name):
+            with pytest.warns(UserWarning, match="does not have valid feature names"):
+                getattr(model, name)(X)

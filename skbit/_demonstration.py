@@ -14,7 +14,6 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import roc_auc_score
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.model_selection import train_test_split
-from sklearn.pipeline import make_pipeline
 
 from skbit import (
     BitNoveltyDetector,
@@ -28,6 +27,8 @@ from skbit.codegen import to_c
 from skbit.codegen._compiler import load
 from skbit.datasets import corrupt_bits
 from skbit.dram import compare_dram_costs, format_interval
+from skbit.metrics import bit_mass
+from skbit.pipeline import image_pipeline
 
 N_NEURONS = 512
 
@@ -51,6 +52,14 @@ def rows(progress):
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=0.3, stratify=y, random_state=0
     )
+    for size in ("small", "large"):
+        begin(f"image_pipeline, {size}")
+        model = image_pipeline((8, 8), size, random_state=0)
+        _, ms = timed(model.fit, X_train, y_train)
+        makes = f"{bit_mass(model).total / 8000:.0f} kB"
+        accuracy = model.score(X_test, y_test)
+        yield "everything", f"image_pipeline, {size}", makes, ms, accuracy
+        progress.advance(task)
     begin("encoding")
     encoder = ThermometerEncoder(curve="linear", feature_range=(0, 16)).fit(X_train)
     bits, ms = timed(encoder.transform, X_train)
@@ -58,26 +67,23 @@ def rows(progress):
     progress.advance(task)
     yield "encode", "thermometer, 8 levels", f"{32 * bits.shape[1]:,} bits", ms, None
 
-    everything = RandomMAJ3Projection(N_NEURONS, random_state=42)
-    windows = RandomMAJ3Projection(
+    begin("projecting")
+    projection = RandomMAJ3Projection(
         N_NEURONS, receptive_field=(3, 5), image_shape=(8, 8), random_state=42
-    )
-    for name, projection in (("all pixels", everything), ("windows", windows)):
-        begin(f"projecting, neurons see {name}")
-        projection.fit(bits)
-        projected, ms = timed(projection.transform, bits)
-        test_projected = projection.transform(test_bits)
-        progress.advance(task)
-        size = f"{32 * projected.shape[1]:,} bits"
-        yield "project", f"{N_NEURONS} neurons see {name}", size, ms, None
-        begin("counting, tuning")
-        for how, max_iter in (("count once", 1), ("tune 10 passes", 11)):
-            classifier = OttoScoreClassifier(max_iter=max_iter, random_state=0)
-            _, ms = timed(classifier.fit, projected, y_train)
-            accuracy = classifier.score(test_projected, y_test)
-            size = f"{classifier.weights_.size:,} int32"
-            yield "classify", f"{how} ({name})", size, ms, accuracy
-        progress.advance(task)
+    ).fit(bits)
+    projected, ms = timed(projection.transform, bits)
+    test_projected = projection.transform(test_bits)
+    progress.advance(task)
+    size = f"{32 * projected.shape[1]:,} bits"
+    yield "project", f"{N_NEURONS} neurons see windows", size, ms, None
+
+    begin("counting, tuning")
+    for how, max_iter in (("count once", 1), ("tune 10 passes", 11)):
+        classifier = OttoScoreClassifier(max_iter=max_iter, random_state=0)
+        _, ms = timed(classifier.fit, projected, y_train)
+        accuracy = classifier.score(test_projected, y_test)
+        yield "classify", how, f"{classifier.weights_.size:,} int32", ms, accuracy
+    progress.advance(task)
 
 
 def unsupervised_lines():
@@ -121,11 +127,7 @@ def export_lines():
     X_train, X_test, y_train, _ = train_test_split(
         X.astype(np.uint8), y, test_size=0.3, stratify=y, random_state=0
     )
-    model = make_pipeline(
-        ThermometerEncoder(feature_range=(0, 16)),
-        RandomMAJ3Projection(N_NEURONS, random_state=42),
-        OttoScoreClassifier(max_iter=11, random_state=0),
-    ).fit(X_train, y_train)
+    model = image_pipeline((8, 8), random_state=0).fit(X_train, y_train)
     labels = model.predict(X_test)
     scores = model[-1].integer_scores(model[:-1].transform(X_test))
     for name, export in (("ONNX, onnxruntime", by_onnx), ("C99, this compiler", by_c)):
@@ -211,7 +213,7 @@ def main():
     console.print("Without labels, all 1,797 digits as edges in four directions:")
     for line in unsupervised_lines():
         console.print(line, highlight=False, soft_wrap=True)
-    console.print("Out of Python, the 540 digits to test on:")
+    console.print("Outside Python, the 540 digits to test on, by image_pipeline:")
     for line in export_lines():
         console.print(line, highlight=False, soft_wrap=True)
     console.print("Estimates for one digit, all pixels, lowest to highest in brackets:")

@@ -74,3 +74,11 @@ def test_one_channel():
         shape_of_images((2, 3), 12, one_channel=True)
     with pytest.raises(ValueError, match="two whole numbers"):
         shape_of_images((2, 3, 1), 6, one_channel=True)
+
+
+@pytest.mark.parametrize(
+    "shape", [(True, 4), (4, True), (1, 4, True), (0, 4), (-1, -1)]
+)
+def test_what_is_no_number_of_pixels_is_refused(shape):
+    with pytest.raises(ValueError, match="whole number"):
+        shape_of_images(shape, 4)

@@ -9,7 +9,7 @@ on the last 10,000. The test images are scored by ``codebooks-test`` alone.
 import time
 
 import numpy as np
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from examples.reproduce.figures import SEEDS, Figure, images
 from skbit import BitEnsembleClassifier, OttoScoreClassifier
@@ -22,20 +22,21 @@ SHAPE = 28, 28
 N_VALIDATED = 10_000
 # The thresholds and the rise of edges, in shares of the range of the pixels.
 THRESHOLDS, RISE = (1 / 4, 1 / 2, 3 / 4), 1 / 32
-# Parameters of the members of ensembles: of patches, and the distance of edges.
+# Members of ensembles: the size, cells and size of cells of each kind of patches, and
+# the distance of edges.
 MEMBERS = {
     "MNIST": (
-        ({"patch_size": 5, "grid": 4, "cell_size": 8}, 2),
-        ({"patch_size": 9, "grid": 4, "cell_size": 8}, 1),
-        ({"patch_size": 5, "grid": 4, "cell_size": 8}, 1),
-        ({"patch_size": 7, "grid": 4, "cell_size": 8}, 1),
-        ({"patch_size": 3, "grid": 5, "cell_size": 7}, 1),
+        (((3, 7, 6), (7, 4, 8)), 1),
+        (((3, 7, 6), (7, 4, 8)), 2),
+        (((5, 7, 6), (9, 4, 8)), 1),
+        (((5, 5, 8), (7, 4, 8)), 1),
+        (((4, 6, 6), (8, 4, 8)), 2),
     ),
     "Fashion-MNIST": (
-        ({"patch_size": 3, "grid": 7, "cell_size": 5}, 1),
-        ({"patch_size": 3, "grid": 7, "cell_size": 5}, 2),
-        ({"patch_size": 5, "grid": 7, "cell_size": 5}, 1),
-        ({"patch_size": 7, "grid": 5, "cell_size": 7}, 1),
+        (((3, 7, 5),), 1),
+        (((3, 7, 5),), 2),
+        (((5, 7, 5),), 1),
+        (((7, 5, 7),), 1),
     ),
 }
 # Presets with other numbers of templates and cells: name, preset and parameters.
@@ -95,20 +96,27 @@ def shifted(X, shifts=((0, 1), (0, -1), (1, 0), (-1, 0))):
 
 def ensemble(name, seed):
     """Return the ensemble for a data set."""
-    margin = 2.0 if name == "MNIST" else 4.0
-    return BitEnsembleClassifier(
-        [
+    members = []
+    for i, (parts, distance) in enumerate(MEMBERS[name]):
+        union = [
             (
-                f"member{i}",
-                make_pipeline(
-                    pixels(distance=distance),
-                    patches(**params, seed=seed + i),
-                    classifier(seed, margin=margin),
+                f"patches_of_{size}",
+                patches(
+                    patch_size=size,
+                    grid=grid,
+                    cell_size=cell_size,
+                    seed=seed + 10 * i + size,
                 ),
             )
-            for i, (params, distance) in enumerate(MEMBERS[name])
+            for size, grid, cell_size in parts
         ]
-    )
+        steps = (
+            pixels(distance=distance),
+            FeatureUnion(union),
+            classifier(seed + i, margin=4.0, weight_bits=4),
+        )
+        members.append((f"member{i}", make_pipeline(*steps)))
+    return BitEnsembleClassifier(members)
 
 
 def models(name):

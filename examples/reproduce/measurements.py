@@ -23,6 +23,7 @@ MODULES = (
     "patches",
     "codebooks",
     "codebook_ablation",
+    "patch_speed",
     "hebbian",
     "controls",
     "onnx_export",

@@ -77,21 +77,24 @@ def shape_of_images(
     return height, width, n_bits
 
 
+def _is_count(number):
+    """Return whether a number is whole and above 0; truth values are none."""
+    return isinstance(number, Integral) and not isinstance(number, bool) and number > 0
+
+
 def _check_format(image_shape, one_channel):
     """Raise if a shape is not two or three whole numbers as they are documented."""
     sides = image_shape[:2]
     if not (
         len(image_shape) in ((2,) if one_channel else (2, 3))
-        and all(isinstance(n, Integral) and (n > 0 or n == -1) for n in sides)
+        and all(_is_count(n) or (isinstance(n, Integral) and n == -1) for n in sides)
         and max(sides) > 0
     ):
         raise ValueError(
             "image_shape must be two whole numbers, height and width, of which one may "
             f"be -1, got {image_shape!r}."
         )
-    if len(image_shape) == 3 and not (
-        isinstance(image_shape[2], Integral) and image_shape[2] > 0
-    ):
+    if len(image_shape) == 3 and not _is_count(image_shape[2]):
         raise ValueError(
             "The third entry of image_shape, numbers per pixel, must be a whole number "
             f"above 0, got {image_shape[2]!r}."

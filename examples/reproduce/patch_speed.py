@@ -94,4 +94,4 @@ def one_image(quick):
     yield Figure(what, (float(np.median(times)),), "ms", None, {"threads": 1})
 
 
-MEASUREMENTS = {"patch-speed": against_loops, "one-image": one_image}
+MEASUREMENTS = {"patch-speed": against_loops, "patch-one-image": one_image}

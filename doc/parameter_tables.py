@@ -22,6 +22,7 @@ ESTIMATORS = (
     skbit.PixelEncoder,
     skbit.BitPatchEncoder,
     skbit.RandomMAJ3Projection,
+    skbit.RandomFernEncoder,
     skbit.OttoScoreClassifier,
     skbit.BitHebbianClassifier,
     skbit.BitPatchClassifier,

@@ -5,7 +5,7 @@
 =====================  ==========================================================
 bits                   the packed bit matrix that all estimators pass on
 preprocessing          encoders that turn numbers into bits
-random_projection      frozen random majority projection, bits to bits
+random_projection      frozen random projection and ferns, bits to bits
 feature_extraction     templates that compete for the patches of images
 naive_bayes            classifier of integer log-odds
 neural_network         classifier of binary weights
@@ -41,7 +41,7 @@ from skbit.preprocessing import (
     ScalarEncoder,
     ThermometerEncoder,
 )
-from skbit.random_projection import RandomMAJ3Projection
+from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
 
 __version__ = "0.1.0.dev0"
 
@@ -55,6 +55,7 @@ __all__ = [
     "DirectionalEdgeEncoder",
     "OttoScoreClassifier",
     "PixelEncoder",
+    "RandomFernEncoder",
     "RandomMAJ3Projection",
     "RankDensityEncoder",
     "ScalarEncoder",

@@ -100,7 +100,9 @@ def bit_mass(estimator: Any) -> BitMass:
       three bits each;
     - the bits of a :class:`~skbit.neighbors.BitPatchClassifier`'s prototypes, two each
       if some are left open;
-    - no numbers of an encoder.
+    - no numbers of an encoder. Which bits a
+      :class:`~skbit.random_projection.RandomFernEncoder` reads are other bits, since a
+      fern weighs nothing.
 
     Counters that are only needed to go on learning do not count. Packed inputs count
     with their padding, because containers do not tell how much of it there is.

@@ -456,3 +456,32 @@ def drawn_patches(images, place, min_ones, n, seed, distinct, n_draws=2**13):
         if len(found) == n:
             break
     return np.array(found, dtype=bool).reshape(len(found), maps[0].shape[1])
+
+
+def ferns(seed, n_ferns, size, bits_by_feature):
+    """Bits that ferns read: a new feature first, then a new bit of it."""
+    words, read = [z >> 32 for z in splitmix64(seed, 2 * n_ferns * size)], []
+    for fern in range(n_ferns):
+        left, in_round = [], []
+        found = []
+        for i in range(size):
+            u, v = words[2 * (fern * size + i) :][:2]
+            if not any(left):
+                left, in_round = [list(bits) for bits in bits_by_feature], []
+            if not in_round:
+                in_round = [j for j, bits in enumerate(left) if bits]
+            feature = in_round.pop(u * len(in_round) >> 32)
+            bits = left[feature]
+            found.append(bits.pop(v * len(bits) >> 32))
+        read.append(found)
+    return np.array(read)
+
+
+def encode_ferns(bits, ferns):
+    """One bit for each code of each fern; the first bit is the lowest digit."""
+    n_codes = 2 ** ferns.shape[1]
+    out = np.zeros((len(bits), len(ferns), n_codes), dtype=bool)
+    for s, f in np.ndindex(len(bits), len(ferns)):
+        code = sum(2**i for i, j in enumerate(ferns[f]) if bits[s, j])
+        out[s, f, code] = True
+    return out.reshape(len(bits), -1)

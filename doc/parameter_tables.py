@@ -17,6 +17,7 @@ import skbit
 ESTIMATORS = (
     skbit.ThermometerEncoder,
     skbit.ScalarEncoder,
+    skbit.TableEncoder,
     skbit.RankDensityEncoder,
     skbit.DirectionalEdgeEncoder,
     skbit.PixelEncoder,

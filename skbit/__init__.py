@@ -4,7 +4,7 @@
 
 =====================  ==========================================================
 bits                   the packed bit matrix that all estimators pass on
-preprocessing          encoders that turn numbers into bits
+preprocessing          encoders that turn numbers and tables into bits
 random_projection      frozen random projection and ferns, bits to bits
 feature_extraction     templates that compete for the patches of images
 naive_bayes            classifier of integer log-odds
@@ -39,6 +39,7 @@ from skbit.preprocessing import (
     PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
@@ -59,5 +60,6 @@ __all__ = [
     "RandomMAJ3Projection",
     "RankDensityEncoder",
     "ScalarEncoder",
+    "TableEncoder",
     "ThermometerEncoder",
 ]

@@ -79,7 +79,7 @@ OTHER_ATTRIBUTE = {
     "data_max_": "One range for all features, or one for each feature or channel.",
     "data_min_": "One range for all features, or one for each feature or channel.",
     "grid_shape_": "Containers or cells are counted.",
-    "thresholds_": "Thermometers have levels, scalar codes have buckets.",
+    "thresholds_": "Levels, buckets, or what a number is above.",
     "weights_": "The network's weights are bits, in a list of layers.",
 }
 

@@ -7,6 +7,7 @@ from skbit.preprocessing import (
     PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 
@@ -30,5 +31,9 @@ EXAMPLES = {
         "default": {},
         "edges": {"thresholds": (0.25, 0.6), "min_rise": 0.1, "relative": True},
         "scales": {"thresholds": 1, "min_rise": 0, "distance": (1, 2, 5)},
+    },
+    TableEncoder: {
+        "default": {},
+        "categories": {"n_bits": 5, "categorical_features": [1, 2]},
     },
 }

@@ -67,3 +67,36 @@ def runs_of_numbers(X, thresholds, firsts, lengths, n_bits, out):
             for t in range(thresholds.shape[1]):
                 passed += value >= thresholds[row, t]
             _set_run(out, s, f * n_bits + firsts[passed], lengths[passed])
+
+
+@kernel
+def runs_of_columns(X, thresholds, is_category, n_bits, out):
+    """Set the run of ones of each entry of a table.
+
+    A number sets as many bits as there are thresholds that it is above, and a missing
+    number the last bit of its column. A category sets a single bit.
+
+    Parameters
+    ----------
+    X : (n_samples, n_columns) float64 array
+        Numbers, which are NaN if they are missing, or the bits of categories.
+    thresholds : (n_columns, n_bits - 1) float64 array
+    is_category : (n_columns,) bool array
+        Whether a column holds the bits of categories.
+    n_bits : int
+        Bits of a column.
+    out : (n_samples, n_containers) uint32 array of zeros
+        Written.
+    """
+    for s in range(X.shape[0]):
+        for f in range(X.shape[1]):
+            value, first = X[s, f], f * n_bits
+            if is_category[f]:
+                _set_run(out, s, first + np.int64(value), 1)
+            elif np.isnan(value):
+                _set_run(out, s, first + n_bits - 1, 1)
+            else:
+                passed = 0
+                for t in range(thresholds.shape[1]):
+                    passed += value > thresholds[f, t]
+                _set_run(out, s, first, passed)

@@ -1,0 +1,275 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""An encoder of tables with numbers, categories and missing values."""
+
+from numbers import Integral
+
+import numpy as np
+
+from skbit._base import all_or_nothing, read_only
+from skbit._utils.input import row_blocks
+from skbit._utils.sklearn import Interval, StrOptions, _fit_context
+from skbit._utils.state import check_array, check_number
+from skbit.bits import n_containers
+from skbit.naive_bayes._row_weights import check_sample_weight
+from skbit.preprocessing._categories import (
+    bits_of_categories,
+    check_categories,
+    marked_as_categorical,
+    most_frequent,
+    names_of_categories,
+    plain,
+)
+from skbit.preprocessing._columns import (
+    check_table,
+    column_of,
+    numbers_of,
+    only_numbers,
+    values_of,
+)
+from skbit.preprocessing._encoder import BitEncoder
+from skbit.preprocessing._table_thresholds import STRATEGIES, distinct
+
+
+class TableEncoder(BitEncoder):
+    """Encode the columns of a table: numbers, categories and missing values.
+
+    A table is a data frame of pandas or Polars, or an array. Every column becomes the
+    same number of adjacent bits, ``n_bits``; bit ``c * n_bits + b`` of a row is bit
+    ``b`` of column ``c``.
+
+    - A column of numbers has up to ``n_bits - 1`` thresholds. Bit ``b`` is 1 if the
+      number is above threshold ``b``, and the last bit is 1 if the number is missing.
+    - A column of categories has one bit for each of its most frequent values. The last
+      bit is 1 for every other value, whether it is rare or was not seen in
+      :term:`fit`. Missing values count as a category.
+
+    Bits that a column does not need are always 0.
+
+    Read more in the :ref:`User Guide <tables>`.
+
+    Parameters
+    ----------
+    n_bits : int, default=32
+        Bits per feature, at most 65,536. More bits tell numbers more finely and give
+        more categories a bit of their own.
+
+    categorical_features : "from_dtype", None or array-like of {bool, int, str}, \
+            default="from_dtype"
+        The columns whose values are categories. Text is always taken as categories, and
+        truth values are the numbers 0 and 1 unless they are listed here.
+
+        - "from_dtype": columns of a data frame whose type is categorical,
+        - None: no others than text,
+        - truth values, one per column, that tell which ones are,
+        - indices of columns,
+        - names of columns.
+
+    strategy : {"quantile", "uniform"}, default="quantile"
+        How the thresholds of a number are placed. If a column has not more than
+        ``n_bits`` different values, there is one threshold between any two of them.
+        Otherwise, "quantile" puts equally many training samples between thresholds, as
+        far as equal values allow, so that it suits numbers of any scale and skewness.
+        "uniform" divides the range of the numbers evenly, which keeps distances [1]_.
+
+    %(packed_output)s
+
+    Attributes
+    ----------
+    thresholds_ : ndarray of shape (`n_features_in_`, n_bits - 1), dtype float64
+        Thresholds of each number in rising order, which a value passes if it is above
+        them. Unused ones, and those of categories, are infinite.
+
+    categories_ : list of ndarray
+        The values of each column that have a bit of their own, in the order of these
+        bits; None for columns of numbers. A missing value is None among texts, and NaN
+        among numbers.
+
+    %(n_features_in_)s
+
+    See Also
+    --------
+    ThermometerEncoder : Encodes numbers as thermometers.
+    sklearn.preprocessing.OneHotEncoder : Encodes categories as one column each.
+    sklearn.preprocessing.KBinsDiscretizer : Bins as one-hot or ordinal codes.
+
+    Notes
+    -----
+    Missing values are None, NaN, and those of pandas and Polars. Infinite numbers are
+    ordinary numbers that are below or above all others. Numbers are compared as
+    float64.
+
+    Categories are ordered by their frequency, and those of the same frequency
+    alphabetically or by value, a missing one last.
+
+    Fitting sorts one column at a time, and :meth:`transform` reads the table block by
+    block, so that no second copy of it is made.
+
+    References
+    ----------
+    .. [1] J. Dougherty, R. Kohavi, M. Sahami, "Supervised and Unsupervised
+       Discretization of Continuous Features", ICML 1995.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skbit.preprocessing import TableEncoder
+    >>> X = np.array([[20, "red"], [30, "red"], [None, "blue"]], dtype=object)
+    >>> encoder = TableEncoder(n_bits=3, packed_output=False)
+    >>> encoder.fit_transform(X)
+    array([[0, 0, 0, 1, 0, 0],
+           [1, 0, 0, 1, 0, 0],
+           [0, 0, 1, 0, 1, 0]], dtype=uint8)
+    >>> encoder.get_feature_names_out(["size", "color"]).tolist()
+    ['size > 25', 'size unused 1', 'size is missing', 'color = red', 'color = blue',
+     'color is another value']
+    """
+
+    _parameter_constraints = {
+        "n_bits": [Interval(Integral, 1, 2**16, closed="both")],
+        "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "strategy": [StrOptions(set(STRATEGIES))],
+        "packed_output": ["boolean"],
+    }
+    _fixed_parameters = ("n_bits",)
+
+    def __init__(
+        self,
+        n_bits=32,
+        *,
+        categorical_features="from_dtype",
+        strategy="quantile",
+        packed_output=True,
+    ):
+        self.n_bits = n_bits
+        self.categorical_features = categorical_features
+        self.strategy = strategy
+        self.packed_output = packed_output
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
+
+    @property
+    def _column_bits(self):
+        return self.fitted_params_["n_bits"]
+
+    @property
+    def _n_bits(self):
+        return self.n_features_in_ * self._column_bits
+
+    @property
+    def _is_category(self):
+        return np.array([values is not None for values in self.categories_])
+
+    def _check_state(self):
+        super()._check_state()
+        check_number(self, "_column_bits", 1)
+        shape = (self.n_features_in_, self._column_bits - 1)
+        check_array(self, "thresholds_", np.float64, shape)
+        check_categories(self, shape)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn the thresholds and the categories.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Numbers, texts and missing values.
+
+        %(y_ignored)s
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples. A whole weight has the effect of that many equal
+            samples.
+
+        Returns
+        -------
+        self : TableEncoder
+            The fitted encoder.
+        """
+        X = check_table(self, X, reset=True)
+        self._fix_parameters()
+        weights = check_sample_weight(sample_weight, X)
+        is_marked = marked_as_categorical(self, X)
+        shape = (self.n_features_in_, self._column_bits - 1)
+        self.thresholds_, self.categories_ = np.full(shape, np.inf), []
+        for f, name in enumerate(self._column_names):
+            column, categories = column_of(X, f), None
+            numbers = None if is_marked[f] else numbers_of(column)
+            if numbers is None:
+                values = values_of(column, name)
+                if is_marked[f] or values.is_text or not values.uniques:
+                    categories = most_frequent(values, weights, shape[1])
+                else:
+                    numbers = values.as_numbers()
+            if categories is None:
+                values, counts = distinct(numbers, weights)
+                found = STRATEGIES[self.strategy](values, counts, shape[1])
+                self.thresholds_[f, : len(found)] = found
+            self.categories_.append(categories)
+        return self
+
+    @property
+    def _column_names(self):
+        return getattr(self, "feature_names_in_", range(self.n_features_in_))
+
+    def transform(self, X):
+        """Encode a table as bits.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Numbers, texts and missing values.
+
+        Returns
+        -------
+        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
+            The packed bits, or one uint8 column per bit with ``packed_output=False``.
+        """
+        from skbit.preprocessing._kernels.encode import runs_of_columns
+
+        self._check_fitted()
+        X = check_table(self, X, reset=False)
+        n_bits, is_category = self._column_bits, self._is_category
+        bits = [
+            None if categories is None else bits_of_categories(categories, n_bits)
+            for categories in self.categories_
+        ]
+        words = np.zeros((X.shape[0], n_containers(self._n_bits)), dtype=np.uint32)
+        for rows in row_blocks(X):
+            numbers = np.empty((rows.stop - rows.start, X.shape[1]))
+            for f, name in enumerate(self._column_names):
+                column = column_of(X, f, rows)
+                if is_category[f]:
+                    numbers[:, f] = bits[f].of(values_of(column, name), name)
+                else:
+                    numbers[:, f] = only_numbers(column, name)
+            runs_of_columns(
+                read_only(numbers), self.thresholds_, is_category, n_bits, words[rows]
+            )
+        return self._as_output(words, self._n_bits)
+
+    def _bit_names(self, names):
+        bits = []
+        for name, row, categories in zip(
+            names, self.thresholds_, self.categories_, strict=True
+        ):
+            if categories is not None:
+                bits += names_of_categories(name, categories, self._column_bits)
+                continue
+            for bit, threshold in enumerate(row.tolist()):
+                is_used = threshold < np.inf
+                bits.append(
+                    f"{name} > {plain(threshold)}"
+                    if is_used
+                    else f"{name} unused {bit}"
+                )
+            bits.append(f"{name} is missing")
+        return bits

@@ -1,0 +1,86 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Thresholds of a column of a table, by one rule for each strategy.
+
+A rule takes the distinct values of a column, in rising order and without missing ones,
+the weight of each, and the largest number of thresholds. It returns rising thresholds;
+a value passes those that it is above. Weights are counts of rows, or sums of the
+weights of samples.
+"""
+
+import numpy as np
+
+
+def distinct(numbers, weights):
+    """Return the distinct values of a column and the weight of each.
+
+    Values that are missing or of no weight are left out.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n_samples,), dtype float64
+    weights : ndarray of shape (n_samples,) or None
+
+    Returns
+    -------
+    values : ndarray of shape (n_values,), dtype float64
+    weights : ndarray of shape (n_values,)
+    """
+    is_counted = ~np.isnan(numbers)
+    if weights is None:
+        ordered = np.sort(numbers[is_counted])
+        cumulated = np.arange(1, len(ordered) + 1)
+    else:
+        is_counted &= weights > 0
+        numbers = numbers[is_counted]
+        order = np.argsort(numbers, kind="stable")
+        ordered, cumulated = numbers[order], np.cumsum(weights[is_counted][order])
+    lasts = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], len(ordered) > 0))
+    return ordered[lasts], np.diff(cumulated[lasts], prepend=0)
+
+
+def quantile(values, weights, n_thresholds):
+    """Divide the weight evenly among the cells between the thresholds.
+
+    A value that is heavier than a cell has one of its own, and the remaining weight is
+    divided among the remaining cells, so that no threshold is wasted on such values.
+    """
+    if len(values) <= n_thresholds + 1:
+        return middles(values[:-1], values[1:])
+    heights, n_cells = np.sort(weights)[::-1], n_thresholds + 1
+    # The weight that remains when the heaviest values, 0, 1, 2, ... of them, have cells
+    # of their own, and the number of the other cells. Nothing is divided, so that
+    # whole numbers stay whole.
+    rest = heights.sum() - np.cumsum(heights[:n_cells]) + heights[:n_cells]
+    cells = n_cells - np.arange(n_cells)
+    n_heavy = np.argmax(heights[:n_cells] * cells <= rest)
+    cell = rest[n_heavy]
+    passed = np.cumsum(np.minimum(weights * cells[n_heavy], cell))
+    ends = np.searchsorted(passed, cell * np.arange(1, n_cells))
+    ends = np.unique(ends[ends < len(values) - 1])
+    return middles(values[ends], values[ends + 1])
+
+
+def uniform(values, weights, n_thresholds):
+    """Divide the range of the finite values into cells of equal width."""
+    if len(values) <= n_thresholds + 1:
+        return middles(values[:-1], values[1:])
+    finite = values[np.isfinite(values)]
+    if len(finite) < 2:
+        return middles(values[:-1], values[1:])
+    low, high = finite[0], finite[-1]
+    share = np.arange(1, n_thresholds + 1) / (n_thresholds + 1)
+    # The range itself may be larger than the largest number.
+    thresholds = np.unique(low * (1 - share) + high * share)
+    return thresholds[(thresholds >= low) & (thresholds < high)]
+
+
+STRATEGIES = {"quantile": quantile, "uniform": uniform}
+
+
+def middles(low, high):
+    """Return numbers between two others each, at least ``low`` and below ``high``."""
+    with np.errstate(invalid="ignore"):
+        middle = low / 2 + high / 2
+    is_between = (low <= middle) & (middle < high)
+    return np.where(is_between, middle, low)

@@ -33,10 +33,9 @@ MEMBERS = {
         (((4, 6, 6), (8, 4, 8)), 2),
     ),
     "Fashion-MNIST": (
-        (((3, 7, 5),), 1),
-        (((3, 7, 5),), 2),
-        (((5, 7, 5),), 1),
-        (((7, 5, 7),), 1),
+        (((3, 7, 5), (5, 7, 5)), 1),
+        (((3, 7, 5), (9, 4, 8)), (1, 2)),
+        (((4, 7, 5), (6, 5, 7)), 1),
     ),
 }
 # Presets with other numbers of templates and cells: name, preset and parameters.

@@ -23,6 +23,7 @@ MODULES = (
     "patches",
     "codebooks",
     "codebook_ablation",
+    "codebook_exports",
     "patch_speed",
     "hebbian",
     "controls",

@@ -87,7 +87,7 @@ def _draw(entries, path):
     """Draw accuracy against bytes, both so that the best corner spreads out."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 5.2), layout="constrained")
+    figure = Figure(figsize=(13, 6), layout="constrained")
     axes = figure.subplots(1, 2)
     for ax, (name, title) in zip(axes, TITLES.items(), strict=True):
         column = 2 if name == "mnist" else 3
@@ -124,14 +124,19 @@ def _draw_points(ax, kinds):
             sizes, percents, _ = zip(*points, strict=True)
             errors = [100 - p for p in percents]
             ax.scatter(sizes, errors, marker=marker, color=color, label=kind, zorder=3)
+        # Labels of neighbours of other kinds lie on other sides.
+        side, align = (-6, "right") if kind == "published" else (6, "left")
         for i, (n_bytes, percent, label) in enumerate(sorted(points)):
             ax.annotate(
                 label,
                 (n_bytes, 100 - percent),
-                xytext=(5, -10 if i % 2 else 3),
+                xytext=(side, -9 if i % 2 else 3),
                 textcoords="offset points",
-                fontsize=7,
+                horizontalalignment=align,
+                fontsize=8,
                 color=color,
             )
     ax.grid(alpha=0.3)
-    ax.margins(x=0.25, y=0.1)
+    # Room for the labels.
+    ax.set_xlim(1e1, 1e11)
+    ax.margins(y=0.1)

@@ -13,6 +13,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skbit._base import SkbitEstimator
+from skbit._utils.steps import is_passthrough
 from skbit.bits import n_containers
 from skbit.ensemble import BitEnsembleClassifier
 from skbit.ensemble._members import parts_of
@@ -163,7 +164,9 @@ def _of_members(estimator: BitEnsembleClassifier) -> tuple[tuple[Layer, ...], in
 def _sum_of(steps: Iterable[Any]) -> tuple[tuple[Layer, ...], int]:
     """Join the layers of steps, and add up their other bits."""
     parts = [
-        _layers(step) for step in steps if step not in (None, "passthrough", "drop")
+        _layers(step)
+        for step in steps
+        if not (is_passthrough(step) or (isinstance(step, str) and step == "drop"))
     ]
     return tuple(layer for layers, _ in parts for layer in layers), sum(
         n_other_bits for _, n_other_bits in parts

@@ -27,6 +27,7 @@ from skbit import (
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
     PixelEncoder,
+    RandomFernEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -53,6 +54,8 @@ ENCODERS = [
 ]
 PROJECTIONS = [
     RandomMAJ3Projection(16),
+    RandomFernEncoder(16),
+    RandomFernEncoder(8, 9, packed_output=False, n_jobs=2),
     RandomMAJ3Projection(8, gate="xor", majority="exact", container_bits=64),
     RandomMAJ3Projection(8, container_bits=8, packed_output=False, n_jobs=2),
 ]

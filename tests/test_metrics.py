@@ -17,6 +17,7 @@ from skbit import (
     BitNoveltyDetector,
     BitWTAClusterer,
     OttoScoreClassifier,
+    RandomFernEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ThermometerEncoder,
@@ -73,6 +74,10 @@ def masses():
     )
     model = make_pipeline(encoders, "passthrough", narrow, otto)
     yield "pipeline", model, bit_mass(narrow).total + bit_mass(otto).total, 10 * 64
+    # Thirteen bits number the bits of a row.
+    yield "ferns", RandomFernEncoder(7, 3).fit(words), 0, 7 * 3 * 13
+    union = make_union("passthrough", RandomFernEncoder(7, 3)).fit(words)
+    yield "beside plain bits", union, 0, 7 * 3 * 13
     regressor = perceptron(MLPRegressor, (5, 3)).fit(X[:, :4] / 255, Y)
     yield "regressor", regressor, 32 * (4 * 5 + 5 * 3 + 3), 32 * (5 + 3 + 1)
 

@@ -14,7 +14,6 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from skbit import OttoScoreClassifier, RandomFernEncoder, ThermometerEncoder
 from skbit.bits import unpack_bits
-from skbit.metrics import bit_mass
 from skbit.random_projection import _ferns
 from tests import reference
 
@@ -279,13 +278,6 @@ def test_damaged_ferns_are_refused(ferns):
     encoder.ferns_ = ferns
     with pytest.raises(ValueError, match="ferns_ of this RandomFernEncoder is damaged"):
         encoder.transform(words)
-
-
-def test_bit_mass_counts_no_weights():
-    encoder = RandomFernEncoder(7, 3, random_state=0).fit(words_of(0, (2, 2)))
-    mass = bit_mass(encoder)
-    # Six bits number the 64 bits of a row.
-    assert (mass.total, mass.n_other_bits) == (0, 7 * 3 * 6)
 
 
 def test_counting_behind_ferns_is_semi_naive_bayes():

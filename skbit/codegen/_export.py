@@ -21,6 +21,7 @@ from skbit._c.source import (
 )
 from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
+from skbit._utils.steps import is_passthrough
 from skbit.bits import n_containers
 from skbit.codegen._union import join, members_of
 
@@ -58,9 +59,10 @@ def to_c(
         :class:`~sklearn.preprocessing.MinMaxScaler`,
         :class:`~sklearn.preprocessing.MaxAbsScaler`) or none, an encoder (or none),
         any number of
-        :class:`~skbit.random_projection.RandomMAJ3Projection` and
+        :class:`~skbit.random_projection.RandomMAJ3Projection`,
+        :class:`~skbit.random_projection.RandomFernEncoder` and
         :class:`~skbit.feature_extraction.BitPatchEncoder`, alone or side by side in a
-        :class:`~sklearn.pipeline.FeatureUnion`, and a
+        :class:`~sklearn.pipeline.FeatureUnion`, also beside "passthrough", and a
         :class:`~skbit.naive_bayes.OttoScoreClassifier` or
         :class:`~skbit.cluster.BitWTAClusterer` (or none). Also a
         :class:`~skbit.ensemble.BitEnsembleClassifier` of such classifiers and
@@ -170,17 +172,22 @@ def _write_steps(
     last = writers.get(type(steps[-1]))
     if last is not None and last.members is not None:
         return _write_members(all_steps, last, name, from_seed)
-    scale = Scale(scalers, steps[0].n_features_in_)
+    first = next(one for one in members_of(steps[0]) if not is_passthrough(one))
+    scale = Scale(scalers, first.n_features_in_)
     blocks: list[Block] = []
     bits: Bits | None = None
-    n_input_bytes = steps[0].n_features_in_
-    if not writers[type(steps[0])].reads_bytes:
-        block, bits, n_input_bytes = read_bits(steps[0], scale)
+    n_input_bytes = first.n_features_in_
+    if not writers[type(first)].reads_bytes:
+        block, bits, n_input_bytes = read_bits(first, scale)
         blocks.append(block)
-    for number, step in enumerate(steps):
+    for step in steps:
         before, parts = blocks[-1:], []
         for member in members_of(step):
-            if number > 0 and bits is not None:
+            if is_passthrough(member):
+                assert bits is not None
+                parts.append(bits)
+                continue
+            if member is not first and bits is not None:
                 _check_input(member, bits)
             place = Place(name, bits, scale, _suffix(blocks), from_seed)
             block, part = writers[type(member)].write(member, place)
@@ -194,7 +201,7 @@ def _write_steps(
             blocks.append(block)
     if bits is not None:
         blocks.append(_transform(bits, name))
-    return with_run(blocks), n_input_bytes, scale.about(steps[0])
+    return with_run(blocks), n_input_bytes, scale.about(first)
 
 
 def _suffix(blocks: list[Block]) -> Code:
@@ -242,7 +249,7 @@ def _steps_of(estimator: Any) -> list[Any]:
     if not isinstance(estimator, Pipeline):
         return [estimator]
     steps = [step for _, step in estimator.steps]
-    return [step for step in steps if step not in (None, "passthrough")]
+    return [step for step in steps if not is_passthrough(step)]
 
 
 def _check_steps(steps: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -255,12 +262,24 @@ def _check_steps(steps: list[Any]) -> tuple[list[Any], list[Any]]:
         raise ValueError("The pipeline has no steps, or none but scalers.")
     for place, step in enumerate(steps):
         is_union = type(step) is FeatureUnion
-        if is_union and place == 0:
-            raise TypeError("FeatureUnion cannot be the first step in C.")
+        if is_union and place == 0 and not _takes_packed_bits(step):
+            raise TypeError(
+                "FeatureUnion cannot be the first step in C, unless it takes packed "
+                "bits."
+            )
         for member in members_of(step):
+            if is_passthrough(member):
+                continue
             is_last = place == len(steps) - 1 and not is_union
             _check_step(member, place == 0, is_last)
     return scalers, steps
+
+
+def _takes_packed_bits(union: Any) -> bool:
+    """Return whether a union has estimators, all of which take packed bits."""
+    members = [member for member in members_of(union) if not is_passthrough(member)]
+    formats = {getattr(member, "input_format_", "dense") for member in members}
+    return formats == {"packed"}
 
 
 def _check_step(step: Any, is_first: bool, is_last: bool) -> None:

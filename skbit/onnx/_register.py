@@ -2,15 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Telling skl2onnx of the converters."""
 
-from skl2onnx import update_registered_converter, update_registered_parser
-from skl2onnx._parse import _parse_sklearn, sklearn_parsers_map
-from skl2onnx.common.data_types import UInt32TensorType
+from skl2onnx import update_registered_converter
 from sklearn.base import is_classifier
-from sklearn.pipeline import FeatureUnion
 
 from skbit._onnx.converters import Converter
 from skbit._onnx.signatures import alias
 from skbit._utils.registry import collect
+from skbit.onnx import _union
 
 
 def register():
@@ -29,24 +27,7 @@ def register():
             parser=converter.parse,
             options=converter.options or None,
         )
-    update_registered_parser(FeatureUnion, _parse_union)
-
-
-_parse_other_union = sklearn_parsers_map[FeatureUnion]
-
-
-def _parse_union(scope, model, inputs, custom_parsers=None):
-    """Declare the union of packed bits, which skl2onnx has no type for."""
-    if not isinstance(inputs[0].type, UInt32TensorType) or model.transformer_weights:
-        return _parse_other_union(scope, model, inputs, custom_parsers)
-    operator = scope.declare_local_operator("SklearnConcat")
-    operator.inputs = [
-        _parse_sklearn(scope, part, inputs, custom_parsers)[0]
-        for _, part in model.transformer_list
-    ]
-    kind = type(operator.inputs[0].type)
-    operator.outputs.append(scope.declare_local_variable("union", kind()))
-    return operator.outputs
+    _union.register()
 
 
 def _refuse(operator):

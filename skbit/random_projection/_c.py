@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""C writer of the random majority projection."""
+"""C writers: the random majority projection, and ferns."""
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from skbit._c.text import Buffer, Code, Table, number, to_smallest_dtype, unsign
 from skbit._numba.majority_tree import levels
 from skbit._utils.splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.random_projection._c_ferns import ferns
+from skbit.random_projection._random_fern import RandomFernEncoder
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
 
 _WINDOW = """\
@@ -276,4 +278,7 @@ def _tree_operations(n):
     )
 
 
-WRITERS = {RandomMAJ3Projection: Writer(project)}
+WRITERS = {
+    RandomMAJ3Projection: Writer(project),
+    RandomFernEncoder: Writer(ferns),
+}

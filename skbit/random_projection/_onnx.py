@@ -1,13 +1,16 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""ONNX converter of the projection."""
+"""ONNX converters of the projection and of ferns."""
 
 import numpy as np
+from onnx import TensorProto
 
 from skbit._numba.majority_tree import last_group, levels, majority3
 from skbit._onnx import bits as _bits
 from skbit._onnx.converters import projection
-from skbit._onnx.rows import words_of_row
+from skbit._onnx.rows import bits_of_row, words_of_row
+from skbit.bits import CONTAINER_BITS
+from skbit.random_projection._random_fern import RandomFernEncoder
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
 
 
@@ -130,4 +133,29 @@ def _count_majority(graph, planes, n, required):
     return graph.Squeeze(at_least.name, _bits.int64(0))
 
 
-CONVERTERS = {RandomMAJ3Projection: projection(project_row)}
+def ferns_row(graph, row, dtype, model):
+    """Encode a row of bits by ferns; return the name of a vector of containers."""
+    n_ferns, size = model.ferns_.shape
+    bits = bits_of_row(graph, row, dtype, model)
+    digits = graph.Gather(bits, model.ferns_.astype(np.int64), axis=0)
+    digits = graph.Cast(digits, to=TensorProto.UINT32)
+    codes = graph.MatMul(digits, np.uint32(1) << np.arange(size, dtype=np.uint32))
+    places = graph.BitwiseAnd(codes, np.uint32(CONTAINER_BITS - 1))
+    width = min(1 << size, CONTAINER_BITS)
+    # The containers of a fern, all but one of which are zero.
+    containers = np.arange((1 << size) // width, dtype=np.int64)
+    number = graph.BitShift(codes, np.uint32(5), direction="RIGHT")
+    number = graph.Unsqueeze(graph.Cast(number, to=TensorProto.INT64), _bits.int64(1))
+    is_set = graph.Cast(graph.Equal(number, containers), to=TensorProto.UINT32)
+    places = graph.Unsqueeze(places, _bits.int64(1))
+    words = graph.BitShift(is_set, places, direction="LEFT")
+    words = graph.Reshape(words, _bits.int64(-1))
+    if width == CONTAINER_BITS:
+        return words
+    return _bits.pack(graph, words, n_ferns, width)
+
+
+CONVERTERS = {
+    RandomMAJ3Projection: projection(project_row),
+    RandomFernEncoder: projection(ferns_row),
+}

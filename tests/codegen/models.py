@@ -15,6 +15,7 @@ from skbit import (
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
     PixelEncoder,
+    RandomFernEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -172,6 +173,18 @@ def projections(draw, X):
 
 
 @st.composite
+def fern_encoders(draw, X):
+    """Ferns of rows X of bits."""
+    encoder = RandomFernEncoder(
+        draw(st.sampled_from([1, 5, 33])),
+        draw(st.sampled_from([1, 2, 3, 4, 5, 6, 9])),
+        random_state=draw(st.one_of(st.integers(0, 2**32 - 1), st.none())),
+        packed_output=draw(st.booleans()),
+    )
+    return bit_estimator(encoder, X, draw)
+
+
+@st.composite
 def patch_encoders(draw, X):
     """Encoders of patches of rows X of bits."""
     n_bits = X.shape[1] * (32 if X.dtype == np.uint32 else 1)
@@ -269,7 +282,8 @@ def fitted_models(draw):
         if steps and hasattr(steps[-1], "packed_output"):
             n_members = draw(st.integers(1, 3))
         members = [
-            draw(st.one_of(projections(X), patch_encoders(X))) for _ in range(n_members)
+            draw(st.one_of(projections(X), fern_encoders(X), patch_encoders(X)))
+            for _ in range(n_members)
         ]
         for member in members:
             # Packed and dense bits are not joined.

@@ -11,6 +11,7 @@ from skbit import (
     BitPatchEncoder,
     BitWTAClusterer,
     OttoScoreClassifier,
+    RandomFernEncoder,
     RandomMAJ3Projection,
 )
 from skbit.codegen import to_c
@@ -93,6 +94,23 @@ def test_seeds_narrow_and_wide_containers():
 def loops(body):
     """Return what stands in the innermost loops, without their heads."""
     return re.findall(r"for \([^)]*\) {([^{}]*)}", body)
+
+
+@pytest.mark.parametrize("size", [3, 6])
+def test_ferns(size):
+    X = np.array([[0, 0], [-1, -1]]).astype(np.uint32)
+    source = to_c(RandomFernEncoder(5, size, random_state=0).fit(X))
+    # Remainders and quotients are operations, though within brackets.
+    body = source.text.split("static void set_ferns(void)")[1].split("\n}\n")[0]
+    body = re.sub(r"\(uint\d+_t\)", "", body)
+    _, read = loops(body)
+    per_bit = len(re.findall(rf"[/%]|{OPERATORS}", read))
+    per_fern = len(re.findall(rf"[/%]|{OPERATORS}", body.split(read)[1]))
+    # Not the subtraction that a loop's increment is taken for.
+    assert (per_bit, per_fern) == (6, 6)
+    n_words = -(-5 * 2**size // 32)
+    expected = 5 * (size * per_bit + per_fern)
+    assert source.operations == expected + 8 * LOAD_BYTE + 4 * n_words * STORE_BYTE
 
 
 @pytest.mark.parametrize("n_templates", [20, 70])

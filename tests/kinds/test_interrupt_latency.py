@@ -14,6 +14,7 @@ from skbit import (
     BitPatchClassifier,
     BitWTAClusterer,
     OttoScoreClassifier,
+    RandomFernEncoder,
     RandomMAJ3Projection,
 )
 
@@ -31,6 +32,7 @@ LARGE = {
         20_000,
     ),
     "projection": (RandomMAJ3Projection(4096, random_state=0), 512, 20_000),
+    "ferns": (RandomFernEncoder(4096, 7, random_state=0), 512, 20_000),
 }
 
 
@@ -39,7 +41,7 @@ LARGE = {
 @pytest.mark.parametrize("method", ["fit", "partial_fit", "store", "predict"])
 def test_interrupts_are_answered_within_a_second(name, method):
     estimator, n_words, n_rows = LARGE[name]
-    if method == "predict" and name == "projection":
+    if method == "predict" and name in ("projection", "ferns"):
         method = "transform"
     if not hasattr(estimator, method):
         return

@@ -1,0 +1,16 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Steps of pipelines and unions that return their input."""
+
+from sklearn.preprocessing import FunctionTransformer
+
+
+def is_passthrough(step):
+    """Return whether a step of a pipeline or union returns its input as it is.
+
+    A union that was fitted has a ``FunctionTransformer`` without a function in the
+    place of "passthrough".
+    """
+    if type(step) is FunctionTransformer:
+        return step.func is None
+    return step is None or (isinstance(step, str) and step == "passthrough")

@@ -7,8 +7,8 @@ import numpy as np
 from skbit._numba.majority_tree import full_groups
 from skbit._numba.memory import PLANE_BITS, empty_planes, read_only
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
-from skbit._utils.splitmix import random_below, random_words
-from skbit.bits import CONTAINER_BITS, n_containers
+from skbit._utils.splitmix import random_below, random_words, splitmix64
+from skbit.bits import CONTAINER_BITS, n_containers, unpack_bits
 
 # Batches up to this many rows are projected row by row.
 _FEW_ROWS = 32
@@ -16,6 +16,8 @@ _FEW_ROWS = 32
 _CHUNK_BITS = 8192
 # Blocks of rows that one thread projects before it takes the next, at most.
 _BLOCKS_PER_TASK = 4
+# Neurons that share a permutation.
+PER_PERMUTATION = 32
 
 
 def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
@@ -27,6 +29,29 @@ def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
     top = random_below(draws[1], grid_shape[0] - height + 1)
     left = random_below(draws[2], grid_shape[1] - width + 1)
     return np.column_stack([top, left, height, width])
+
+
+def draw_containers(seed, n_neurons, n_inputs, n_seen):
+    """Draw the containers that each neuron sees by the rule in the Notes."""
+    numbers = splitmix64(seed ^ 0xFFFFFFFFFFFFFFFF, n_neurons * n_inputs)
+    order = numbers.reshape(n_neurons, n_inputs).argsort(axis=1)
+    return np.ascontiguousarray(order[:, :n_seen])
+
+
+def draw_permutations(seed, n_neurons, bits, n_places):
+    """Draw the bit at each place of each permuted row by the rule in the Notes."""
+    n_permutations = -(-n_neurons // PER_PERMUTATION)
+    n_orders = -(-n_places // len(bits))
+    numbers = splitmix64(seed ^ 2**63, n_permutations * n_orders * len(bits))
+    orders = numbers.reshape(n_permutations, n_orders, len(bits)).argsort(axis=2)
+    return bits[orders.reshape(n_permutations, -1)[:, :n_places]]
+
+
+def varying_bits(words, n_bits):
+    """Return the bits that are not the same in all rows, or all if all are."""
+    varies = np.bitwise_or.reduce(words) ^ np.bitwise_and.reduce(words)
+    bits = np.flatnonzero(unpack_bits(varies[np.newaxis], n_bits)[0])
+    return (bits if len(bits) else np.arange(n_bits)).astype(np.uint32)
 
 
 def wiring(windows, n_neurons, n_inputs, grid_width):
@@ -57,7 +82,7 @@ def wiring(windows, n_neurons, n_inputs, grid_width):
     return containers, sizes
 
 
-def project(words, random, width, windows, grid_width, required, n_jobs):
+def project(words, random, width, containers, sizes, required, permutations, n_jobs):
     """Project rows of containers.
 
     Parameters
@@ -67,22 +92,25 @@ def project(words, random, width, windows, grid_width, required, n_jobs):
         Random containers that rows are compared with (XNOR).
     width : int
         Bits of a container.
-    windows, grid_width
-        As in ``wiring``.
+    containers, sizes
+        What ``wiring`` returns.
     required : ndarray of shape (n_neurons,), dtype intp
         Ones that make an exact majority; empty for trees.
+    permutations : ndarray of shape (n_permutations, n_places), dtype uint32, or None
+        The bit of a row at each place of the permuted row that ``PER_PERMUTATION``
+        neurons read. If None, all read the row itself.
     n_jobs : int or None
 
     Returns
     -------
     projected : ndarray of shape (n_rows, n_containers), dtype uint32
     """
-    n_neurons, n_words = random.shape
-    n_inputs = n_words * CONTAINER_BITS // width
-    containers, sizes = wiring(windows, n_neurons, n_inputs, grid_width)
+    if permutations is not None:
+        wired = _wire_bits(random, width, containers, required, permutations, words)
+        return _project_blocks(words, 1, *wired, n_jobs)
     if len(words) <= _FEW_ROWS:
         return _project_rows(words, random, width, containers, sizes, required)
-    if windows is None and not required.size:
+    if containers.strides[0] == 0 and not required.size:
         lookups = _wire_groups(random, width)
     else:
         lookups = _wire_containers(random, width, containers, sizes, required)
@@ -159,6 +187,27 @@ def _wire_containers(random, width, containers, sizes, required):
     return Wiring(lookups, step, sizes, required, scratch), False, n_inputs
 
 
+def _wire_bits(random, width, containers, required, permutations, words):
+    """Let every bit of a neuron look up bits; returns what ``_wire_groups`` returns.
+
+    A bit of a neuron is to the kernel a neuron of its own, with containers of one bit.
+    """
+    from skbit.random_projection._kernels.majority import Wiring
+    from skbit.random_projection._kernels.project import bit_lookups
+
+    n_neurons, step = containers.shape
+    n_inputs = words.shape[1] * CONTAINER_BITS
+    scratch = 2 * n_inputs
+    lookups, rest = _empty_lookups(scratch, step, n_neurons, width)
+    if containers.strides[0] == 0:
+        containers = containers[:1]
+    places = permutations.reshape(len(permutations), -1, width)
+    bit_lookups(random, read_only(containers), places, PER_PERMUTATION, rest)
+    sizes = np.full(n_neurons * width, step)
+    required = required.repeat(width)
+    return Wiring(lookups, step, sizes, required, scratch), False, n_inputs
+
+
 def _empty_lookups(scratch, step, width, n_neurons):
     """Allocate lookups; return all of them, and those that are still to be written."""
     dtype = np.uint16 if scratch + step <= 2**16 else np.uint32
@@ -193,6 +242,7 @@ def _project_blocks(words, width, wiring, grouped, n_inputs, n_jobs):
                 last = first + n_containers(n_bits)
                 planes_to_rows(projected, out[rows], first, last)
 
-    n_blocks = rows_per_call(n_neurons * n_inputs * width, _BLOCKS_PER_TASK)
+    n_read = 3 * wiring.step if grouped else wiring.step
+    n_blocks = rows_per_call(n_neurons * width * n_read, _BLOCKS_PER_TASK)
     run_blocks(project_rows, len(words), PLANE_BITS * n_blocks, n_jobs)
     return out

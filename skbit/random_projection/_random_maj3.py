@@ -162,7 +162,13 @@ class RandomMAJ3Projection(
         "gate": [StrOptions(set(_GATES))],
         "majority": [StrOptions(set(_MAJORITIES))],
         "majority_share": [Interval(Real, 0, 1, closed="left")],
-        "receptive_field": [tuple, list, None],
+        "receptive_field": [
+            tuple,
+            list,
+            Interval(Integral, 1, None, closed="left"),
+            None,
+        ],
+        "permute_bits": ["boolean"],
         "container_bits": [Options(Integral, set(_WIDTHS))],
         "image_shape": [tuple, list, None],
         "binarize": [Interval(Real, None, None, closed="neither")],
@@ -177,6 +183,7 @@ class RandomMAJ3Projection(
         "majority",
         "majority_share",
         "receptive_field",
+        "permute_bits",
         "container_bits",
     )
 
@@ -188,6 +195,7 @@ class RandomMAJ3Projection(
         majority="tree",
         majority_share=0.5,
         receptive_field=None,
+        permute_bits=False,
         container_bits=32,
         image_shape=None,
         binarize=0.0,
@@ -201,6 +209,7 @@ class RandomMAJ3Projection(
         self.majority = majority
         self.majority_share = majority_share
         self.receptive_field = receptive_field
+        self.permute_bits = permute_bits
         self.container_bits = container_bits
         self.image_shape = image_shape
         self.binarize = binarize
@@ -227,19 +236,27 @@ class RandomMAJ3Projection(
         self : RandomMAJ3Projection
             The fitted projection.
         """
-        self._validate_bits(X, reset=True)
+        X = self._validate_bits(X, reset=True)
         self.seed_ = seed_of(self.random_state)
-        n_words = self._n_words
         # As Python's number: products of NumPy's small types overflow.
         n_components = int(self.n_components)
+        self.permutations_, n_words = None, self._n_words
+        if self.permute_bits:
+            self.permutations_ = self._draw_permutations(X, n_components)
+            n_words = self.permutations_.shape[1] // CONTAINER_BITS
         self.W0_ = random_words(self.seed_, n_components * n_words).reshape(
             n_components, n_words
         )
         n_inputs = n_words * CONTAINER_BITS // self._container_bits
+        self.grid_shape_ = (1, n_inputs)
         if self.receptive_field is None:
-            self.grid_shape_ = (1, n_inputs)
             self.receptive_fields_ = np.tile(
                 np.array([0, 0, 1, n_inputs], dtype=np.intp), (n_components, 1)
+            )
+        elif isinstance(self.receptive_field, Integral):
+            self._check_number_seen(n_inputs)
+            self.receptive_fields_ = _projection.draw_containers(
+                self.seed_, n_components, n_inputs, int(self.receptive_field)
             )
         else:
             height, width, _ = shape_of_images(
@@ -257,6 +274,28 @@ class RandomMAJ3Projection(
                 width,
             )
         return self
+
+    def _draw_permutations(self, X, n_components):
+        if isinstance(self.receptive_field, tuple | list):
+            raise ValueError(
+                "permute_bits=True scatters the bits of a window over the image: "
+                "receptive_field must be a number of containers or None, got "
+                f"{self.receptive_field!r}."
+            )
+        bits = _projection.varying_bits(self._as_words(X), self._n_input_bits)
+        n_containers_needed = max(
+            -(-len(bits) // self._container_bits), self.receptive_field or 1
+        )
+        n_places = n_containers_needed * self._container_bits
+        n_places += -n_places % CONTAINER_BITS
+        return _projection.draw_permutations(self.seed_, n_components, bits, n_places)
+
+    def _check_number_seen(self, n_inputs):
+        if self.receptive_field > n_inputs:
+            raise ValueError(
+                f"receptive_field={self.receptive_field} is more than the {n_inputs} "
+                f"containers of {self.container_bits} bits of a row."
+            )
 
     def _check_receptive_field(self, height, n_inputs):
         if not (
@@ -295,8 +334,25 @@ class RandomMAJ3Projection(
 
     @property
     def _windows(self):
-        sees_all = self.fitted_params_["receptive_field"] is None
-        return None if sees_all else self.receptive_fields_
+        has_windows = isinstance(self.fitted_params_["receptive_field"], tuple | list)
+        return self.receptive_fields_ if has_windows else None
+
+    @property
+    def _permutations(self):
+        return self.permutations_ if self.fitted_params_["permute_bits"] else None
+
+    @property
+    def _n_seen(self):
+        """Number of random containers that each output container sees, or None."""
+        receptive_field = self.fitted_params_["receptive_field"]
+        return receptive_field if isinstance(receptive_field, Integral) else None
+
+    @property
+    def _sizes(self):
+        """Number of containers that each output container sees."""
+        if self._n_seen is not None:
+            return np.full(len(self.W0_), self._n_seen)
+        return self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
 
     @property
     def _majority(self):
@@ -311,13 +367,11 @@ class RandomMAJ3Projection(
         """Counts that are exact majorities, per output container; empty for trees."""
         if self._majority == "tree":
             return np.empty(0, dtype=np.intp)
-        sizes = self.receptive_fields_[:, 2] * self.receptive_fields_[:, 3]
         share = self.fitted_params_["majority_share"]
-        return np.floor(share * sizes).astype(np.intp) + 1
+        return np.floor(share * self._sizes).astype(np.intp) + 1
 
     def _count_weights(self):
-        _, _, heights, widths = self.receptive_fields_.T
-        sizes = Counter((heights * widths).tolist())
+        sizes = Counter(self._sizes.tolist())
         return tuple(
             (size, sizes[size], self._container_bits) for size in sorted(sizes)
         ), 0
@@ -332,8 +386,16 @@ class RandomMAJ3Projection(
             raise_damaged(self, "majority_share", "a share below 1", repr(share))
         check_number(self, "seed_", 0, 2**64 - 1)
         n_words = self._n_words
+        if self._permutations is not None:
+            last_bit = self._n_input_bits - 1
+            check_array(self, "permutations_", np.uint32, (None, None), 0, last_bit)
+            n_words = self.permutations_.shape[1] // CONTAINER_BITS
         check_array(self, "W0_", np.uint32, (None, n_words))
         n_neurons = len(self.W0_)
+        if self._permutations is not None:
+            n_permutations = -(-n_neurons // _projection.PER_PERMUTATION)
+            shape = n_permutations, n_words * CONTAINER_BITS
+            check_array(self, "permutations_", np.uint32, shape)
         n_inputs = n_words * CONTAINER_BITS // self._container_bits
         height, width = self.grid_shape_
         if n_neurons == 0 or min(height, width) < 1 or height * width != n_inputs:
@@ -343,6 +405,10 @@ class RandomMAJ3Projection(
                 f"the height and width of a grid of {n_inputs} containers",
                 repr(self.grid_shape_),
             )
+        if self._n_seen is not None:
+            shape = n_neurons, self._n_seen
+            check_array(self, "receptive_fields_", np.intp, shape, 0, n_inputs - 1)
+            return
         # With numbers in this range, the sums below cannot overflow.
         check_array(self, "receptive_fields_", np.intp, (n_neurons, 4), 0, n_inputs)
         windows = self.receptive_fields_
@@ -363,6 +429,8 @@ class RandomMAJ3Projection(
     def _wiring(self):
         """Return the containers that each output container sees, and their number."""
         n_neurons, n_words = self.W0_.shape
+        if self._n_seen is not None:
+            return self.receptive_fields_, self._sizes
         n_inputs = n_words * CONTAINER_BITS // self._container_bits
         return _projection.wiring(
             self._windows, n_neurons, n_inputs, self.grid_shape_[1]
@@ -385,7 +453,7 @@ class RandomMAJ3Projection(
         """
         self._check_fitted()
         words = self._as_words(self._validate_bits(X, reset=False))
-        n_missing = self.W0_.shape[1] - words.shape[1]
+        n_missing = self._n_words - words.shape[1]
         if n_missing:
             words = np.pad(words, ((0, 0), (0, n_missing)))
         random = self.W0_ if self._gate == "xnor" else ~self.W0_
@@ -393,9 +461,9 @@ class RandomMAJ3Projection(
             words,
             random,
             self._container_bits,
-            self._windows,
-            self.grid_shape_[1],
+            *self._wiring(),
             self._required_ones,
+            self._permutations,
             self.n_jobs,
         )
         return self._as_output(projected, self._n_bits)

@@ -88,6 +88,35 @@ def container_lookups(random, containers, sizes, width, lookups):
 
 
 @kernel
+def bit_lookups(random, containers, permutations, per_permutation, lookups):
+    """Find the entries of the table of bits that each bit of a neuron reads.
+
+    Entry ``2 j`` is bit ``j`` inverted, and entry ``2 j + 1`` is bit ``j``.
+
+    Parameters
+    ----------
+    random : (n_neurons, n_words) uint32 array
+    containers : (n_neurons or 1, size) int array
+        Containers of the permuted row that each neuron reads, or all of them, in the
+        order of the tree's leaves.
+    permutations : (n_permutations, n_containers, width) int array
+        The bit of a row at each place of the permuted rows.
+    per_permutation : int
+        Neurons that read the same permuted row.
+    lookups : (n_neurons, width, size) unsigned array
+        Written.
+    """
+    width = permutations.shape[2]
+    for h in range(random.shape[0]):
+        row = min(h, containers.shape[0] - 1)
+        for p in range(width):
+            for i in range(containers.shape[1]):
+                c = containers[row, i]
+                j = permutations[h // per_permutation, c, p]
+                lookups[h, p, i] = 2 * j + _random_bit(random, h, c * width + p)
+
+
+@kernel
 def group_lookups(random, n_containers, width, lookups):
     """Find the entries of the table of groups that each neuron reads.
 

@@ -245,6 +245,28 @@ def test_projections_with_windows(seed, majority, width):
     assert_same_bits(projection, X)
 
 
+@given(
+    SEEDS,
+    st.sampled_from(["tree", "exact"]),
+    st.sampled_from([8, 16, 32, 64, 128]),
+    st.sampled_from([None, 1, 3, 5]),
+    st.booleans(),
+)
+def test_projections_of_permuted_bits(seed, majority, width, n_seen, packed):
+    X = words_of(seed, (3, 40)) if packed else numbers(seed, (5, 77), "float32")
+    projection = RandomMAJ3Projection(
+        40,
+        majority=majority,
+        container_bits=width,
+        receptive_field=n_seen,
+        permute_bits=True,
+        random_state=seed,
+    )
+    assert_same_bits(projection, X)
+    if packed:
+        assert_same_bits(projection.set_params(permute_bits=False), X)
+
+
 @pytest.mark.parametrize("dtype", [bool, "uint8", "int64", "float32", "float64"])
 @pytest.mark.parametrize("binarize", [0.0, 0.3, np.float64(0.3), 3])
 def test_numbers_are_compared_as_numpy_does(dtype, binarize):

@@ -57,6 +57,8 @@ ESTIMATORS = [
     RandomMAJ3Projection(7, binarize=4, random_state=0),
     RandomFernEncoder(7, binarize=4, random_state=0),
     RandomMAJ3Projection(7, majority="exact", binarize=4, random_state=0),
+    RandomMAJ3Projection(40, permute_bits=True, binarize=4, random_state=0),
+    RandomMAJ3Projection(7, receptive_field=1, binarize=4, random_state=0),
     OttoScoreClassifier(binarize=4),
     BitWTAClusterer(3, binarize=4, random_state=0),
     BitNoveltyDetector(BitWTAClusterer(3, random_state=0), binarize=4),

@@ -19,7 +19,13 @@ from skbit.dram._cost import DRAMCost
 from skbit.dram._devices import RESERVED_ROWS, DRAMDevice
 from skbit.dram._interval import Interval, StageCosts
 from skbit.dram._neuron import flip_rate, typical_program
-from skbit.dram._workload import LOG_ODDS_SENTENCE, Workload, log_odds_ns, log_odds_pj
+from skbit.dram._workload import (
+    LOG_ODDS_SENTENCE,
+    PERMUTATION_SENTENCE,
+    Workload,
+    log_odds_ns,
+    log_odds_pj,
+)
 
 LAYOUTS = ("V1", "V2", "V3")
 DECODERS = ("split", "naive", "commodity")
@@ -135,7 +141,7 @@ def ambit_cost(
         latency=latency,
         error_rate=error_rate,
         expected_flips=work.container_bits * sum(flips),
-        assumptions=tuple(_assumptions(device, layout, decoder, error_rate)),
+        assumptions=tuple(_assumptions(work, device, layout, decoder, error_rate)),
         warnings=tuple(_warnings(work, device, layout, decoder, groups, banks)),
     )
 
@@ -184,7 +190,7 @@ def _command_pj(device: DRAMDevice, groups: list[_Group]) -> Interval:
 
 
 def _assumptions(
-    device: DRAMDevice, layout: str, decoder: str, error_rate: float
+    work: Workload, device: DRAMDevice, layout: str, decoder: str, error_rate: float
 ) -> Iterator[str]:
     """Yield the assumptions of the figures."""
     yield {
@@ -226,6 +232,8 @@ def _assumptions(
             "No majority errs. Ambit's simulation has 0.29 % failures at variations of "
             "10 %, 6 % at 15 %."
         )
+    if work.n_permutations:
+        yield PERMUTATION_SENTENCE
     yield LOG_ODDS_SENTENCE
     yield "Not priced: issuing the commands, coherence, mapping out bad columns, ECC."
 
@@ -247,8 +255,8 @@ def _warnings(
     yield from _occupancy_warnings(work, device, layout, groups)
     if layout == "V2" and len(groups) > 1:
         yield (
-            f"Neurons see {len(groups):,} different windows. Only neurons with the "
-            "same window share a row in V2, so each window takes passes of its own."
+            f"Neurons see {len(groups):,} different inputs. Only neurons with the same "
+            "window or order share a row in V2, so each takes passes of its own."
         )
     if work.majority == "exact":
         tree, exact = (

@@ -32,6 +32,8 @@ def dram_cost(
     majority: str = "tree",
     *,
     windows: ArrayLike | None = None,
+    receptive_field: int | None = None,
+    n_permutations: int = 0,
     n_classes: int | None = None,
     model: str = "ambit",
     device: str | DRAMDevice = "DDR4-2400",
@@ -59,6 +61,15 @@ def dram_cost(
     windows : array-like of shape (n_neurons, 4), default=None
         Top, left, height and width of each neuron's window in the grid of containers,
         as ``receptive_fields_``. If None, all neurons see all containers.
+    receptive_field : int, default=None
+        Number of containers that each neuron sees, if every neuron sees others.
+    n_permutations : int, default=0
+        Number of orders in which groups of neurons read the bits of a sample; 0 if they
+        are not permuted. The model "seed" charges the transfer of a copy of the sample
+        for each order. In the layouts "V1", which writes a copy for each neuron in any
+        case, and "V3", where a program names the rows that it reads, nothing more
+        moves. In "V2", only neurons with the same order share a row. Putting bits into
+        order takes a processor time that is not priced.
     n_classes : int, default=None
         If given, the stage of int32 log-odds for so many classes is charged as well.
     model : {"seed", "ambit", "cpu"}, default="ambit"
@@ -135,6 +146,7 @@ def dram_cost(
     work = _workload(
         n_neurons, n_containers, container_bits, majority, windows, n_classes
     )
+    work = _scattered(work, windows, receptive_field, n_permutations)
     if isinstance(batch, str) and batch == "full":
         batch = natural_batch(work, chosen, device)
     check_whole("batch", batch, 1)
@@ -297,6 +309,27 @@ def _workload(
         groups,
         n_classes,
     )
+
+
+def _scattered(
+    work: Workload,
+    windows: ArrayLike | None,
+    receptive_field: int | None,
+    n_permutations: int,
+) -> Workload:
+    """Let neurons see containers of their own, or bits in several orders."""
+    n = work.n_neurons
+    check_whole("n_permutations", n_permutations, 0, n)
+    if windows is not None and (receptive_field is not None or n_permutations):
+        raise ValueError("windows exclude receptive_field and n_permutations.")
+    groups = work.windows
+    if receptive_field is not None:
+        check_whole("receptive_field", receptive_field, 1, work.n_containers)
+        groups = ((int(receptive_field), 1),) * n
+    elif n_permutations:
+        shares = np.diff(np.linspace(0, n, n_permutations + 1).astype(int))
+        groups = tuple((work.n_containers, share) for share in shares.tolist())
+    return replace(work, windows=groups, n_permutations=int(n_permutations))
 
 
 def _device(device: object) -> DRAMDevice:

@@ -41,15 +41,21 @@ def seed_cost(work: Workload) -> DRAMCost:
     warnings = [_ANALOG_SENTENCE, _ROW_CYCLE_SENTENCE]
     if n_classes:
         warnings.append("The document has no energy of the log-odds; none is charged.")
+    n_copies = max(1, work.n_permutations)
+    if work.n_permutations:
+        warnings.append(
+            f"The document has no permutations. {n_copies:,} copies of the sample are "
+            "charged, each written in another order."
+        )
     return DRAMCost(
         model="seed",
         layout=None,
         device="DRAM of the document",
         **work.facts(),
-        bits_moved=work.bits_in + work.bits_out,
+        bits_moved=n_copies * work.bits_in + work.bits_out,
         energy=StageCosts(
             compute=Interval(_SEED_COMPARATOR_PJ * work.bits_out, compared, compared),
-            input=Interval.exactly(_SEED_BIT_PJ * work.bits_in),
+            input=Interval.exactly(_SEED_BIT_PJ * n_copies * work.bits_in),
             output=Interval.exactly(_SEED_BIT_PJ * work.bits_out),
             log_odds=zero,
             refresh=zero,

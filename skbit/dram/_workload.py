@@ -30,10 +30,12 @@ class Workload:
     n_containers: int
     container_bits: int
     majority: str
-    # Containers and number of neurons of each window.
+    # Containers and number of neurons of each window, or other set of bits.
     windows: tuple[tuple[int, int], ...]
     n_classes: int | None
     batch: int = 1
+    # Orders in which neurons read the bits of a sample, 0 if they are not permuted.
+    n_permutations: int = 0
 
     @property
     def sizes(self) -> list[tuple[int, int]]:
@@ -75,6 +77,11 @@ class Workload:
             "bits_target": self.n_scores * _SCORE_BITS,
         }
 
+
+PERMUTATION_SENTENCE = (
+    "Bits are permuted. What moves because of that is priced, and putting them into "
+    "order is not."
+)
 
 LOG_ODDS_SENTENCE = (
     "Log-odds are added by a processor, for half of the bits (assumed; trees that end "

@@ -13,6 +13,7 @@ from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.random_projection._c_ferns import ferns
 from skbit.random_projection._random_fern import RandomFernEncoder
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
+from skbit.random_projection._structure import PER_PERMUTATION
 
 _WINDOW = """\
 /* Container i of those that neuron h sees: its window, dealt by thirds. */
@@ -33,6 +34,30 @@ static uint32_t seen$s(uint32_t h, uint32_t i)
     return (WINDOWS$s[h][0] + j / width) * GRID_WIDTH$s + WINDOWS$s[h][1] + j % width;
 }
 
+"""
+
+# Operations of a bit that is put into its place.
+_PER_PLACE = 5
+_PERMUTE = """\
+/* Writes the row that the k-th group of neurons reads: the bits in random order. */
+static void permute$s(uint32_t k)
+{
+    for (uint32_t i = 0u; i < ROW_WORDS$s; i++) {
+        uint32_t word = 0u;
+        for (uint32_t p = 0u; p < 32u; p++) {
+            uint32_t j = PERMUTATIONS$s[k][i * 32u + p];
+            word |= (($words[j / 32u] >> (j % 32u)) & 1u) << p;
+        }
+        permuted$s[i] = word;
+    }
+}
+
+"""
+
+_PERMUTE_BEFORE_NEURON = """\
+        if (h % NEURONS_PER_PERMUTATION$s == 0u) {
+            permute$s(h / NEURONS_PER_PERMUTATION$s);
+        }
 """
 
 _COMPARE = """\
@@ -97,6 +122,7 @@ _PROJECT = """\
 static void project$s(void)
 {
     for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
+$permute\
         projected$s[h] = neuron$s(h);
     }
 }
@@ -106,6 +132,7 @@ _PROJECT_WIDE = """\
 static void project$s(void)
 {
     for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
+$permute\
         for (uint32_t part = 0u; part < WORDS_PER_CONTAINER$s; part++) {
             projected$s[h * WORDS_PER_CONTAINER$s + part] = neuron$s(h, part);
         }
@@ -120,6 +147,7 @@ static void project$s(void)
         projected$s[i] = 0u;
     }
     for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
+$permute\
         uint32_t shift = h % CONTAINERS_PER_WORD$s * CONTAINER_BITS$s;
         uint32_t majority = neuron$s(h) & CONTAINER_MASK$s;
         projected$s[h / CONTAINERS_PER_WORD$s] |= majority << shift;
@@ -132,7 +160,7 @@ def project(projection, place):
     """Write a RandomMAJ3Projection; return its block and its bits."""
     suffix, bits = place.suffix, place.bits
     n_neurons, width = len(projection.W0_), projection._container_bits
-    sizes = projection.receptive_fields_[:, 2] * projection.receptive_fields_[:, 3]
+    sizes = projection._sizes
     largest = int(sizes.max())
     n_out = n_containers(n_neurons * width)
     projected = fill("projected$s", s=suffix)
@@ -143,16 +171,26 @@ def project(projection, place):
         constants={f"PROJECT_NEURONS{suffix}": unsigned(n_neurons)},
         buffers=[out],
         call=fill("project$s();", s=suffix),
-        # Rows are padded to whole containers, which may be wider than words.
-        n_words_read=projection.W0_.shape[1],
     )
     if projection._windows is None:
         n, container = fill("PROJECT_INPUTS$s", s=suffix), Code("i")
         block.constants[n] = unsigned(largest)
+        if projection._n_seen is not None:
+            container = fill("SEEN$s[h][i]", s=suffix)
+            about = "The containers that each neuron sees."
+            seen = to_smallest_dtype(projection.receptive_fields_)
+            block.tables.append(Table(fill("SEEN$s", s=suffix), about, seen))
     else:
         n, container = _see_windows(projection, suffix, block)
     random = _random_words(projection, suffix, place.from_seed, block)
-    arguments = _compare(projection, suffix, bits, container, random, block)
+    permute, words = Code(), bits.buffer
+    if projection._permutations is None:
+        # Rows are padded to whole containers, which may be wider than words.
+        block.n_words_read = projection.W0_.shape[1]
+    else:
+        words = _write_permutations(projection, suffix, words, block)
+        permute = fill(_PERMUTE_BEFORE_NEURON, s=suffix)
+    arguments = _compare(projection, suffix, words, container, random, block)
     if projection._majority == "exact":
         neuron = _COUNT
         _write_required_ones(projection._required_ones, largest, suffix, block)
@@ -172,7 +210,7 @@ def project(projection, place):
         all_neurons = _PROJECT_NARROW
         block.constants[f"CONTAINER_MASK{suffix}"] = unsigned((1 << width) - 1)
         block.constants[f"PROJECTED_WORDS{suffix}"] = unsigned(n_out)
-    block.code += fill(all_neurons, s=suffix)
+    block.code += fill(all_neurons, s=suffix, permute=permute)
     return block, Bits(projected, n_neurons * width, projection.packed_output)
 
 
@@ -212,14 +250,30 @@ def _random_words(projection, suffix, from_seed, block):
     return fill("RANDOM$s[h][w]", s=suffix)
 
 
-def _compare(projection, suffix, bits, container, random, block):
+def _write_permutations(projection, suffix, words, block):
+    """Write the permutation of a row's words; return the buffer of permuted words."""
+    permutations = projection._permutations
+    about = "The bit at each place of the rows that the groups of neurons read."
+    table = fill("PERMUTATIONS$s", s=suffix)
+    block.tables.append(Table(table, about, to_smallest_dtype(permutations)))
+    n_words = projection.W0_.shape[1]
+    block.constants[f"ROW_WORDS{suffix}"] = unsigned(n_words)
+    block.constants[f"NEURONS_PER_PERMUTATION{suffix}"] = unsigned(PER_PERMUTATION)
+    permuted = fill("permuted$s", s=suffix)
+    about = "The row that a group of neurons reads."
+    block.buffers.append(Buffer(permuted, about, np.uint32, n_words))
+    block.code += fill(_PERMUTE, s=suffix, words=words)
+    return permuted
+
+
+def _compare(projection, suffix, words, container, random, block):
     """Write the comparison of two containers, or of a word of each.
 
     Returns the arguments of the comparison and of the function of a neuron.
     """
     width = projection._container_bits
     arguments, begin, word = Code("uint32_t h"), Code(), container
-    result = fill("$words[w] ^ $random", words=bits.buffer, random=random)
+    result = fill("$words[w] ^ $random", words=words, random=random)
     if width > CONTAINER_BITS:
         per_container = fill("WORDS_PER_CONTAINER$s", s=suffix)
         block.constants[per_container] = unsigned(width // CONTAINER_BITS)
@@ -258,7 +312,8 @@ def _count_operations(projection, sizes, from_seed):
     n_parts = max(1, projection._container_bits // CONTAINER_BITS)
     per_leaf += 2 * (projection._container_bits < CONTAINER_BITS)
     per_leaf += 14 * (projection._windows is not None)
-    total = 0
+    permutations = projection._permutations
+    total = 0 if permutations is None else _PER_PLACE * permutations.size
     for size, n_neurons in zip(*np.unique(sizes, return_counts=True), strict=True):
         if projection._majority == "exact":
             # A ripple carries one digit on in every other step, all in the worst case.

@@ -21,5 +21,14 @@ EXAMPLES = {
             "container_bits": 16,
         },
         "wide": {"n_components": 40, "container_bits": 64},
+        "permuted": {"n_components": 40, "permute_bits": True},
+        "scattered": {
+            "n_components": 40,
+            "permute_bits": True,
+            "receptive_field": 5,
+            "majority": "exact",
+            "container_bits": 8,
+        },
+        "containers": {"n_components": 40, "receptive_field": 2},
     },
 }

@@ -12,31 +12,32 @@ from skbit._onnx.rows import bits_of_row, words_of_row
 from skbit.bits import CONTAINER_BITS
 from skbit.random_projection._random_fern import RandomFernEncoder
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
+from skbit.random_projection._structure import PER_PERMUTATION
 
 
 def project_row(graph, row, dtype, model):
     """Project a row of bits; return the name of a vector of containers."""
-    width, n_words = model._container_bits, model.W0_.shape[1]
-    words = words_of_row(graph, row, dtype, model)
-    n_missing = n_words - model._n_input_containers
-    if n_missing:
-        words = graph.Concat(words, np.zeros(n_missing, dtype=np.uint32), axis=0)
-    inputs = _bits.split(graph, words, width)
+    width = model._container_bits
+    inputs = _bits.split(graph, _inputs_of_row(graph, row, dtype, model), width)
     # One operator compares: the NOT of an XNOR is in the constant.
     random = ~model.W0_ if model._gate == "xnor" else model.W0_
     random = _bits.split_constant(random, width)
     containers, sizes = model._wiring()
+    permuted = model._permutations
     majorities, neurons = [], []
     # Neurons that see equally many containers are one operator's work.
     for size in np.unique(sizes):
         group = np.flatnonzero(sizes == size)
-        if model._windows is None:
+        if model.fitted_params_["receptive_field"] is None and permuted is None:
             # All neurons see all containers, in their order.
             compared = random.swapaxes(0, 1)
             shared = graph.Unsqueeze(inputs, _bits.int64(1))
         else:
             seen = containers[group, :size].astype(np.int64).T
             compared = random[group, seen]
+            if permuted is not None:
+                # The permuted rows follow one another.
+                seen = seen + group // PER_PERMUTATION * random.shape[1]
             shared = graph.Gather(inputs, seen, axis=0)
         planes = graph.BitwiseXor(shared, compared)
         if model._majority == "tree":
@@ -51,6 +52,19 @@ def project_row(graph, row, dtype, model):
         projected = graph.Concat(*majorities, axis=0)
         projected = graph.Gather(projected, np.argsort(np.concatenate(neurons)), axis=0)
     return _bits.join(graph, projected, len(sizes), width)
+
+
+def _inputs_of_row(graph, row, dtype, model):
+    """Return the words that neurons compare, of all permuted rows one after another."""
+    if model._permutations is not None:
+        bits = bits_of_row(graph, row, dtype, model)
+        places = model._permutations.ravel().astype(np.int64)
+        return _bits.pack(graph, graph.Gather(bits, places, axis=0), len(places))
+    words = words_of_row(graph, row, dtype, model)
+    n_missing = model.W0_.shape[1] - model._n_input_containers
+    if n_missing:
+        words = graph.Concat(words, np.zeros(n_missing, dtype=np.uint32), axis=0)
+    return words
 
 
 class _Planes:

@@ -1,14 +1,14 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The structure of the majority projection, and the projection of rows."""
+"""The projection of rows, in blocks on threads or a few at a time."""
 
 import numpy as np
 
 from skbit._numba.majority_tree import full_groups
 from skbit._numba.memory import PLANE_BITS, empty_planes, read_only
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
-from skbit._utils.splitmix import random_below, random_words, splitmix64
-from skbit.bits import CONTAINER_BITS, n_containers, unpack_bits
+from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.random_projection._structure import PER_PERMUTATION
 
 # Batches up to this many rows are projected row by row.
 _FEW_ROWS = 32
@@ -16,70 +16,6 @@ _FEW_ROWS = 32
 _CHUNK_BITS = 8192
 # Blocks of rows that one thread projects before it takes the next, at most.
 _BLOCKS_PER_TASK = 4
-# Neurons that share a permutation.
-PER_PERMUTATION = 32
-
-
-def draw_windows(seed, n_neurons, receptive_field, grid_shape, image_width):
-    """Draw each neuron's window by the rule in the Notes of the class."""
-    draws = random_words(seed ^ 0xFFFFFFFFFFFFFFFF, 3 * n_neurons).reshape(-1, 3).T
-    low, high = receptive_field
-    height = low + random_below(draws[0], high - low + 1)
-    width = np.minimum(-(-height * grid_shape[1] // image_width) + 1, grid_shape[1])
-    top = random_below(draws[1], grid_shape[0] - height + 1)
-    left = random_below(draws[2], grid_shape[1] - width + 1)
-    return np.column_stack([top, left, height, width])
-
-
-def draw_containers(seed, n_neurons, n_inputs, n_seen):
-    """Draw the containers that each neuron sees by the rule in the Notes."""
-    numbers = splitmix64(seed ^ 0xFFFFFFFFFFFFFFFF, n_neurons * n_inputs)
-    order = numbers.reshape(n_neurons, n_inputs).argsort(axis=1)
-    return np.ascontiguousarray(order[:, :n_seen])
-
-
-def draw_permutations(seed, n_neurons, bits, n_places):
-    """Draw the bit at each place of each permuted row by the rule in the Notes."""
-    n_permutations = -(-n_neurons // PER_PERMUTATION)
-    n_orders = -(-n_places // len(bits))
-    numbers = splitmix64(seed ^ 2**63, n_permutations * n_orders * len(bits))
-    orders = numbers.reshape(n_permutations, n_orders, len(bits)).argsort(axis=2)
-    return bits[orders.reshape(n_permutations, -1)[:, :n_places]]
-
-
-def varying_bits(words, n_bits):
-    """Return the bits that are not the same in all rows, or all if all are."""
-    varies = np.bitwise_or.reduce(words) ^ np.bitwise_and.reduce(words)
-    bits = np.flatnonzero(unpack_bits(varies[np.newaxis], n_bits)[0])
-    return (bits if len(bits) else np.arange(n_bits)).astype(np.uint32)
-
-
-def wiring(windows, n_neurons, n_inputs, grid_width):
-    """List the containers that each neuron sees, in the order of the tree's leaves.
-
-    Parameters
-    ----------
-    windows : ndarray of shape (n_neurons, 4), dtype intp, or None
-        Top, left, height and width in the grid of containers. If None, all neurons see
-        all containers, in their order.
-    n_neurons, n_inputs, grid_width : int
-
-    Returns
-    -------
-    containers : ndarray of shape (n_neurons, largest size), dtype uint32
-    sizes : ndarray of shape (n_neurons,), dtype intp
-        Number of containers that each neuron sees.
-    """
-    if windows is None:
-        containers = np.arange(n_inputs, dtype=np.uint32)
-        containers = np.broadcast_to(containers, (n_neurons, n_inputs))
-        return containers, np.full(n_neurons, n_inputs)
-    from skbit.random_projection._kernels.project import interleave_thirds
-
-    sizes = windows[:, 2] * windows[:, 3]
-    containers = np.empty((n_neurons, sizes.max()), dtype=np.uint32)
-    interleave_thirds(windows, grid_width, containers)
-    return containers, sizes
 
 
 def project(words, random, width, containers, sizes, required, permutations, n_jobs):
@@ -93,7 +29,7 @@ def project(words, random, width, containers, sizes, required, permutations, n_j
     width : int
         Bits of a container.
     containers, sizes
-        What ``wiring`` returns.
+        What ``_structure.wiring`` returns.
     required : ndarray of shape (n_neurons,), dtype intp
         Ones that make an exact majority; empty for trees.
     permutations : ndarray of shape (n_permutations, n_places), dtype uint32, or None
@@ -105,22 +41,29 @@ def project(words, random, width, containers, sizes, required, permutations, n_j
     -------
     projected : ndarray of shape (n_rows, n_containers), dtype uint32
     """
+    if len(words) <= _FEW_ROWS:
+        return _project_rows(
+            words, random, width, containers, sizes, required, permutations
+        )
+    if containers.strides[0] == 0 and not required.size:
+        return _project_blocks(
+            words, width, *_wire_groups(random, width), n_jobs, permutations
+        )
     if permutations is not None:
         wired = _wire_bits(random, width, containers, required, permutations, words)
         return _project_blocks(words, 1, *wired, n_jobs)
-    if len(words) <= _FEW_ROWS:
-        return _project_rows(words, random, width, containers, sizes, required)
-    if containers.strides[0] == 0 and not required.size:
-        lookups = _wire_groups(random, width)
-    else:
-        lookups = _wire_containers(random, width, containers, sizes, required)
-    return _project_blocks(words, width, *lookups, n_jobs)
+    wired = _wire_containers(random, width, containers, sizes, required)
+    return _project_blocks(words, width, *wired, n_jobs)
 
 
-def _project_rows(words, random, width, containers, sizes, required):
+def _project_rows(words, random, width, containers, sizes, required, permutations):
     """Project a few rows, with the neurons side by side."""
     from skbit.random_projection._kernels.majority import Wiring
-    from skbit.random_projection._kernels.project import project_rows
+    from skbit.random_projection._kernels.project import (
+        permute_rows,
+        project_permuted_rows,
+        project_rows,
+    )
 
     # A container is a word of its width, or several of 64 bits.
     word_type = np.dtype(f"u{min(width, 64) // 8}")
@@ -129,24 +72,34 @@ def _project_rows(words, random, width, containers, sizes, required):
     n_out = n_containers(n_neurons * width)
     out = np.zeros((len(words), n_out * CONTAINER_BITS // width, n_parts), word_type)
     pool = empty_planes(2 * largest + 1)
-    rows = words.view(word_type).reshape(len(words), -1, n_parts)
     # First ``largest, largest + 1, ...``, then ``0, 1, ...``
     lookups = np.arange(largest, 3 * largest, dtype=np.uint32) % (2 * largest)
     if containers.strides[0] == 0:
         # One row for all neurons, so that the array is contiguous as with windows.
         containers = containers[:1]
+    order = np.argsort(sizes, kind="stable")
+    if permutations is not None:
+        order = order[:PER_PERMUTATION]
     others = (
         random.view(word_type).reshape(n_neurons, -1, n_parts),
         read_only(containers),
-        np.argsort(sizes, kind="stable"),
+        order,
         Wiring(lookups, 0, sizes, required, largest),
         pool,
         pool.view(word_type),
     )
     # Gathering a container takes about as long as sixteen operations on words.
     n_rows = rows_per_call(16 * n_neurons * largest * n_parts)
-    for block in slices(len(rows), n_rows):
-        project_rows(rows[block], *others, out[block])
+    for block in slices(len(words), n_rows):
+        rows = words[block]
+        shape = len(rows), -1, n_parts
+        if permutations is None:
+            project_rows(rows.view(word_type).reshape(shape), *others, out[block])
+            continue
+        permuted = np.empty((len(permutations), len(rows), random.shape[1]), np.uint32)
+        permute_rows(rows, permutations, permuted)
+        permuted = permuted.view(word_type).reshape(len(permutations), *shape)
+        project_permuted_rows(permuted, *others, out[block])
     return out.reshape(len(words), -1).view(np.uint32)
 
 
@@ -216,24 +169,31 @@ def _empty_lookups(scratch, step, width, n_neurons):
     return lookups, lookups[step:].reshape(width, n_neurons, step)
 
 
-def _project_blocks(words, width, wiring, grouped, n_inputs, n_jobs):
+def _project_blocks(words, width, wiring, grouped, n_inputs, n_jobs, permutations=None):
     """Project many rows, 512 at a time."""
     from skbit._numba.transpose import planes_to_rows, rows_to_planes
-    from skbit.random_projection._kernels.project import project_block
+    from skbit.random_projection._kernels.project import permute_planes, project_block
 
     n_neurons = len(wiring.sizes)
     out = np.empty((len(words), n_containers(n_neurons * width)), dtype=np.uint32)
-    chunks = slices(n_neurons, max(1, _CHUNK_BITS // width))
+    n_per_chunk = max(1, _CHUNK_BITS // width)
+    if permutations is not None:
+        n_per_chunk = PER_PERMUTATION
+    chunks = slices(n_neurons, n_per_chunk)
 
     def project_rows(start, stop):
         planes = empty_planes(64 * -(-words.shape[1] // 2))
         inputs = planes[: n_inputs * width]
+        if permutations is not None:
+            inputs = empty_planes(n_inputs * width)
         pool = empty_planes(wiring.scratch + wiring.step)
         projected = empty_planes(_CHUNK_BITS)
         for block in slices(stop - start, PLANE_BITS):
             rows = slice(start + block.start, start + block.stop)
             rows_to_planes(words[rows], planes)
-            for chunk in chunks:
+            for k, chunk in enumerate(chunks):
+                if permutations is not None:
+                    permute_planes(planes, permutations[k], inputs)
                 ends = chunk.start, chunk.stop
                 project_block(inputs, width, grouped, wiring, *ends, pool, projected)
                 n_bits = (chunk.stop - chunk.start) * width

@@ -17,9 +17,9 @@ from skbit._base import (
 from skbit._utils.images import shape_of_images
 from skbit._utils.sklearn import Interval, Options, StrOptions, _fit_context
 from skbit._utils.splitmix import random_words, seed_of
-from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
+from skbit._utils.state import check_choice, check_number, raise_damaged
 from skbit.bits import CONTAINER_BITS, n_containers
-from skbit.random_projection import _projection
+from skbit.random_projection import _projection, _structure
 
 _GATES = "xnor", "xor"
 _MAJORITIES = "tree", "exact"
@@ -64,10 +64,21 @@ class RandomMAJ3Projection(
         A lower share makes more bits of the output one. It is ignored with
         ``majority="tree"``.
 
-    receptive_field : tuple (low, high), default=None
-        The smallest and the largest height, in image rows, of the random window of the
-        image that an output container sees (see Notes). Smaller windows find more local
-        features. None means that all output containers see the whole row of X.
+    receptive_field : int or tuple (low, high), default=None
+        What an output container sees (see Notes). A tuple is the smallest and the
+        largest height, in image rows, of a random window of the image; smaller windows
+        find more local features. An int is a number of random containers. With
+        ``permute_bits=True``, these are as many random bits for each bit of the output;
+        choose 3, 5, 7 or 9 for data that are not images. None means that all output
+        containers see the whole row of X.
+
+    permute_bits : bool, default=False
+        Whether bits are put into random order before they are compared, every 32 output
+        containers in another. Without it, bit ``p`` of the output depends on bits ``p``
+        of the input containers only: on one threshold of each feature, if a feature
+        fills a container. Set it to True for tables, whose features it combines in many
+        more ways. Bits that are the same in all rows that :meth:`fit` sees are left
+        out, unless all are. Windows cannot be combined with it.
 
     container_bits : {8, 16, 32, 64, 128, 256}, default=32
         Width of the containers that are compared, and of output containers. Wider
@@ -82,8 +93,8 @@ class RandomMAJ3Projection(
     %(input_format)s
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the random containers and windows. An int gives the same ones on every
-        platform.
+        Seed of the random containers, windows and permutations. An int gives the same
+        ones on every platform.
 
     %(n_jobs)s
 
@@ -94,15 +105,21 @@ class RandomMAJ3Projection(
     W0_ : ndarray of shape (n_components, n_words), dtype uint32
         The random containers of each output container: the upper 32 bits of the
         SplitMix64 stream that starts at the seed, row by row. ``n_words`` is the number
-        of 32-bit words of an input row, rounded up to whole containers.
+        of 32-bit words of an input row, or of a permuted one, rounded up to whole
+        containers.
 
     receptive_fields_ : ndarray of shape (n_components, 4), dtype intp
         Window of each output container in the grid of containers: top, left, height,
-        width.
+        width. If ``receptive_field`` is an int, the shape is ``(n_components,
+        receptive_field)``, and these are the containers that each one sees.
+
+    permutations_ : ndarray of shape (n_permutations, 32 * n_words), dtype uint32
+        The bit of the input at each place of the permuted rows. Output container ``h``
+        reads the permuted row ``h // 32``. None without ``permute_bits``.
 
     grid_shape_ : tuple (height, width)
         How the containers of a row lie in the image; ``(1, n_containers)`` without
-        ``receptive_field``.
+        windows.
 
     seed_ : int
         Start of the random stream.
@@ -130,6 +147,16 @@ class RandomMAJ3Projection(
     1, 2 q + 1, ... with q a third of their number, rounded up. Adjacent containers are
     correlated, so the first majorities combine distant ones. The first output
     containers of a larger projection are those of a smaller one with the same seed.
+
+    *Random containers.* If ``receptive_field`` is an int ``n``, output container ``h``
+    takes as many numbers of the second stream as a row has containers, one after the
+    other, and sees the ``n`` containers with the smallest numbers, the smallest first.
+
+    *Permutations.* A third stream starts at the seed with its highest bit inverted. An
+    order is the numbers of the bits that vary, sorted by as many numbers of the stream.
+    A permuted row begins with one order. Places that are left, in whole containers and
+    words and in at least ``receptive_field`` containers, are filled by further orders;
+    what is left of the last one is not used.
 
     *Cost.* A row takes ``n_components * n_words`` comparisons and about half as many
     majorities. Bulk work takes 512 rows at a time, one bit position after the other.
@@ -221,13 +248,13 @@ class RandomMAJ3Projection(
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def fit(self, X, y=None):
-        """Draw the random containers and windows.
+        """Draw the random containers, windows and permutations.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Packed bits (dtype uint32), or one column of numbers per bit. Only the
-            width matters.
+            width matters, and with ``permute_bits=True`` which bits vary.
 
         %(y_ignored)s
 
@@ -254,8 +281,7 @@ class RandomMAJ3Projection(
                 np.array([0, 0, 1, n_inputs], dtype=np.intp), (n_components, 1)
             )
         elif isinstance(self.receptive_field, Integral):
-            self._check_number_seen(n_inputs)
-            self.receptive_fields_ = _projection.draw_containers(
+            self.receptive_fields_ = _structure.draw_containers(
                 self.seed_, n_components, n_inputs, int(self.receptive_field)
             )
         else:
@@ -264,9 +290,11 @@ class RandomMAJ3Projection(
                 self.n_features_in_,
                 is_packed=self.input_format_ == "packed",
             )
-            self._check_receptive_field(height, n_inputs)
+            _structure.check_windows(
+                self.receptive_field, self._container_bits, height, n_inputs
+            )
             self.grid_shape_ = (height, n_inputs // height)
-            self.receptive_fields_ = _projection.draw_windows(
+            self.receptive_fields_ = _structure.draw_windows(
                 self.seed_,
                 n_components,
                 self.receptive_field,
@@ -282,37 +310,10 @@ class RandomMAJ3Projection(
                 "receptive_field must be a number of containers or None, got "
                 f"{self.receptive_field!r}."
             )
-        bits = _projection.varying_bits(self._as_words(X), self._n_input_bits)
-        n_containers_needed = max(
-            -(-len(bits) // self._container_bits), self.receptive_field or 1
+        bits = _structure.varying_bits(self._as_words(X), self._n_input_bits)
+        return _structure.draw_permutations(
+            self.seed_, n_components, bits, self.receptive_field, self._container_bits
         )
-        n_places = n_containers_needed * self._container_bits
-        n_places += -n_places % CONTAINER_BITS
-        return _projection.draw_permutations(self.seed_, n_components, bits, n_places)
-
-    def _check_number_seen(self, n_inputs):
-        if self.receptive_field > n_inputs:
-            raise ValueError(
-                f"receptive_field={self.receptive_field} is more than the {n_inputs} "
-                f"containers of {self.container_bits} bits of a row."
-            )
-
-    def _check_receptive_field(self, height, n_inputs):
-        if not (
-            len(self.receptive_field) == 2
-            and all(isinstance(n, Integral) for n in self.receptive_field)
-            and 1 <= self.receptive_field[0] <= self.receptive_field[1] <= height
-        ):
-            raise ValueError(
-                "receptive_field must be two whole numbers, the smaller first, from 1 "
-                f"to the {height} rows of the image, got {self.receptive_field!r}."
-            )
-        if n_inputs % height:
-            raise ValueError(
-                f"The {height} rows of the image cannot share {n_inputs} containers of "
-                f"{self.container_bits} bits: every image row must fill whole "
-                "containers. Choose container_bits or the encoder's n_levels to fit."
-            )
 
     @property
     def _container_bits(self):
@@ -385,46 +386,7 @@ class RandomMAJ3Projection(
         if not 0 <= share < 1:
             raise_damaged(self, "majority_share", "a share below 1", repr(share))
         check_number(self, "seed_", 0, 2**64 - 1)
-        n_words = self._n_words
-        if self._permutations is not None:
-            last_bit = self._n_input_bits - 1
-            check_array(self, "permutations_", np.uint32, (None, None), 0, last_bit)
-            n_words = self.permutations_.shape[1] // CONTAINER_BITS
-        check_array(self, "W0_", np.uint32, (None, n_words))
-        n_neurons = len(self.W0_)
-        if self._permutations is not None:
-            n_permutations = -(-n_neurons // _projection.PER_PERMUTATION)
-            shape = n_permutations, n_words * CONTAINER_BITS
-            check_array(self, "permutations_", np.uint32, shape)
-        n_inputs = n_words * CONTAINER_BITS // self._container_bits
-        height, width = self.grid_shape_
-        if n_neurons == 0 or min(height, width) < 1 or height * width != n_inputs:
-            raise_damaged(
-                self,
-                "grid_shape_",
-                f"the height and width of a grid of {n_inputs} containers",
-                repr(self.grid_shape_),
-            )
-        if self._n_seen is not None:
-            shape = n_neurons, self._n_seen
-            check_array(self, "receptive_fields_", np.intp, shape, 0, n_inputs - 1)
-            return
-        # With numbers in this range, the sums below cannot overflow.
-        check_array(self, "receptive_fields_", np.intp, (n_neurons, 4), 0, n_inputs)
-        windows = self.receptive_fields_
-        first, size = windows[:, :2], windows[:, 2:]
-        if self._windows is None:
-            is_valid = (first == 0).all() and (size == self.grid_shape_).all()
-        else:
-            last = first + size
-            is_valid = size.min() >= 1 and (last <= self.grid_shape_).all()
-        if not is_valid:
-            raise_damaged(
-                self,
-                "receptive_fields_",
-                f"windows in a grid of {height} x {width} containers",
-                "others",
-            )
+        _structure.check_structure(self)
 
     def _wiring(self):
         """Return the containers that each output container sees, and their number."""
@@ -432,7 +394,7 @@ class RandomMAJ3Projection(
         if self._n_seen is not None:
             return self.receptive_fields_, self._sizes
         n_inputs = n_words * CONTAINER_BITS // self._container_bits
-        return _projection.wiring(
+        return _structure.wiring(
             self._windows, n_neurons, n_inputs, self.grid_shape_[1]
         )
 
@@ -508,10 +470,13 @@ class RandomMAJ3Projection(
     def _dram_shape(self):
         """Return the arguments of :func:`skbit.dram.dram_cost` for this projection."""
         self._check_fitted()
+        permutations = self._permutations
         return {
             "n_neurons": self.W0_.shape[0],
             "n_containers": self.W0_.shape[1] * CONTAINER_BITS // self._container_bits,
             "container_bits": self._container_bits,
             "majority": self._majority,
             "windows": self._windows,
+            "receptive_field": self._n_seen,
+            "n_permutations": 0 if permutations is None else len(permutations),
         }

@@ -153,14 +153,20 @@ def projections(draw, X):
     n_words += -n_words % max(1, width // 32)
     n_inputs = n_words * 32 // width
     window = {}
-    if draw(st.booleans()):
+    kind = draw(st.sampled_from(["all", "windows", "containers", "permuted"]))
+    if kind == "containers":
+        window = {"receptive_field": draw(st.integers(1, n_inputs))}
+    elif kind == "permuted":
+        n_seen = draw(st.sampled_from([None, 1, 3, 5, 9]))
+        window = {"receptive_field": n_seen, "permute_bits": True}
+    elif kind == "windows":
         heights = divisors(math.gcd(n_bits, n_inputs))
         height = draw(st.sampled_from(heights))
         ends = sorted(draw(st.tuples(st.integers(1, height), st.integers(1, height))))
         image_width = draw(st.sampled_from(divisors(n_bits // height)))
         window = {"receptive_field": ends, "image_shape": (height, image_width)}
     projection = RandomMAJ3Projection(
-        draw(st.integers(1, 9)),
+        draw(st.sampled_from([1, 2, 3, 9, 33])),
         gate=draw(st.sampled_from(["xnor", "xor"])),
         majority=draw(st.sampled_from(["tree", "exact"])),
         majority_share=draw(st.sampled_from([0.0, 0.3, 0.5, 1 - 2.0**-53])),

@@ -91,6 +91,19 @@ def test_seeds_narrow_and_wide_containers():
     assert wide.operations - both[0] == narrow.operations - both[1]
 
 
+def test_permuted_bits():
+    X = np.random.default_rng(0).random((50, 96)) < 0.5
+    plain, permuted = (
+        to_c(RandomMAJ3Projection(70, random_state=0, **params).fit(X))
+        for params in ({}, {"permute_bits": True})
+    )
+    (place,) = loops(body_of(permuted.text, "permute"))
+    # One more is the place within a word.
+    per_place = operators(place) + place.count("%")
+    assert per_place == 5
+    assert permuted.operations - plain.operations == 3 * 96 * per_place
+
+
 def loops(body):
     """Return what stands in the innermost loops, without their heads."""
     return re.findall(r"for \([^)]*\) {([^{}]*)}", body)

@@ -511,7 +511,7 @@ def test_windows_lower_the_cost(digits):
         len(typical_program(int(h * w), "tree", False)) for *_, h, w in distinct
     ]
     assert V2.n_commands == 32 * sum(commands)
-    assert any(f"{len(distinct)} different windows" in s for s in V2.warnings)
+    assert any(f"{len(distinct)} different inputs" in s for s in V2.warnings)
 
 
 def test_pipeline(digits):

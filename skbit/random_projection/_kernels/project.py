@@ -29,8 +29,8 @@ _ZERO = np.uint64(0)
 
 
 @kernel
-def _random_bit(random, h, j):
-    return (random[h, j // 32] >> np.uint32(j % 32)) & np.uint32(1)
+def _bit(rows, h, j):
+    return (rows[h, j // 32] >> np.uint32(j % 32)) & np.uint32(1)
 
 
 @kernel
@@ -84,7 +84,7 @@ def container_lookups(random, containers, sizes, width, lookups):
         for h in range(random.shape[0]):
             for i in range(sizes[h]):
                 c = containers[h, i]
-                lookups[p, h, i] = 2 * c + _random_bit(random, h, c * width + p)
+                lookups[p, h, i] = 2 * c + _bit(random, h, c * width + p)
 
 
 @kernel
@@ -113,7 +113,7 @@ def bit_lookups(random, containers, permutations, per_permutation, lookups):
             for i in range(containers.shape[1]):
                 c = containers[row, i]
                 j = permutations[h // per_permutation, c, p]
-                lookups[h, p, i] = 2 * j + _random_bit(random, h, c * width + p)
+                lookups[h, p, i] = 2 * j + _bit(random, h, c * width + p)
 
 
 @kernel
@@ -131,14 +131,14 @@ def group_lookups(random, n_containers, width, lookups):
                 j = 3 * g * width + p
                 lookups[p, h, g] = (
                     8 * g
-                    + _random_bit(random, h, j)
-                    + 2 * _random_bit(random, h, j + width)
-                    + 4 * _random_bit(random, h, j + 2 * width)
+                    + _bit(random, h, j)
+                    + 2 * _bit(random, h, j + width)
+                    + 4 * _bit(random, h, j + 2 * width)
                 )
             if 3 * n_full < n_containers:
                 entry = 0
                 for c in range(3 * n_full, n_containers):
-                    bit = _random_bit(random, h, c * width + p)
+                    bit = _bit(random, h, c * width + p)
                     entry += int(bit) << (c - 3 * n_full)
                 lookups[p, h, n_full] = 8 * n_full + entry
 
@@ -268,3 +268,75 @@ def project_rows(rows, random, containers, order, wiring, pool, pool_words, out)
                     lane = (i - start) * n_words + k
                     out[s, order[i], k] = pool_words[2 * largest, lane]
             start = stop
+
+
+@kernel
+def permute_planes(planes, places, permuted):
+    """Copy planes into another order.
+
+    Parameters
+    ----------
+    planes : table of planes
+    places : (n_places,) int array
+        The plane at each place.
+    permuted : table of ``n_places`` planes
+        Written.
+    """
+    for i in range(places.shape[0]):
+        store(permuted, i, load(planes, places[i]))
+
+
+@kernel
+def permute_rows(rows, permutations, permuted):
+    """Put the bits of rows into several orders.
+
+    Parameters
+    ----------
+    rows : (n_rows, n_words) uint32 array
+    permutations : (n_permutations, n_places) int array
+        The bit of a row at each place of the permuted rows.
+    permuted : (n_permutations, n_rows, n_places // 32) uint32 array
+        Written.
+    """
+    for k in range(permutations.shape[0]):
+        for s in range(rows.shape[0]):
+            for i in range(permuted.shape[2]):
+                word = np.uint32(0)
+                for p in range(32):
+                    j = permutations[k, 32 * i + p]
+                    word |= _bit(rows, s, j) << np.uint32(p)
+                permuted[k, s, i] = word
+
+
+@kernel
+def project_permuted_rows(
+    permuted, random, containers, order, wiring, pool, pool_words, out
+):
+    """Project rows one by one, of which every ``len(order)`` neurons read another.
+
+    Parameters
+    ----------
+    permuted : (n_permutations, n_rows, n_containers, n_words) unsigned array
+        The rows that the neurons read.
+    order : (neurons that read the same row,) intp array
+        ``0, 1, ...``: all neurons read equally many containers.
+    random, containers, wiring, pool, pool_words, out
+        As in ``project_rows``.
+    """
+    n_neurons = random.shape[0]
+    seen = containers
+    for k in range(permuted.shape[0]):
+        start = k * len(order)
+        stop = min(start + len(order), n_neurons)
+        if containers.shape[0] > 1:
+            seen = containers[start:stop]
+        project_rows(
+            permuted[k],
+            random[start:stop],
+            seen,
+            order[: stop - start],
+            wiring,
+            pool,
+            pool_words,
+            out[:, start:stop],
+        )

@@ -338,6 +338,15 @@ class BitInputMixin:
         for rows in row_blocks(X):
             yield rows, read_only(pack_bits(dense_rows(X, rows) > binarize))
 
+    def _bits_that_vary(self, X):
+        """Return for each bit whether it differs between rows of X."""
+        some = np.zeros(self._n_input_containers, dtype=np.uint32)
+        every = ~some
+        for _, words in self._word_blocks(X):
+            some |= np.bitwise_or.reduce(words, axis=0)
+            every &= np.bitwise_and.reduce(words, axis=0)
+        return unpack_bits([some & ~every], self._n_input_bits)[0].astype(bool)
+
 
 _INPUT_FORMATS = {
     "packed": "a packed bit matrix (dtype uint32)",

@@ -59,6 +59,8 @@ def project():
     for params, rows in (
         ({}, X),
         ({"majority": "exact"}, X),
+        ({"permute_bits": True}, X),
+        ({"permute_bits": True, "receptive_field": 5}, X),
         (windows, random_words(N_ROWS, 196)),
     ):
         projection = RandomMAJ3Projection(N_NEURONS, random_state=0, **params).fit(rows)

@@ -22,6 +22,8 @@ STRUCTURES = {
     "full field": {},
     "receptive fields": {"receptive_field": (5, 9), "image_shape": IMAGE_SHAPE},
     "exact": {"majority": "exact"},
+    "permuted": {"permute_bits": True},
+    "five bits": {"permute_bits": True, "receptive_field": 5, "majority": "exact"},
 }
 
 

@@ -172,16 +172,7 @@ def project(projection, place):
         buffers=[out],
         call=fill("project$s();", s=suffix),
     )
-    if projection._windows is None:
-        n, container = fill("PROJECT_INPUTS$s", s=suffix), Code("i")
-        block.constants[n] = unsigned(largest)
-        if projection._n_seen is not None:
-            container = fill("SEEN$s[h][i]", s=suffix)
-            about = "The containers that each neuron sees."
-            seen = to_smallest_dtype(projection.receptive_fields_)
-            block.tables.append(Table(fill("SEEN$s", s=suffix), about, seen))
-    else:
-        n, container = _see_windows(projection, suffix, block)
+    n, container = _see(projection, suffix, largest, block)
     random = _random_words(projection, suffix, place.from_seed, block)
     permute, words = Code(), bits.buffer
     if projection._permutations is None:
@@ -214,8 +205,17 @@ def project(projection, place):
     return block, Bits(projected, n_neurons * width, projection.packed_output)
 
 
-def _see_windows(projection, suffix, block):
+def _see(projection, suffix, largest, block):
     """Write the containers that a neuron sees; return their number, and the i-th."""
+    if projection._windows is None:
+        n = fill("PROJECT_INPUTS$s", s=suffix)
+        block.constants[n] = unsigned(largest)
+        if projection._n_seen is None:
+            return n, Code("i")
+        about = "The containers that each neuron sees."
+        seen = to_smallest_dtype(projection.receptive_fields_)
+        block.tables.append(Table(fill("SEEN$s", s=suffix), about, seen))
+        return n, fill("SEEN$s[h][i]", s=suffix)
     windows = fill("WINDOWS$s", s=suffix)
     about = "Top, left, height, width of each neuron in the grid of containers."
     block.tables.append(

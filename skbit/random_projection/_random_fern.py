@@ -16,7 +16,7 @@ from skbit._base import (
 from skbit._utils.sklearn import Interval, _check_feature_names_in, _fit_context
 from skbit._utils.splitmix import seed_of
 from skbit._utils.state import check_array, check_number, raise_damaged
-from skbit.bits import CONTAINER_BITS, n_containers, unpack_bits
+from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.random_projection import _ferns
 
 _LARGEST = 16
@@ -206,15 +206,6 @@ class RandomFernEncoder(
                 f"bits in all, but rows of X have {allowed} bits."
             )
         return np.repeat(np.arange(len(sizes)), sizes)
-
-    def _bits_that_vary(self, X):
-        """Return for each bit whether it differs between rows of X."""
-        some = np.zeros(self._n_input_containers, dtype=np.uint32)
-        every = ~some
-        for _, words in self._word_blocks(X):
-            some |= np.bitwise_or.reduce(words, axis=0)
-            every &= np.bitwise_and.reduce(words, axis=0)
-        return unpack_bits([some & ~every], self._n_input_bits)[0].astype(bool)
 
     @property
     def _n_bits(self):

@@ -310,7 +310,8 @@ class RandomMAJ3Projection(
                 "receptive_field must be a number of containers or None, got "
                 f"{self.receptive_field!r}."
             )
-        bits = _structure.varying_bits(self._as_words(X), self._n_input_bits)
+        varies = self._bits_that_vary(X)
+        bits = np.flatnonzero(varies) if varies.any() else np.arange(len(varies))
         return _structure.draw_permutations(
             self.seed_, n_components, bits, self.receptive_field, self._container_bits
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from skbit._utils.splitmix import random_below, random_words, splitmix64
 from skbit._utils.state import check_array, raise_damaged
-from skbit.bits import CONTAINER_BITS, unpack_bits
+from skbit.bits import CONTAINER_BITS
 
 # Neurons that share a permutation.
 PER_PERMUTATION = 32
@@ -63,7 +63,7 @@ def draw_permutations(seed, n_neurons, bits, n_seen, width):
     ----------
     seed : int
     n_neurons : int
-    bits : ndarray, dtype uint32
+    bits : int ndarray
         The bits that take part.
     n_seen : int or None
         Containers that a neuron sees.
@@ -80,14 +80,8 @@ def draw_permutations(seed, n_neurons, bits, n_seen, width):
     n_orders = -(-n_places // len(bits))
     numbers = splitmix64(seed ^ 2**63, n_permutations * n_orders * len(bits))
     orders = numbers.reshape(n_permutations, n_orders, len(bits)).argsort(axis=2)
-    return bits[orders.reshape(n_permutations, -1)[:, :n_places]]
-
-
-def varying_bits(words, n_bits):
-    """Return the bits that are not the same in all rows, or all if all are."""
-    varies = np.bitwise_or.reduce(words) ^ np.bitwise_and.reduce(words)
-    bits = np.flatnonzero(unpack_bits(varies[np.newaxis], n_bits)[0])
-    return (bits if len(bits) else np.arange(n_bits)).astype(np.uint32)
+    places = orders.reshape(n_permutations, -1)[:, :n_places]
+    return bits.astype(np.uint32)[places]
 
 
 def wiring(windows, n_neurons, n_inputs, grid_width):

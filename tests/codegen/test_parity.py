@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from sklearn.pipeline import Pipeline
 
-from skbit import BitEnsembleClassifier, BitWTAClusterer, OttoScoreClassifier
+from skbit import (
+    BitEnsembleClassifier,
+    BitWTAClusterer,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+)
 from skbit.bits import pack_bits
 from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
@@ -87,6 +92,41 @@ def test_every_combination_of_parameters(drawn):
     with tempfile.TemporaryDirectory() as folder:
         for (model, X), c_model in zip(models, load(folder, *sources), strict=True):
             assert_same(model, X, c_model)
+
+
+@pytest.mark.parametrize("majority", ["tree", "exact"])
+@pytest.mark.parametrize("random_words", ["stored", "seed"])
+def test_permuted_bits_and_random_containers(compiled, majority, random_words):
+    X = (np.random.default_rng(0).random((40, 75)) < 0.5).astype(np.uint8)
+    X[:, ::5] = 0
+    models = [
+        RandomMAJ3Projection(
+            n_components,
+            majority=majority,
+            receptive_field=n_seen,
+            permute_bits=permute_bits,
+            container_bits=width,
+            random_state=n_components,
+        ).fit(X)
+        for n_components, n_seen, permute_bits, width in [
+            (33, None, True, 8),
+            (65, None, True, 32),
+            (2, None, True, 128),
+            (70, 3, True, 8),
+            (40, 5, True, 16),
+            (64, 9, True, 32),
+            (33, 4, True, 64),
+            (40, 5, False, 8),
+            (7, 1, False, 32),
+            (7, 2, False, 64),
+        ]
+    ]
+    sources = [
+        to_c(model, f"model_{i}", random_words=random_words)
+        for i, model in enumerate(models)
+    ]
+    for model, c_model in zip(models, compiled(*sources), strict=True):
+        assert_same(model, X, c_model)
 
 
 def test_of_equal_neurons_the_first_wins(compiled):

@@ -29,6 +29,7 @@ from skbit import (
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 from skbit.bits import unpack_bits
@@ -53,6 +54,7 @@ ESTIMATORS = [
     RankDensityEncoder([0.2, 0.5]),
     DirectionalEdgeEncoder(image_shape=(4, 4), dilation=1),
     PixelEncoder(min_rise=3, image_shape=(4, 2, 2)),
+    TableEncoder(5, categorical_features=[1]),
     BitPatchEncoder(9, patch_size=2, binarize=4, random_state=0),
     RandomMAJ3Projection(7, binarize=4, random_state=0),
     RandomFernEncoder(7, binarize=4, random_state=0),

@@ -17,6 +17,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.tree import DecisionTreeClassifier
 
 from skbit import OttoScoreClassifier, TableEncoder
 from skbit.bits import pack_bits
@@ -67,6 +68,42 @@ def test_numbers(strategy, drawn, n_bits):
         assert encoder.thresholds_.shape == (1, n_bits - 1)
         assert_array_equal(encoder.thresholds_[0, : len(thresholds)], thresholds)
         assert np.all(encoder.thresholds_[0, len(thresholds) :] == np.inf)
+
+
+@given(drawn=columns(st.none() | st.integers(-9, 30)), n_bits=SIZES, data=st.data())
+def test_thresholds_of_classes(drawn, n_bits, data):
+    column, weights = drawn
+    n = len(column)
+    y = np.array(data.draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
+    X = np.array(column, dtype=np.float64)[:, None]
+    encoder = TableEncoder(n_bits, strategy="supervised", packed_output=False)
+    for weight in (None, weights):
+        is_used = ~np.isnan(X[:, 0]) & (np.array(weight or [1] * n) > 0)
+        thresholds = []
+        if n_bits > 1 and is_used.any():
+            tree = DecisionTreeClassifier(
+                criterion="entropy", max_leaf_nodes=n_bits, random_state=0
+            ).fit(X[is_used], y[is_used], np.array(weight or [1] * n)[is_used])
+            thresholds = tree.tree_.threshold[tree.tree_.feature >= 0]
+        expected = reference.number_bits(column, sorted(thresholds), n_bits)
+        bits = encoder.fit(X, np.array(["a", "b", "c"])[y], weight).transform(X)
+        assert_array_equal(bits, expected)
+        # Only the order of the values matters.
+        grown = encoder.fit(np.exp(X), y, weight).transform(np.exp(X))
+        assert_array_equal(grown[is_used], bits[is_used])
+
+
+def test_classes_are_told_apart_by_few_bits():
+    x = np.random.default_rng(0).permutation(1000)
+    y = np.searchsorted([70, 80, 500], x, side="right")
+    encoder = TableEncoder(4, strategy="supervised").fit(x[:, None], y)
+    assert {69.5, 79.5, 499.5} <= {*encoder.thresholds_[0]}
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        encoder.fit(x[:, None])
+    with pytest.raises(ValueError, match="Unknown label type: continuous"):
+        encoder.fit(x[:, None], x / 7)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        encoder.fit(x[:, None], y[1:])
 
 
 @given(drawn=columns(TEXTS), n_bits=SIZES)

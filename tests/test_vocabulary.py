@@ -66,6 +66,7 @@ OTHER_VALUES = {
     "margin": "The network's margin is a share of the largest possible lead.",
     "patch_size": "The patches of the encoder need not be squares.",
     "similarity": "The clusterer has four similarities and the patches two.",
+    "strategy": "Tables have more rules than other numbers.",
     "stride": "The patches of the encoder need not be squares.",
 }
 OTHER_DESCRIPTION = {

@@ -162,6 +162,39 @@ def check_categories(encoder, shape):
             raise_damaged(encoder, "categories_", expected, repr(values))
 
 
+def codes_of_categories(encoder):
+    """Return the numbers that are categories, for exports, which take no text.
+
+    Returns
+    -------
+    values : ndarray of shape (n_columns, n_bits - 1), dtype float64
+        The number that sets each bit; NaN where there is none.
+    is_missing : ndarray of shape (n_columns, n_bits - 1), dtype bool
+        The bits that missing values set, other than the last ones.
+
+    Raises
+    ------
+    ValueError
+        If a category is text.
+    """
+    values = np.full(encoder.thresholds_.shape, np.nan)
+    is_missing = np.zeros(values.shape, dtype=bool)
+    for f, categories in enumerate(encoder.categories_):
+        for bit, value in enumerate([] if categories is None else categories.tolist()):
+            if isinstance(value, str):
+                raise NotImplementedError(
+                    f"Column {f} holds text, such as {value!r}, but exported models "
+                    "take numbers. Encode texts as whole numbers before, for "
+                    "example with sklearn.preprocessing.OrdinalEncoder, and name their "
+                    "columns in categorical_features."
+                )
+            if value is None or value != value:
+                is_missing[f, bit] = True
+            else:
+                values[f, bit] = value
+    return values, is_missing
+
+
 def names_of_categories(name, categories, n_bits):
     """Return names of the bits of a column of categories."""
     names = []

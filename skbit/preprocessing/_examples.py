@@ -35,5 +35,6 @@ EXAMPLES = {
     TableEncoder: {
         "default": {},
         "categories": {"n_bits": 5, "categorical_features": [1, 2]},
+        "supervised": {"n_bits": 9, "strategy": "supervised"},
     },
 }

@@ -5,6 +5,8 @@
 from numbers import Integral
 
 import numpy as np
+from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
 
 from skbit._base import all_or_nothing, read_only
 from skbit._utils.input import row_blocks
@@ -28,7 +30,7 @@ from skbit.preprocessing._columns import (
     values_of,
 )
 from skbit.preprocessing._encoder import BitEncoder
-from skbit.preprocessing._table_thresholds import STRATEGIES, distinct
+from skbit.preprocessing._table_thresholds import STRATEGIES, distinct, supervised
 
 
 class TableEncoder(BitEncoder):
@@ -65,12 +67,14 @@ class TableEncoder(BitEncoder):
         - indices of columns,
         - names of columns.
 
-    strategy : {"quantile", "uniform"}, default="quantile"
+    strategy : {"quantile", "uniform", "supervised"}, default="quantile"
         How the thresholds of a number are placed. If a column has not more than
         ``n_bits`` different values, there is one threshold between any two of them.
         Otherwise, "quantile" puts equally many training samples between thresholds, as
         far as equal values allow, so that it suits numbers of any scale and skewness.
         "uniform" divides the range of the numbers evenly, which keeps distances [1]_.
+        "supervised" takes the first splits of a decision tree that sees the column
+        and the classes ``y``; it suits few bits before a classifier that counts.
 
     %(packed_output)s
 
@@ -128,7 +132,7 @@ class TableEncoder(BitEncoder):
     _parameter_constraints = {
         "n_bits": [Interval(Integral, 1, 2**16, closed="both")],
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
-        "strategy": [StrOptions(set(STRATEGIES))],
+        "strategy": [StrOptions({*STRATEGIES, "supervised"})],
         "packed_output": ["boolean"],
     }
     _fixed_parameters = ("n_bits",)
@@ -152,6 +156,7 @@ class TableEncoder(BitEncoder):
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         tags.input_tags.categorical = True
+        tags.target_tags.required = self.strategy == "supervised"
         return tags
 
     @property
@@ -183,7 +188,8 @@ class TableEncoder(BitEncoder):
         X : array-like or data frame of shape (n_samples, n_features)
             Numbers, texts and missing values.
 
-        %(y_ignored)s
+        y : array-like of shape (n_samples,), default=None
+            Class labels. They are used with ``strategy="supervised"`` only.
 
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples. A whole weight has the effect of that many equal
@@ -197,6 +203,8 @@ class TableEncoder(BitEncoder):
         X = check_table(self, X, reset=True)
         self._fix_parameters()
         weights = check_sample_weight(sample_weight, X)
+        if self.strategy == "supervised":
+            y = self._validate_classes(X, y)
         is_marked = marked_as_categorical(self, X)
         shape = (self.n_features_in_, self._column_bits - 1)
         self.thresholds_, self.categories_ = np.full(shape, np.inf), []
@@ -210,11 +218,25 @@ class TableEncoder(BitEncoder):
                 else:
                     numbers = values.as_numbers()
             if categories is None:
-                values, counts = distinct(numbers, weights)
-                found = STRATEGIES[self.strategy](values, counts, shape[1])
+                if self.strategy == "supervised":
+                    found = supervised(numbers, y, weights, shape[1])
+                else:
+                    rule = STRATEGIES[self.strategy]
+                    found = rule(*distinct(numbers, weights), shape[1])
                 self.thresholds_[f, : len(found)] = found
             self.categories_.append(categories)
         return self
+
+    def _validate_classes(self, X, y):
+        if y is None:
+            raise ValueError(
+                "strategy='supervised' requires y to be passed, but the target y is "
+                "None."
+            )
+        y = column_or_1d(y, warn=True)
+        check_consistent_length(X, y)
+        check_classification_targets(y)
+        return np.unique(y, return_inverse=True)[1]
 
     @property
     def _column_names(self):

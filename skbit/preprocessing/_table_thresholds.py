@@ -9,6 +9,7 @@ weights of samples.
 """
 
 import numpy as np
+from sklearn.tree import DecisionTreeClassifier
 
 
 def distinct(numbers, weights):
@@ -75,6 +76,42 @@ def uniform(values, weights, n_thresholds):
     return thresholds[(thresholds >= low) & (thresholds < high)]
 
 
+def supervised(numbers, y, weights, n_thresholds):
+    """Place thresholds where they tell most about the classes.
+
+    These are the first splits of a decision tree that sees nothing but the column.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n_samples,), dtype float64
+        Missing ones are NaN.
+    y : ndarray of shape (n_samples,)
+        Classes.
+    weights : ndarray of shape (n_samples,) or None
+    n_thresholds : int
+
+    Returns
+    -------
+    thresholds : ndarray of shape (n_found,), dtype float64
+        Rising.
+    """
+    is_counted = ~np.isnan(numbers)
+    if weights is not None:
+        is_counted &= weights > 0
+        weights = weights[is_counted]
+    # The places of values, because trees compare numbers as float32.
+    values, places = np.unique(numbers[is_counted], return_inverse=True)
+    if n_thresholds < 1 or len(values) < 2:
+        return np.empty(0)
+    tree = DecisionTreeClassifier(
+        criterion="entropy", max_leaf_nodes=n_thresholds + 1, random_state=0
+    ).fit(places[:, np.newaxis], y[is_counted], weights)
+    is_split = tree.tree_.children_left >= 0
+    ends = np.sort(tree.tree_.threshold[is_split]).astype(np.intp)
+    return middles(values[ends], values[ends + 1])
+
+
+# The rules that need no classes.
 STRATEGIES = {"quantile": quantile, "uniform": uniform}
 
 

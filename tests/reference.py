@@ -261,7 +261,18 @@ def scores(bits, coef, intercept):
     )
 
 
-def tune(bits, y, base, intercept, orders, steps, margin, batch_size, weight_bits=None):
+def tune(
+    bits,
+    y,
+    base,
+    intercept,
+    orders,
+    steps,
+    margin,
+    batch_size,
+    weight_bits=None,
+    all_rivals=False,
+):
     """Tune in batches, row after row; int32 saturates.
 
     With few bits, rows are scored by rounded weights from the middle of the passes on.
@@ -285,12 +296,22 @@ def tune(bits, y, base, intercept, orders, steps, margin, batch_size, weight_bit
             ):
                 predicted, true = int(np.argmax(score)), y[row]
                 n_correct += predicted == true
-                rivals = [k for k in range(len(score)) if k != true]
-                wrong = max(rivals, key=lambda k: (score[k], -k))
-                if predicted != true or score[true] - score[wrong] < margin:
-                    correction[true] += step * bits[row]
-                    correction[wrong] -= step * bits[row]
-                    correction = np.clip(correction, low, high)
+                # Strongest first. Of equals, the first is predicted.
+                order_of = sorted(range(len(score)), key=lambda k: (-score[k], k))
+                rivals = [
+                    k
+                    for k in order_of
+                    if k != true
+                    and (
+                        order_of.index(k) < order_of.index(true)
+                        or score[true] - score[k] < margin
+                    )
+                ]
+                for k in rivals if all_rivals else rivals[:1]:
+                    correction[k] -= step * bits[row]
+                n_rivals = len(rivals) if all_rivals else len(rivals[:1])
+                correction[true] += n_rivals * step * bits[row]
+                correction = np.clip(correction, low, high)
         accuracies.append(n_correct / len(order))
     coef = np.clip(base + correction, low, high)
     if unit:

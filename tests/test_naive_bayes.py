@@ -400,9 +400,10 @@ def test_balanced_classes_have_equal_priors():
     step=st.sampled_from([0.05, 1.0, 9000.0, 1e30]),
     n_bits=st.sampled_from([3, 32, 45]),
     n_classes=st.sampled_from([2, 3, 11]),
+    rivals=st.sampled_from(["strongest", "all"]),
 )
 def test_tuning_equals_reference(
-    seed, batch_size, margin, schedule, step, n_bits, n_classes
+    seed, batch_size, margin, schedule, step, n_bits, n_classes, rivals
 ):
     # Steps of 9000 nats saturate within a few rows, those of 1e30 at once.
     X, y = problem(seed, 150, n_bits, n_classes)
@@ -411,6 +412,7 @@ def test_tuning_equals_reference(
         learning_rate_init=step,
         learning_rate=schedule,
         margin=margin,
+        rivals=rivals,
         batch_size=batch_size,
         random_state=seed,
     ).fit(X, y)
@@ -428,6 +430,7 @@ def test_tuning_equals_reference(
         # A correction moves two scores apart, by the mean number of ones each.
         min(round(margin * 2 * step * X.sum() / len(y) * 100_000), 2**62),
         batch_size,
+        all_rivals=rivals == "all",
     )
     assert_array_equal(model.correction_, correction)
     assert_array_equal(model.coef_, coef)

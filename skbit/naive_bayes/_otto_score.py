@@ -25,8 +25,8 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
 
     With ``max_iter > 1``, further passes tune the model: for each row that is
     misclassified, or classified by a lead below ``margin``, the learning rate is added
-    to the log-odds of its ones in the true class and subtracted from those in the
-    strongest wrong class. This is the rule of the perceptron, in int32.
+    to the log-odds of its ones in the true class and subtracted from those in its
+    ``rivals``. This is the rule of the perceptron, in int32.
 
     Read more in the :ref:`User Guide <classification>`.
 
@@ -53,6 +53,13 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         so that it makes up for the rounding; the weights are rounded anew for every
         block of up to 128 rows. Lower it for smaller models; 4 bits are often as
         accurate as 32. None stores int32.
+
+    rivals : {"strongest", "all"}, default="strongest"
+        The classes that lose by a correction of a row, while its true class gains as
+        much as they lose together. "strongest" is the class with the highest score but
+        for the true one. "all" are all classes that the true class leads by less than
+        ``margin``, which suits tables with several classes [2]_. With two classes, both
+        are the same.
 
     %(binarize)s
 
@@ -222,6 +229,8 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     References
     ----------
     .. [1] A. Otto, "DRAM-Native &|~ Classification", 2026.
+    .. [2] K. Crammer and Y. Singer, "Ultraconservative Online Algorithms for Multiclass
+       Problems", Journal of Machine Learning Research 3, 951-991, 2003.
 
     Examples
     --------
@@ -245,6 +254,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         "fit_prior": ["boolean"],
         "precision": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "weight_bits": [Interval(Integral, 2, 16, closed="both"), None],
+        "rivals": [StrOptions({"strongest", "all"})],
         "binarize": [Interval(Real, None, None, closed="neither")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
@@ -279,6 +289,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         fit_prior=True,
         precision=100_000,
         weight_bits=None,
+        rivals="strongest",
         binarize=0.0,
         input_format="auto",
         max_iter=1,
@@ -301,6 +312,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         self.fit_prior = fit_prior
         self.precision = precision
         self.weight_bits = weight_bits
+        self.rivals = rivals
         self.binarize = binarize
         self.input_format = input_format
         self.max_iter = max_iter

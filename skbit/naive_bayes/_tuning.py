@@ -13,7 +13,7 @@ from skbit._numba.memory import LANES, empty_planes
 from skbit._utils.blocks import rows_per_call, slices
 from skbit.bits import n_containers
 from skbit.naive_bayes._counting import copy_by_rows
-from skbit.naive_bayes._kernels.structures import Block, Weights
+from skbit.naive_bayes._kernels.structures import Block, Rule, Weights
 from skbit.naive_bayes._log_odds import MIN_OFFSET, saturated_sum
 from skbit.naive_bayes._low_precision import find_shift, lower_precision
 from skbit.naive_bayes._rows import take_rows
@@ -45,6 +45,7 @@ class Settings(NamedTuple):
     learning_rate_init: float
     learning_rate: str
     margin: float
+    rivals: str
     batch_size: int
     shuffle: bool
     n_iter_no_change: int
@@ -77,13 +78,12 @@ class Visits(NamedTuple):
     order : ndarray of shape (n_visits,), dtype intp
     steps : ndarray of shape (n_visits,), dtype int64
         What the correction of each visited row adds.
-    margin, batch_size : int
+    rule : Rule
     """
 
     order: np.ndarray
     steps: np.ndarray
-    margin: int
-    batch_size: int
+    rule: Rule
 
 
 class Tuned(NamedTuple):
@@ -264,7 +264,8 @@ def _passes(weights, offsets, train, margin, settings):
         if settings.weight_bits is not None and i == n_passes // 2:
             shift = find_shift(weights.sums, settings.weight_bits)
         rounding = None if shift is None else (settings.weight_bits, shift)
-        visits = Visits(order, steps, margin, batch_size)
+        rule = Rule(margin, batch_size, settings.rivals == "all")
+        visits = Visits(order, steps, rule)
         yield _run_pass(weights, rounding, offsets, train, visits), shift
 
 
@@ -292,19 +293,21 @@ def _run_pass(weights, rounding, offsets, train, visits):
     """
     from skbit.naive_bayes._kernels.tune import correct_rows
 
-    order, steps, margin, batch_size = visits
+    order, steps, rule = visits
+    batch_size = rule.batch_size
     n_words = n_containers(weights.sums.shape[1])
     most = rows_per_call(n_words * max(len(offsets), LANES), _MOST_ROWS_PER_BLOCK)
     block_size = batch_size * max(1, most // batch_size)
-    # A correction reads and writes the weights of two classes.
+    # A correction reads and writes the weights of two classes, or of all.
     n_at_once = rows_per_call(n_words * (16 + block_size // 8))
     scratch = _make_scratch(most, *weights.sums.shape)
     classes, sums_of_steps = train.classes[order], np.append(0, np.cumsum(steps))
     highest, is_exact = _largest_absolute(weights), True
+    most_steps = len(offsets) - 1 if rule.all_rivals else 1
     n_correct = begin = 0
     while begin < len(order):
         end = min(begin + block_size, len(order))
-        change = int(sums_of_steps[end] - sums_of_steps[begin])
+        change = most_steps * int(sums_of_steps[end] - sums_of_steps[begin])
         if highest + change > _INT32_MAX and not is_exact:
             highest, is_exact = _largest_absolute(weights), True
         may_saturate = highest + change > _INT32_MAX
@@ -315,14 +318,14 @@ def _run_pass(weights, rounding, offsets, train, visits):
         if rounding is not None:
             stored = lower_precision(stored, *rounding)
         scores = _score_block(rows, stored, offsets, scratch)
-        block = Block(rows, classes[begin:end], steps[begin:end], scores)
+        visited = classes[begin:end], steps[begin:end]
+        block = Block(rows, *visited, scores, scratch.rivals)
         for part in slices(len(rows), n_at_once):
             n_right, change = correct_rows(
                 block,
                 part.start,
                 part.stop,
-                batch_size,
-                margin,
+                rule,
                 may_saturate,
                 weights,
                 scratch.masks,
@@ -341,6 +344,7 @@ class _Scratch(NamedTuple):
     sums: np.ndarray
     scores: np.ndarray
     masks: np.ndarray
+    rivals: np.ndarray
 
 
 def _make_scratch(n_rows, n_classes, n_bits):
@@ -351,6 +355,7 @@ def _make_scratch(n_rows, n_classes, n_bits):
         sums=empty_planes(n_rows),
         scores=np.empty((n_rows, n_classes), dtype=np.int64),
         masks=np.empty(n_bits, dtype=np.int32),
+        rivals=np.empty(n_classes, dtype=np.intp),
     )
 
 

@@ -18,12 +18,33 @@ class Block(NamedTuple):
         What the correction of each row adds, from 0 to 2**31 - 1.
     scores : (n_rows, n_classes) int64 array
         The kernel keeps those of later batches up to date.
+    rivals : (n_classes,) intp array
+        Scratch memory for the classes that lose by a correction.
     """
 
     rows: np.ndarray
     classes: np.ndarray
     steps: np.ndarray
     scores: np.ndarray
+    rivals: np.ndarray
+
+
+class Rule(NamedTuple):
+    """Which rows are corrected, and which classes lose.
+
+    Attributes
+    ----------
+    margin : int
+        Lead of the true class over every other with which a row is left alone.
+    batch_size : int
+        Number of rows that are scored before corrections for any of them are made.
+    all_rivals : bool
+        Whether all classes within the margin lose, or the strongest of them alone.
+    """
+
+    margin: int
+    batch_size: int
+    all_rivals: bool
 
 
 class Weights(NamedTuple):

@@ -57,8 +57,37 @@ def _add_to_ones(step, masks, may_saturate, base, corrections, sums):
 
 
 @kernel
-def correct_rows(block, start, stop, batch_size, margin, may_saturate, weights, masks):
+def _find_rivals(scores, true, rule, rivals):
+    """Write the classes that lose by the correction of a row to ``rivals``.
+
+    Returns
+    -------
+    n_rivals : int
+    is_right : bool
+        Whether the row was predicted right.
+    """
+    predicted, wrong = top_two_classes(scores, true)
+    is_right = predicted == true
+    if is_right and scores[true] - scores[wrong] >= rule.margin:
+        return 0, is_right
+    if not rule.all_rivals:
+        rivals[0] = wrong
+        return 1, is_right
+    n_rivals = 0
+    for k in range(scores.size):
+        lead = scores[true] - scores[k]
+        # The first of equals is predicted.
+        if k != true and (lead < rule.margin or (lead == 0 and k < true)):
+            rivals[n_rivals] = k
+            n_rivals += 1
+    return n_rivals, is_right
+
+
+@kernel
+def correct_rows(block, start, stop, rule, may_saturate, weights, masks):
     """Correct rows of a block that are misclassified, or classified by a small lead.
+
+    Each rival loses a step, and the true class gains as many steps as there are rivals.
 
     Parameters
     ----------
@@ -66,10 +95,7 @@ def correct_rows(block, start, stop, batch_size, margin, may_saturate, weights, 
         Its scores are changed: those of later batches stay up to date.
     start, stop : int
         The rows to visit.
-    batch_size : int
-        Number of rows that are scored before corrections for any of them are made.
-    margin : int
-        Lead of the true class over every other with which a row is left alone.
+    rule : Rule
     may_saturate : bool
         Whether weights or corrections may saturate. The block is one batch then.
     weights : Weights
@@ -84,23 +110,27 @@ def correct_rows(block, start, stop, batch_size, margin, may_saturate, weights, 
     change : int
         The most by which a weight can have changed.
     """
-    rows, classes, steps, scores = block
+    rows, classes, steps, scores, rivals = block
     log_odds, corrections, sums = weights
     n_correct = change = 0
     for i in range(start, stop):
         true, step = classes[i], steps[i]
-        predicted, wrong = top_two_classes(scores[i], true)
-        n_correct += predicted == true
-        if predicted == true and scores[i, true] - scores[i, wrong] >= margin:
+        n_rivals, is_right = _find_rivals(scores[i], true, rule, rivals)
+        n_correct += is_right
+        if n_rivals == 0:
             continue
         mask_ones(rows[i], masks)
-        for k, signed in ((true, step), (wrong, -step)):
+        for r in range(n_rivals + 1):
+            k, signed = true, n_rivals * step
+            if r < n_rivals:
+                k, signed = rivals[r], -step
             _add_to_ones(
                 signed, masks, may_saturate, log_odds[k], corrections[k], sums[k]
             )
-        change += step
-        for later in range((i // batch_size + 1) * batch_size, rows.shape[0]):
+        change += n_rivals * step
+        for later in range((i // rule.batch_size + 1) * rule.batch_size, rows.shape[0]):
             moved = step * _shared_ones(rows[i], rows[later])
-            scores[later, true] += moved
-            scores[later, wrong] -= moved
+            scores[later, true] += n_rivals * moved
+            for r in range(n_rivals):
+                scores[later, rivals[r]] -= moved
     return n_correct, change

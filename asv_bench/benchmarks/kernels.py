@@ -28,6 +28,7 @@ from skbit import (
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
     PixelEncoder,
+    RandomFernEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
@@ -66,6 +67,13 @@ def project():
         projection = RandomMAJ3Projection(N_NEURONS, random_state=0, **params).fit(rows)
         projection.transform(rows)
         projection.transform(rows[:1])
+
+
+def encode_ferns():
+    X = random_words(N_ROWS, N_CONTAINERS)
+    ferns = RandomFernEncoder(2 * N_NEURONS, random_state=0).fit(X)
+    ferns.transform(X)
+    ferns.transform(X[:1])
 
 
 def classify():
@@ -120,7 +128,7 @@ def encode_patches():
 CALLS = {
     "preprocessing": [encode],
     "feature_extraction": [encode_patches],
-    "random_projection": [project],
+    "random_projection": [project, encode_ferns],
     "naive_bayes": [classify],
     "cluster": [cluster, flip],
     "neural_network": [train_network],

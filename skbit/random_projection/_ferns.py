@@ -7,7 +7,7 @@ import numpy as np
 from skbit._numba.memory import PLANE_BITS, empty_planes, read_only
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
 from skbit._utils.splitmix import random_below, random_words
-from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.bits import n_containers
 
 # Batches up to this many rows are encoded row by row.
 _FEW_ROWS = 16
@@ -75,7 +75,8 @@ def encode(words, ferns, n_jobs):
     encoded : ndarray of shape (n_rows, n_containers), dtype uint32
     """
     n_ferns, size = ferns.shape
-    out = np.empty((len(words), n_containers(n_ferns << size)), dtype=np.uint32)
+    # The system hands out large zeros page by page, so nothing is written twice.
+    out = np.zeros((len(words), n_containers(n_ferns << size)), dtype=np.uint32)
     ferns = read_only(ferns)
     work = words.shape[1] + ferns.size + out.shape[1]
     if len(words) <= _FEW_ROWS:
@@ -90,13 +91,13 @@ def encode(words, ferns, n_jobs):
     def encode_blocks(start, stop):
         planes = empty_planes(64 * -(-words.shape[1] // 2))
         pool = empty_planes(PLANE_BITS)
-        scratch = np.empty((PLANE_BITS, PLANE_BITS // CONTAINER_BITS), dtype=np.uint32)
-        codes = scratch.view(np.uint8 if size <= 8 else np.uint16)
+        n_digits, dtype = (8, np.uint8) if size <= 8 else (16, np.uint16)
+        codes = np.empty((PLANE_BITS, PLANE_BITS // n_digits), dtype=dtype)
         for block in slices(stop - start, PLANE_BITS):
             rows = slice(start + block.start, start + block.stop)
             n_rows = block.stop - block.start
             rows_to_planes(words[rows], planes)
-            encode_block(planes, ferns, pool, scratch[:n_rows], codes, out[rows])
+            encode_block(planes, ferns, pool, codes[:n_rows], out[rows])
 
     n_blocks = rows_per_call(work * PLANE_BITS, _BLOCKS_PER_TASK)
     run_blocks(encode_blocks, len(words), PLANE_BITS * n_blocks, n_jobs)

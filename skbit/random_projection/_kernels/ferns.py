@@ -61,15 +61,13 @@ def _set_many(codes, n_ferns, size, out):
     """Set the bits of ferns with more than 32 bits."""
     n_words = 1 << (size - 5)
     for s in range(out.shape[0]):
-        for w in range(out.shape[1]):
-            out[s, w] = 0
         for f in range(n_ferns):
             code = np.intp(codes[s, f])
             out[s, f * n_words + (code >> 5)] = _ONE << np.uint32(code & 31)
 
 
 @kernel
-def encode_block(planes, ferns, pool, words, codes, out):
+def encode_block(planes, ferns, pool, codes, out):
     """Encode up to 512 rows.
 
     Parameters
@@ -80,15 +78,13 @@ def encode_block(planes, ferns, pool, words, codes, out):
         Bits that each fern reads, the lowest digit of its code first.
     pool : table of 512 planes
         Scratch memory.
-    words : (512, 16) uint32 array
-        Scratch memory.
-    codes : the same memory as (512, 64) uint8 or (512, 32) uint16 array
-        The latter if ferns read more than 8 bits.
+    codes : (n_rows, 64) uint8 or (n_rows, 32) uint16 array
+        Scratch memory. It is uint16 if ferns read more than 8 bits.
     out : (n_rows, n_containers) uint32 array, n_rows <= 512
-        Written.
+        Zeros, in which the ones are set.
     """
     n_ferns, size = ferns.shape
-    n_codes = codes.shape[1]
+    n_codes, words = codes.shape[1], codes.view(np.uint32)
     digits = 512 // n_codes
     for start in range(0, n_ferns, n_codes):
         n = min(n_codes, n_ferns - start)
@@ -113,12 +109,10 @@ def encode_rows(rows, ferns, out):
     ferns : (n_ferns, size) intp array
         Bits that each fern reads, the lowest digit of its code first.
     out : (n_rows, n_containers) uint32 array
-        Written.
+        Zeros, in which the ones are set.
     """
     n_ferns, size = ferns.shape
     for s in range(rows.shape[0]):
-        for w in range(out.shape[1]):
-            out[s, w] = 0
         for f in range(n_ferns):
             code = f << size
             for i in range(size):

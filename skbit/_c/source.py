@@ -141,6 +141,14 @@ class Block:
             buffers=[replace(b, name=rename(b.name)) for b in self.buffers],
         )
 
+    def with_float_input(self) -> "Block":
+        """Return a block whose functions take floats where they took bytes."""
+        code, public = (
+            text.replace("const uint8_t *input", "const float *input")
+            for text in (self.code, self.public)
+        )
+        return replace(self, code=code, public=public)
+
     def __str__(self) -> str:
         parts = [comment([f"---- {self.title}"])]
         parts.append(
@@ -222,6 +230,25 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Input:
+    """The input of the functions.
+
+    Parameters
+    ----------
+    size : int
+        Number of elements.
+    about : str
+        A description.
+    is_float : bool
+        Whether elements are floats instead of bytes.
+    """
+
+    size: int
+    about: str
+    is_float: bool = False
+
+
+@dataclass(frozen=True)
 class Writer:
     """The writer of a class of estimators.
 
@@ -232,6 +259,8 @@ class Writer:
         (None if it answers).
     reads_bytes : bool
         Whether the input is bytes, so that the step can only be the first.
+    reads_floats : bool
+        Whether the input is floats, so that the step can only be the first.
     answers : bool
         Whether the step can only be the last.
     members : callable or None
@@ -241,6 +270,7 @@ class Writer:
 
     write: Callable[[Any, Place], tuple[Block, Bits | None]]
     reads_bytes: bool = False
+    reads_floats: bool = False
     answers: bool = False
     members: Callable[[Any, Code], list[tuple[Code, list[Any]]]] | None = None
 
@@ -257,8 +287,7 @@ def with_run(blocks: list[Block]) -> list[Block]:
 def assemble(
     name: Code,
     estimator: Any,
-    n_input_bytes: int,
-    about_input: str,
+    taken: Input,
     blocks: list[Block],
 ) -> CSource:
     """Assemble blocks to a source file.
@@ -268,9 +297,7 @@ def assemble(
     name : Code
     estimator : estimator
         Estimator that the comment at the beginning shows.
-    n_input_bytes : int
-    about_input : str
-        Description of the input.
+    taken : Input
     blocks : list of Block
         Blocks in the order in which they process data.
 
@@ -282,9 +309,15 @@ def assemble(
         sum(getattr(block, cost) for block in blocks)
         for cost in ("flash_bytes", "ram_bytes", "operations")
     ]
-    about = comment(wrap(f"The input of all functions: {about_input}", _WIDTH))
+    if taken.is_float:
+        blocks = [block.with_float_input() for block in blocks]
+    about = comment(wrap(f"The input of all functions: {taken.about}", _WIDTH))
+    unit = Code("FLOATS" if taken.is_float else "BYTES")
     size = fill(
-        "#define ${NAME}_INPUT_BYTES $n\n", NAME=Code(name.upper()), n=n_input_bytes
+        "#define ${NAME}_INPUT_${unit} $n\n",
+        NAME=Code(name.upper()),
+        unit=unit,
+        n=taken.size,
     )
     public = "\n".join([about, size, "".join(block.public for block in blocks)])
     helpers = dict.fromkeys(text for block in blocks for text in block.helpers)

@@ -81,7 +81,7 @@ class Table:
     name : str
     about : str
         A comment.
-    values : ndarray of an integer dtype
+    values : ndarray of an integer dtype, or of finite float32
         Its dtype is the C type.
 
     Raises
@@ -95,11 +95,16 @@ class Table:
     values: np.ndarray
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.values, np.ndarray) and self.values.dtype.kind in "iu"):
+        is_array = isinstance(self.values, np.ndarray)
+        if is_array and self.values.dtype == np.float32:
+            is_array = bool(np.isfinite(self.values).all())
+        elif is_array:
+            is_array = self.values.dtype.kind in "iu"
+        if not is_array:
             found = getattr(self.values, "dtype", type(self.values).__name__)
             raise ValueError(
                 f"An array of the model is damaged: {self.name} must hold whole "
-                f"numbers, got {found}."
+                f"numbers or finite float32, got {found}."
             )
 
     def __str__(self) -> str:
@@ -158,8 +163,8 @@ class Buffer:
 
 
 def c_type(dtype: DTypeLike) -> str:
-    """Return the C99 name of an integer dtype."""
-    return f"{np.dtype(dtype).name}_t"
+    """Return the C99 name of an integer dtype or of float32."""
+    return "float" if dtype == np.float32 else f"{np.dtype(dtype).name}_t"
 
 
 def to_smallest_dtype(values: ArrayLike, *, signed: bool = False) -> NDArray[Any]:
@@ -221,7 +226,8 @@ def _format_array(values: NDArray[Any], before: int, indent: str = "") -> str:
     if values.dtype == np.uint32:
         items = [f"0x{value:08X}" for value in values.tolist()]
     else:
-        items = [_decimal(value) for value in values.tolist()]
+        write = _float if values.dtype == np.float32 else _decimal
+        items = [write(value) for value in values.tolist()]
         width = max(map(len, items))
         items = [item.rjust(width) for item in items]
     line = ", ".join(items)
@@ -238,6 +244,11 @@ def _format_array(values: NDArray[Any], before: int, indent: str = "") -> str:
 def _decimal(value: int) -> str:
     """Write a number; C has no negative constants, so the lowest is a difference."""
     return f"({value + 1} - 1)" if value == -(2**63) else str(value)
+
+
+def _float(value: float) -> str:
+    """Write a float with as few digits as tell it from other floats."""
+    return f"{np.float32(value)!s}f"
 
 
 def check_number(what: str, n: int) -> None:

@@ -61,7 +61,7 @@ def load(folder: str | Path, *sources: CSource) -> "list[CModel]":
 
 
 class CModel:
-    """A model's functions, called for each row of a matrix of bytes."""
+    """A model's functions, called for each row of a matrix of bytes or floats."""
 
     def __init__(self, library: ctypes.CDLL, source: CSource) -> None:
         self.library, self.source = library, source
@@ -107,7 +107,9 @@ class CModel:
     ) -> NDArray[np.int64]:
         if X.dtype == np.uint32:
             X = X.astype("<u4").view(np.uint8)
-        if X.dtype != np.uint8 or X.shape[1] != self._size("INPUT_BYTES"):
+        is_float = X.dtype == np.float32
+        size = self._size("INPUT_FLOATS" if is_float else "INPUT_BYTES")
+        if not (is_float or X.dtype == np.uint8) or X.shape[1] != size:
             raise ValueError(f"Not the model's input: {X.shape[1]} of {X.dtype}.")
         arrays = np.ascontiguousarray(X), *outputs
         call = self.address(function)

@@ -14,6 +14,7 @@ from skbit._c.source import (
     Bits,
     Block,
     CSource,
+    Input,
     Place,
     Writer,
     assemble,
@@ -46,9 +47,9 @@ def to_c(
     """Write a fitted estimator or pipeline as C99.
 
     The text is a source file that needs ``<stdint.h>`` and nothing else: no memory is
-    allocated, no number is a float, no library is called. For inputs of bytes it
-    computes exactly what Python does, on machines of any byte order and with an ``int``
-    of 16 bits or more.
+    allocated, no library is called, and no number is a float but the input of a
+    :class:`~skbit.preprocessing.TableEncoder`. It computes exactly what Python does, on
+    machines of any byte order and with an ``int`` of 16 bits or more.
 
     Read more in the :ref:`User Guide <codegen>`.
 
@@ -100,7 +101,9 @@ def to_c(
     The input of the functions is a pointer to bytes: the features in the order of the
     columns, as whole numbers from 0 to 255, whatever dtype X had in ``fit``, not
     scaled if the pipeline begins with a scaler. Of a model
-    that was fitted on packed bits it is the containers, the lowest byte first.
+    that was fitted on packed bits it is the containers, the lowest byte first. Of a
+    :class:`~skbit.preprocessing.TableEncoder` it is the features as ``float``, not a
+    number if one is missing; the results are those of X of dtype float32.
 
     - ``int name_predict(input)``: the class or cluster. Classes that are no whole
       numbers from -32767 to 32767 are numbered as in ``classes_``, and
@@ -157,28 +160,36 @@ def to_c(
 
 def _write(estimator: Any, name: Code, from_seed: bool) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
-    blocks, n_input_bytes, about_input = _write_steps(
-        _steps_of(estimator), name, from_seed
-    )
-    return assemble(name, _as_fitted(estimator), n_input_bytes, about_input, blocks)
+    blocks, taken = _write_steps(_steps_of(estimator), name, from_seed)
+    return assemble(name, _as_fitted(estimator), taken, blocks)
 
 
 def _write_steps(
     all_steps: list[Any], name: Code, from_seed: bool
-) -> tuple[list[Block], int, str]:
-    """Write steps as blocks; return the number of input bytes and what they are."""
+) -> tuple[list[Block], Input]:
+    """Write steps as blocks; return them and the input."""
     scalers, steps = _check_steps(all_steps)
     writers = collect("_c", "WRITERS")
     last = writers.get(type(steps[-1]))
     if last is not None and last.members is not None:
         return _write_members(all_steps, last, name, from_seed)
     first = next(one for one in members_of(steps[0]) if not is_passthrough(one))
+    reads_floats = writers[type(first)].reads_floats
+    if reads_floats and scalers:
+        raise ValueError(
+            f"{type(scalers[0]).__name__} cannot be taken into {type(first).__name__} "
+            "in C. Leave scalers out and fit the pipeline again: thresholds need none."
+        )
     scale = Scale(scalers, first.n_features_in_)
     blocks: list[Block] = []
     bits: Bits | None = None
-    n_input_bytes = first.n_features_in_
-    if not writers[type(first)].reads_bytes:
+    taken = Input(first.n_features_in_, scale.about(first))
+    if reads_floats:
+        about = "the features, a float each, and not a number if one is missing."
+        taken = Input(first.n_features_in_, about, is_float=True)
+    elif not writers[type(first)].reads_bytes:
         block, bits, n_input_bytes = read_bits(first, scale)
+        taken = Input(n_input_bytes, scale.about(first))
         blocks.append(block)
     for step in steps:
         before, parts = blocks[-1:], []
@@ -201,7 +212,7 @@ def _write_steps(
             blocks.append(block)
     if bits is not None:
         blocks.append(_transform(bits, name))
-    return with_run(blocks), n_input_bytes, scale.about(first)
+    return with_run(blocks), taken
 
 
 def _suffix(blocks: list[Block]) -> Code:
@@ -211,19 +222,24 @@ def _suffix(blocks: list[Block]) -> Code:
 
 def _write_members(
     all_steps: list[Any], writer: Writer, name: Code, from_seed: bool
-) -> tuple[list[Block], int, str]:
+) -> tuple[list[Block], Input]:
     """Write members, each as a model with the steps before, and then their sum."""
     assert writer.members is not None
     *before, ensemble = all_steps
     blocks: list[Block] = []
+    kinds: set[bool] = set()
     for number, (member, steps) in enumerate(writer.members(ensemble, name)):
-        written, n_input_bytes, about_input = _write_steps(
-            [*before, *steps], member, from_seed
-        )
+        written, taken = _write_steps([*before, *steps], member, from_seed)
+        kinds.add(taken.is_float)
         names = set().union(*(block.names for block in written))
         blocks += [block.rename(names, Code(f"_{number}")) for block in written]
     block, _ = writer.write(ensemble, Place(name, None, Scale([], 1), Code(""), False))
-    return [*blocks, block], n_input_bytes, about_input
+    if len(kinds) > 1:
+        raise TypeError(
+            "Some members of the ensemble read bytes in C, and others floats, such as "
+            "TableEncoder. They must all begin with the same encoder."
+        )
+    return [*blocks, block], taken
 
 
 def _as_fitted(estimator: Any) -> Any:
@@ -295,10 +311,11 @@ def _check_step(step: Any, is_first: bool, is_last: bool) -> None:
         )
     step._check_fitted()
     writer = known[type(step)]
-    if writer.reads_bytes and not is_first:
+    if (writer.reads_bytes or writer.reads_floats) and not is_first:
         raise TypeError(
             f"{type(step).__name__} can only be the first step in C: its input is "
-            "bytes, and other steps answer bits."
+            f"{'bytes' if writer.reads_bytes else 'floats'}, and other steps answer "
+            "bits."
         )
     if writer.answers and not is_last:
         raise TypeError(f"{type(step).__name__} can only be the last step in C.")

@@ -8,10 +8,12 @@ from skbit.preprocessing import (
     PixelEncoder,
     RankDensityEncoder,
     ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 from skbit.preprocessing._c_pixels import encode_pixels
 from skbit.preprocessing._c_ranks import encode_edges, encode_ranks
+from skbit.preprocessing._c_tables import encode_table
 from skbit.preprocessing._c_thresholds import encode_scalar, encode_thermometer
 
 WRITERS = {
@@ -20,4 +22,5 @@ WRITERS = {
     RankDensityEncoder: Writer(encode_ranks, reads_bytes=True),
     DirectionalEdgeEncoder: Writer(encode_edges, reads_bytes=True),
     PixelEncoder: Writer(encode_pixels, reads_bytes=True),
+    TableEncoder: Writer(encode_table, reads_floats=True),
 }

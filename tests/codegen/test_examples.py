@@ -4,6 +4,7 @@
 
 import pytest
 
+from skbit import TableEncoder
 from skbit._utils.registry import collect
 from skbit.codegen import to_c
 from tests.codegen.test_parity import assert_same
@@ -16,7 +17,8 @@ WITH_C = [kind for kind in KINDS if type(kind.estimator) in collect("_c", "WRITE
 def test_examples(compiled, kind):
     X, _ = kind.data(100)
     if not kind.packed:
-        X = X.astype("uint8")
+        is_table = isinstance(kind.estimator, TableEncoder)
+        X = X.astype("float32" if is_table else "uint8")
     model = kind.fitted(100)
     (c_model,) = compiled(to_c(model))
     assert_same(model, X, c_model)

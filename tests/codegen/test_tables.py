@@ -1,0 +1,112 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tables in C: floats, missing ones and categories that are numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import StandardScaler
+
+from skbit import (
+    BitEnsembleClassifier,
+    OttoScoreClassifier,
+    RandomFernEncoder,
+    TableEncoder,
+    ThermometerEncoder,
+)
+from skbit.codegen import to_c
+from tests.codegen.test_parity import assert_same
+
+rng = np.random.default_rng(0)
+
+
+def table(n_rows, dtype=np.float32):
+    """Return numbers with ties, missing and infinite ones, and two kinds of codes."""
+    X = rng.integers(-3, 12, (n_rows, 6)).astype(dtype)
+    X[:, :3] *= dtype(0.1)
+    X[:, 2] = 7
+    X[rng.random(X.shape) < 0.2] = np.nan
+    X[rng.random(X.shape) < 0.05] = np.inf
+    X[:, 3:5][np.isinf(X[:, 3:5])] = 1
+    return X
+
+
+@pytest.mark.parametrize("fitted", [np.float32, np.float64])
+def test_every_width(compiled, fitted):
+    models = [
+        TableEncoder(n_bits, categorical_features=marked).fit(table(60, fitted))
+        for n_bits in (1, 2, 5, 8, 32, 33)
+        for marked in ([3, 4], None)
+    ]
+    sources = [to_c(model, f"m{i}") for i, model in enumerate(models)]
+    X = table(200)
+    X[rng.random(X.shape) < 0.05] = -np.inf
+    for model, c_model in zip(models, compiled(*sources), strict=True):
+        assert_array_equal(c_model.transform(X), model.transform(X))
+
+
+def test_floats_beside_thresholds(compiled):
+    ends = [1e-45, 3e-40, 1e-30, 0.1, 1 / 3, 2.5, 1e10, 3.4e38, 3.5e38, 1e300]
+    numbers = np.sort([*ends, *(-end for end in ends[:-2]), 0.0, np.inf])
+    model = TableEncoder(40).fit(numbers[:, None])
+    thresholds = model.thresholds_[0]
+    thresholds = np.concatenate([thresholds[np.isfinite(thresholds)], numbers])
+    with np.errstate(over="ignore"):
+        floats = thresholds.astype(np.float32)
+    X = np.concatenate([np.nextafter(floats, np.float32(e)) for e in (-9e9, 0, 9e9)])
+    X = np.concatenate([X, floats, [np.nan, np.inf, -np.inf, -0.0]])[:, None]
+    X = X.astype(np.float32)
+    (c_model,) = compiled(to_c(model))
+    assert_array_equal(c_model.transform(X), model.transform(X))
+
+
+def test_pipelines_and_ensembles(compiled):
+    X = table(300)
+    y = (np.nan_to_num(X[:, 3]) > 4).astype(int) + (np.nan_to_num(X[:, 0]) > 0.6)
+    features = make_union(
+        "passthrough", RandomFernEncoder(9, bits_per_feature=16, random_state=0)
+    )
+    models = [
+        make_pipeline(TableEncoder(16), OttoScoreClassifier()),
+        make_pipeline(TableEncoder(16), features, OttoScoreClassifier()),
+        BitEnsembleClassifier(
+            [
+                ("few", make_pipeline(TableEncoder(7), OttoScoreClassifier())),
+                ("many", make_pipeline(TableEncoder(32), OttoScoreClassifier())),
+            ]
+        ),
+    ]
+    sources = [to_c(model.fit(X, y), f"m{i}") for i, model in enumerate(models)]
+    for model, c_model in zip(models, compiled(*sources), strict=True):
+        assert "_predict(const float *input);" in c_model.source.header
+        assert_same(model, X, c_model)
+
+
+def test_what_cannot_be_written():
+    with pytest.raises(NotImplementedError, match="Column 0 holds text, such as 'a'"):
+        to_c(TableEncoder().fit(pd.DataFrame({"a": ["a", "b"]})))
+    encoder = TableEncoder(categorical_features=[0])
+    with pytest.raises(ValueError, match=r"The category 0.1 is no float"):
+        to_c(encoder.fit([[0.1], [0.5]]))
+    with pytest.raises(ValueError, match="negative infinity"):
+        to_c(TableEncoder().fit([[-np.inf], [0]]))
+    X = rng.normal(size=(20, 3))
+    with pytest.raises(ValueError, match="StandardScaler cannot be taken into Table"):
+        to_c(make_pipeline(StandardScaler(), TableEncoder()).fit(X))
+    with pytest.raises(TypeError, match="its input is floats"):
+        to_c(
+            make_pipeline(ThermometerEncoder(packed_output=False), TableEncoder()).fit(
+                X
+            )
+        )
+    mixed = BitEnsembleClassifier(
+        [
+            ("a", make_pipeline(TableEncoder(), OttoScoreClassifier())),
+            ("b", make_pipeline(ThermometerEncoder(), OttoScoreClassifier())),
+        ]
+    )
+    X = rng.integers(0, 200, (40, 3))
+    with pytest.raises(TypeError, match="read bytes in C, and others floats"):
+        to_c(mixed.fit(X, np.arange(40) % 2))

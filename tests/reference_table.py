@@ -4,8 +4,9 @@
 
 import math
 from collections import Counter
+from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 
 def is_missing(value):
@@ -56,6 +57,44 @@ def uniform(counts, n):
     shares = [i / (n + 1) for i in range(1, n + 1)]
     places = {low * (1 - share) + high * share for share in shares}
     return sorted(t for t in places if low <= t < high)
+
+
+def tails(counts, n):
+    """Place thresholds evenly on a scale that shrinks the tails, and beyond the ends.
+
+    They are of decimals with 60 digits, so that nothing is rounded or too large.
+    """
+    values = sorted(v for v in counts if math.isfinite(v))
+    if len(values) < 2:
+        around = [(math.nextafter(v, -math.inf), v) for v in values]
+        return (
+            [t for pair in around for t in pair if math.isfinite(t)][-n:] if n else []
+        )
+    with localcontext(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN):
+        weights = {Decimal(v): counts[v] for v in values}
+        numbers = list(weights)
+        lowest, middle, highest = (_decile(weights, tenths) for tenths in (1, 5, 9))
+        unit = highest - lowest
+        if unit == 0:
+            distances = Counter()
+            for v in numbers:
+                distances[abs(v - middle)] += weights[v]
+            del distances[0]
+            unit = _decile(distances, 5)
+        low, high = (_arsinh((v - middle) / unit) for v in (numbers[0], numbers[-1]))
+        start, span = low - (high - low) / 4, (high - low) * 3 / 2
+        places = [start + span * i / (n + 1) for i in range(1, n + 1)]
+        return [float(middle + unit * (p.exp() - (-p).exp()) / 2) for p in places]
+
+
+def _decile(weights, tenths):
+    share = sum(map(Fraction, weights.values())) * Fraction(tenths, 10)
+    sums = accumulate(Fraction(weights[v]) for v in sorted(weights))
+    return next(v for v, s in zip(sorted(weights), sums, strict=True) if s >= share)
+
+
+def _arsinh(x):
+    return (x + (x * x + 1).sqrt()).ln() if x >= 0 else -_arsinh(-x)
 
 
 def counted(column, weights):

@@ -4,6 +4,7 @@
 
 import datetime
 import decimal
+import math
 import pickle
 
 import numpy as np
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
@@ -68,6 +69,57 @@ def test_numbers(strategy, drawn, n_bits):
         assert encoder.thresholds_.shape == (1, n_bits - 1)
         assert_array_equal(encoder.thresholds_[0, : len(thresholds)], thresholds)
         assert np.all(encoder.thresholds_[0, len(thresholds) :] == np.inf)
+
+
+@given(
+    drawn=columns(st.none() | st.integers(-999, 999).map(lambda v: v / 7)),
+    n_bits=SIZES,
+    power=st.sampled_from([-1000, -3, 0, 900]),
+)
+def test_thresholds_in_tails(drawn, n_bits, power):
+    column, weights = drawn
+    column = [None if v is None else math.ldexp(v, power) for v in column]
+    X = np.array(column, dtype=np.float64)[:, None]
+    encoder = TableEncoder(n_bits, strategy="tails", packed_output=False)
+    for weight in (None, weights):
+        counts = reference.counted(column, weight or [1] * len(column))
+        counts.pop(None, None)
+        expected = reference.tails(counts, n_bits - 1)
+        bits = encoder.fit(X, None, weight).transform(X)
+        found = encoder.thresholds_[0]
+        spread = max(map(abs, counts), default=0.0)
+        assert_allclose(found[: len(expected)], expected, 1e-9, 1e-12 * spread)
+        assert np.all(found[len(expected) :] == np.inf)
+        assert_array_equal(bits, reference.number_bits(column, found, n_bits))
+
+
+def test_numbers_beyond_the_ends_are_told_apart():
+    x = np.random.default_rng(0).standard_normal((1000, 1))
+    encoder = TableEncoder(strategy="tails", packed_output=False).fit(x)
+    levels = encoder.transform([[-9], [-5], [x.min()], [x.max()], [5], [9]]).sum(axis=1)
+    assert levels[0] < levels[1] < levels[2] < levels[3] < levels[4] < levels[5]
+    # Nine values of ten are equal, and one is far away from all others.
+    x = np.r_[np.zeros(900), np.linspace(1, 5, 99), 1e6][:, None]
+    levels = encoder.fit(x).transform([[-1], [0], [2], [100], [1e6], [1e7]]).sum(axis=1)
+    assert np.all(np.diff(levels) > 0)
+
+
+@pytest.mark.parametrize("value", [0.0, 7.5, np.finfo(np.float64).max])
+def test_tails_of_a_constant(value):
+    encoder = TableEncoder(4, strategy="tails", packed_output=False)
+    below = np.nextafter(value, -np.inf)
+    bits = encoder.fit([[value]] * 3).transform([[below], [value], [np.inf]])
+    assert_array_equal(bits, [[0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 0, 0]])
+
+
+@given(drawn=columns(NUMBERS), n_bits=SIZES)
+def test_tails_of_any_numbers(drawn, n_bits):
+    column, weights = drawn
+    X = np.array(column, dtype=np.float64)[:, None]
+    encoder = TableEncoder(n_bits, strategy="tails").fit(X, sample_weight=weights)
+    used = encoder.thresholds_[encoder.thresholds_ < np.inf]
+    assert np.all(np.isfinite(used))
+    assert np.all(np.diff(used) > 0)
 
 
 @given(drawn=columns(st.none() | st.integers(-9, 30)), n_bits=SIZES, data=st.data())

@@ -67,7 +67,7 @@ class TableEncoder(BitEncoder):
         - indices of columns,
         - names of columns.
 
-    strategy : {"quantile", "uniform", "supervised"}, default="quantile"
+    strategy : {"quantile", "uniform", "tails", "supervised"}, default="quantile"
         How the thresholds of a number are placed. If a column has not more than
         ``n_bits`` different values, there is one threshold between any two of them.
         Otherwise, "quantile" puts equally many training samples between thresholds, as
@@ -75,6 +75,9 @@ class TableEncoder(BitEncoder):
         "uniform" divides the range of the numbers evenly, which keeps distances [1]_.
         "supervised" takes the first splits of a decision tree that sees the column
         and the classes ``y``; it suits few bits before a classifier that counts.
+        "tails" places thresholds for novelty detection: also beyond
+        the lowest and the highest number, and further apart in long tails, whatever the
+        number of different values.
 
     %(packed_output)s
 

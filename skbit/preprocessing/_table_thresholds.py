@@ -11,6 +11,9 @@ weights of samples.
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier
 
+# The smallest unit of ``tails``, as a share of the largest value.
+_SMALLEST_UNIT = 2.0**-500
+
 
 def distinct(numbers, weights):
     """Return the distinct values of a column and the weight of each.
@@ -76,6 +79,49 @@ def uniform(values, weights, n_thresholds):
     return thresholds[(thresholds >= low) & (thresholds < high)]
 
 
+def tails(values, weights, n_thresholds):
+    """Place thresholds up to a quarter of the range beyond both ends.
+
+    They are evenly spaced for the inverse hyperbolic sine of the distance from the
+    median, in units of the distance between the lowest and the highest decile. So they
+    are nearly even where most values are, and ever further apart in long tails. If the
+    deciles are equal, the unit is the median distance of the other values from them.
+    """
+    is_finite = np.isfinite(values)
+    values, weights = values[is_finite], weights[is_finite]
+    if len(values) < 2:
+        return np.sort(_around(values)[:n_thresholds])
+    # As shares of a power of two, the numbers can be neither too large nor too small.
+    exponent = np.frexp(np.abs(values).max())[1]
+    values = np.ldexp(values, -exponent)
+    lowest, middle, highest = _deciles(values, weights, [1, 5, 9])
+    unit = highest - lowest
+    if unit == 0:
+        distances = np.abs(values - middle)
+        order = np.argsort(distances, kind="stable")[1:]
+        (unit,) = _deciles(distances[order], weights[order], [5])
+    unit = max(unit, _SMALLEST_UNIT)
+    low, high = np.arcsinh((values[[0, -1]] - middle) / unit)
+    margin = (high - low) / 4
+    even = np.linspace(low - margin, high + margin, n_thresholds + 2)[1:-1]
+    with np.errstate(over="ignore"):
+        thresholds = np.ldexp(middle + unit * np.sinh(even), exponent)
+    return np.unique(thresholds[np.isfinite(thresholds)])
+
+
+def _deciles(values, weights, tenths):
+    """Return the lowest values up to which there are some tenths of the weight."""
+    cumulated = np.cumsum(weights)
+    return values[np.searchsorted(10 * cumulated, np.multiply(tenths, cumulated[-1]))]
+
+
+def _around(values):
+    """Return thresholds that values above and below a value differ in, or nothing."""
+    thresholds = np.repeat(values, 2)
+    thresholds[1:] = np.nextafter(thresholds[1:], -np.inf)
+    return thresholds[np.isfinite(thresholds)]
+
+
 def supervised(numbers, y, weights, n_thresholds):
     """Place thresholds where they tell most about the classes.
 
@@ -112,7 +158,7 @@ def supervised(numbers, y, weights, n_thresholds):
 
 
 # The rules that need no classes.
-STRATEGIES = {"quantile": quantile, "uniform": uniform}
+STRATEGIES = {"quantile": quantile, "uniform": uniform, "tails": tails}
 
 
 def middles(low, high):

@@ -41,13 +41,16 @@ class _Size:
     margin: float
     weight_bits: int
     distance: int | tuple[int, ...] = 1
+    rivals: str = "strongest"
 
 
 _QUARTERS = 1 / 4, 1 / 2, 3 / 4
 _SIZES = {
     "tiny": _Size((1 / 2,), 1 / 32, (3,), (4,), 64, 2, "or", 21, 2.0, 2),
     "small": _Size(_QUARTERS, 1 / 32, (3,), (4,), 128, 2, (1, 4), 21, 2.0, 2),
-    "large": _Size(_QUARTERS, 1 / 32, (3, 7), (7, 4), 256, 3, (1, 4), 11, 4.0, 4),
+    "large": _Size(
+        _QUARTERS, 1 / 32, (3, 7), (7, 4), 256, 3, (1, 4), 11, 4.0, 4, rivals="all"
+    ),
 }
 
 # A patch of a series has fewer numbers, so it is longer and has more bits of each.
@@ -55,7 +58,9 @@ _DISTANCES = 1, 4, 16
 _SERIES_SIZES = {
     "tiny": _Size(8, None, (17,), (4,), 64, 2, "or", 21, 2.0, 2),
     "small": _Size(8, 1 / 32, (17,), (4,), 64, 2, "or", 21, 2.0, 3, _DISTANCES),
-    "large": _Size(8, 1 / 32, (9, 33), (7, 7), 256, 3, (1, 4), 11, 4.0, 4, _DISTANCES),
+    "large": _Size(
+        8, 1 / 32, (9, 33), (7, 7), 256, 3, (1, 4), 11, 4.0, 4, _DISTANCES, "all"
+    ),
 }
 
 # Series of several channels are images, but rises from one time to the next are mostly
@@ -63,7 +68,9 @@ _SERIES_SIZES = {
 _CHANNELS_SIZES = {
     "tiny": _Size((1 / 4, 5 / 8), None, (5,), (4,), 64, 2, "or", 21, 2.0, 2),
     "small": _Size((1 / 4, 5 / 8), 5 / 32, (5,), (4,), 64, 2, "or", 21, 2.0, 3),
-    "large": _Size(_QUARTERS, 1 / 32, (3, 5), (7, 7), 256, 3, (1, 4), 11, 4.0, 4),
+    "large": _Size(
+        _QUARTERS, 1 / 32, (3, 5), (7, 7), 256, 3, (1, 4), 11, 4.0, 4, rivals="all"
+    ),
 }
 
 
@@ -222,6 +229,7 @@ def _pipeline(shape, sizes, size, random_state, n_jobs):
         max_iter=settings.max_iter,
         margin=settings.margin,
         weight_bits=settings.weight_bits,
+        rivals=settings.rivals,
         random_state=random_state,
         n_jobs=n_jobs,
     )

@@ -113,7 +113,7 @@ def ensemble(name, seed):
         steps = (
             pixels(distance=distance),
             FeatureUnion(union),
-            classifier(seed + i, margin=4.0, weight_bits=4),
+            classifier(seed + i, margin=4.0, weight_bits=4, rivals="all"),
         )
         members.append((f"member{i}", make_pipeline(*steps)))
     return BitEnsembleClassifier(members)

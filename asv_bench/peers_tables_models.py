@@ -1,0 +1,91 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The classifiers of tables that are compared, with fixed settings.
+
+Words are one-hot and numbers are imputed by the median and scaled for all that need it.
+LightGBM takes words as categories and missing values as they are.
+"""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import BernoulliNB, GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.svm import SVC
+
+
+@dataclass(frozen=True)
+class Row:
+    """A classifier of the comparison.
+
+    Parameters
+    ----------
+    name : str
+    make : callable
+        Returns what has ``fit`` and ``predict``.
+    package : str
+        A package that is needed and may be missing.
+    """
+
+    name: str
+    make: Callable[[], Any]
+    package: str = ""
+
+    def missing(self):
+        """Return the package if it is needed and missing, or an empty string."""
+        is_there = not self.package or importlib.util.find_spec(self.package)
+        return "" if is_there else self.package
+
+
+def _as_numbers(model):
+    """Return a pipeline that scales numbers and takes words apart."""
+    words = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+    )
+    columns = make_column_transformer(
+        (numbers, make_column_selector(dtype_include="number")),
+        (words, make_column_selector(dtype_exclude="number")),
+    )
+    return make_pipeline(columns, model)
+
+
+def _as_categories(X):
+    words = X.select_dtypes(exclude="number").columns
+    return X.astype(dict.fromkeys(words, "category"))
+
+
+def _lightgbm():
+    from lightgbm import LGBMClassifier
+
+    model = LGBMClassifier(n_estimators=100, n_jobs=1, random_state=0, verbosity=-1)
+    return make_pipeline(FunctionTransformer(_as_categories), model)
+
+
+ROWS = [
+    Row("LightGBM(100)", _lightgbm, "lightgbm"),
+    Row(
+        "RandomForest(100)",
+        lambda: _as_numbers(RandomForestClassifier(100, random_state=0)),
+    ),
+    Row(
+        "ExtraTrees(100)",
+        lambda: _as_numbers(ExtraTreesClassifier(100, random_state=0)),
+    ),
+    Row("kNN(5)", lambda: _as_numbers(KNeighborsClassifier(5))),
+    Row(
+        "logistic regression",
+        lambda: _as_numbers(LogisticRegression(max_iter=1000)),
+    ),
+    Row("SVC(RBF)", lambda: _as_numbers(SVC())),
+    Row("GaussianNB", lambda: _as_numbers(GaussianNB())),
+    Row("BernoulliNB", lambda: _as_numbers(BernoulliNB())),
+]

@@ -16,8 +16,6 @@ from skbit.feature_extraction import BitPatchEncoder
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.preprocessing import PixelEncoder
 
-__all__ = ["image_pipeline", "series_pipeline"]
-
 _PADDING = 2
 # Patches of a cell along an axis, at least, unless there are fewer than three cells.
 _PATCHES_PER_CELL = 4

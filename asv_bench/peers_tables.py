@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Compare the pipeline of tables with other classifiers on twelve tables.
 
-    python -m asv_bench.peers_tables                     # what has not been measured yet
+    python -m asv_bench.peers_tables                    # what has not been measured
     python -m asv_bench.peers_tables --only skbit --again
-    python -m asv_bench.peers_tables --sets glass,vowel  # some tables
-    python -m asv_bench.peers_tables --render            # the page, no runs
+    python -m asv_bench.peers_tables --sets glass,vowel # some tables
+    python -m asv_bench.peers_tables --render           # the page, no runs
 
 Each classifier is judged by five stratified folds with one thread. Results are added to
 ``--results``, a file of JSON lines; a later result of the same row and table replaces

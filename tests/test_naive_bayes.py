@@ -1005,11 +1005,66 @@ def rows_of_a_call(n_bits, n_classes):
         patch.setattr(
             score_kernels, "score_rows", lambda rows, *args: sizes.append(len(rows))
         )
-        words = np.broadcast_to(np.uint32(0), (5000, n_bits // 32))
+        words = np.broadcast_to(~np.uint32(0), (5000, n_bits // 32))
         weights = np.broadcast_to(np.int32(0), (n_classes, n_bits))
         _scoring.score(words, weights, np.zeros(n_classes, dtype=np.int64), None)
     assert sum(sizes) == 5000
     return max(sizes)
+
+
+def fern_codes(seed, n_rows, n_codes, code_size, n_classes):
+    """Rows of a single one among each ``code_size`` bits, which depends on y; none and all ones."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, n_classes, n_rows)
+    y[:n_classes] = np.arange(n_classes)
+    codes = rng.integers(0, code_size, (n_rows, n_codes))
+    codes = np.where(rng.random(codes.shape) < 0.4, y[:, None] % code_size, codes)
+    bits = (codes[:, :, None] == np.arange(code_size)).reshape(n_rows, -1)
+    bits[0], bits[1] = False, True
+    return bits, y
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    rivals=st.sampled_from(["strongest", "all"]),
+    margin=st.sampled_from([0.0, 2.5]),
+    step=st.sampled_from([0.05, 1.0, 900.0]),
+    n_codes=st.sampled_from([1, 3, 5]),
+    code_size=st.sampled_from([11, 32, 64]),
+    n_classes=st.sampled_from([2, 3, 11]),
+)
+def test_rows_with_few_ones_are_tuned_as_the_reference(
+    seed, rivals, margin, step, n_codes, code_size, n_classes
+):
+    # Steps of 900 nats saturate after some rows.
+    X, y = fern_codes(seed, 150, n_codes, code_size, n_classes)
+    model = OttoScoreClassifier(
+        max_iter=4,
+        learning_rate_init=step,
+        margin=margin,
+        rivals=rivals,
+        random_state=seed,
+    ).fit(X, y)
+    untuned = OttoScoreClassifier().fit(X, y)
+    rng = np.random.RandomState(seed)
+    steps = [step * (1 + np.cos(np.pi * i / 3)) / 2 * 100_000 for i in range(3)]
+    correction, coef, accuracies = reference.tune(
+        X,
+        y,
+        untuned.coef_.astype(np.int64),
+        untuned.intercept_,
+        [rng.permutation(len(y)) for _ in range(3)],
+        np.rint(steps).astype(np.int64),
+        min(round(margin * 2 * step * X.sum() / len(y) * 100_000), 2**62),
+        1,
+        all_rivals=rivals == "all",
+    )
+    assert_array_equal(model.correction_, correction)
+    assert_array_equal(model.coef_, coef)
+    assert_allclose(model.train_scores_, accuracies)
+    scores = reference.scores(X, coef, model.intercept_)
+    assert_array_equal(model.integer_scores(X), scores)
+    assert_array_equal(model.integer_scores(X[2:3]), scores[2:3])
 
 
 @pytest.mark.parametrize("method", ["fit", "predict", "weighted", "sparse"])

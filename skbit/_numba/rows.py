@@ -8,7 +8,7 @@ from skbit._numba.jit import kernel
 from skbit._numba.memory import LANES
 from skbit._numba.planes import load, popcount, store
 
-_0, _32 = np.uint64(0), np.uint64(32)
+_0, _1, _32 = np.uint64(0), np.uint64(1), np.uint64(32)
 _ONE = np.uint32(1)
 
 
@@ -53,6 +53,31 @@ def mask_ones(row, masks):
     """
     for j in range(masks.size):
         masks[j] = -np.int32((row[j // 32] >> np.uint32(j % 32)) & _ONE)
+
+
+@kernel
+def list_ones(row, ones):
+    """List the places of the ones of a row, in rising order.
+
+    Parameters
+    ----------
+    row : (n_containers,) uint32 array
+    ones : (n,) intp array
+        Written from its start. It has room for all ones.
+
+    Returns
+    -------
+    n_ones : int
+    """
+    n_ones = 0
+    for c in range(row.size):
+        word = np.uint64(row[c])
+        while word:
+            rest = word & (word - _1)
+            ones[n_ones] = 32 * c + np.intp(popcount((word ^ rest) - _1))
+            n_ones += 1
+            word = rest
+    return n_ones
 
 
 @kernel

@@ -17,7 +17,7 @@ from skbit.naive_bayes._kernels.structures import Block, Rule, Weights
 from skbit.naive_bayes._log_odds import MIN_OFFSET, saturated_sum
 from skbit.naive_bayes._low_precision import find_shift, lower_precision
 from skbit.naive_bayes._rows import take_rows
-from skbit.naive_bayes._scoring import MOST_WITHOUT_TABLE, score
+from skbit.naive_bayes._scoring import MOST_WITHOUT_TABLE, are_few, score
 
 _INT32_MAX = np.iinfo(np.int32).max
 # Rows that are scored at once, at most, if a batch is not larger.
@@ -79,11 +79,14 @@ class Visits(NamedTuple):
     steps : ndarray of shape (n_visits,), dtype int64
         What the correction of each visited row adds.
     rule : Rule
+    few_ones : bool
+        Whether rows have so few ones that visiting these is faster than all bits.
     """
 
     order: np.ndarray
     steps: np.ndarray
     rule: Rule
+    few_ones: bool
 
 
 class Tuned(NamedTuple):
@@ -139,7 +142,8 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
         stored = _stored(weights, settings, shift)
         validation_scores.append(_accuracy(validation, stored, offsets, settings))
     margin = margin_in_units(settings, mean_ones)
-    passes = _passes(weights, offsets, train, margin, settings)
+    few_ones = are_few(mean_ones, log_odds.shape[1])
+    passes = _passes(weights, offsets, train, margin, few_ones, settings)
     # The pass begins when progress yields its number.
     for _, (accuracy, shift) in zip(progress, passes, strict=False):
         train_scores.append(accuracy)
@@ -244,7 +248,7 @@ def steps_in_units(learning_rate, precision, row_weights):
     return np.minimum(steps, _INT32_MAX).astype(np.int64)
 
 
-def _passes(weights, offsets, train, margin, settings):
+def _passes(weights, offsets, train, margin, few_ones, settings):
     """Run the tuning passes one by one; yield the training accuracy of each.
 
     ``weights`` are changed in place. Weights of few bits are tuned exactly in the first
@@ -265,7 +269,7 @@ def _passes(weights, offsets, train, margin, settings):
             shift = find_shift(weights.sums, settings.weight_bits)
         rounding = None if shift is None else (settings.weight_bits, shift)
         rule = Rule(margin, batch_size, settings.rivals == "all")
-        visits = Visits(order, steps, rule)
+        visits = Visits(order, steps, rule, few_ones and batch_size == 1)
         yield _run_pass(weights, rounding, offsets, train, visits), shift
 
 
@@ -291,15 +295,13 @@ def _run_pass(weights, rounding, offsets, train, visits):
     accuracy : float
         Share of the visited rows that were predicted right at their visit.
     """
-    from skbit.naive_bayes._kernels.tune import correct_rows
+    from skbit.naive_bayes._kernels.few_ones import correct_few_ones
 
-    order, steps, rule = visits
+    order, steps, rule = visits.order, visits.steps, visits.rule
     batch_size = rule.batch_size
     n_words = n_containers(weights.sums.shape[1])
     most = rows_per_call(n_words * max(len(offsets), LANES), _MOST_ROWS_PER_BLOCK)
     block_size = batch_size * max(1, most // batch_size)
-    # A correction reads and writes the weights of two classes, or of all.
-    n_at_once = rows_per_call(n_words * (16 + block_size // 8))
     scratch = _make_scratch(most, *weights.sums.shape)
     classes, sums_of_steps = train.classes[order], np.append(0, np.cumsum(steps))
     highest, is_exact = _largest_absolute(weights), True
@@ -314,27 +316,43 @@ def _run_pass(weights, rounding, offsets, train, visits):
         if may_saturate:
             end = min(begin + batch_size, len(order))
         rows = read_only(take_rows(train.bits, order[begin:end]))
-        stored = weights.sums
-        if rounding is not None:
-            stored = lower_precision(stored, *rounding)
-        scores = _score_block(rows, stored, offsets, scratch)
-        visited = classes[begin:end], steps[begin:end]
-        block = Block(rows, *visited, scores, scratch.rivals)
-        for part in slices(len(rows), n_at_once):
-            n_right, change = correct_rows(
-                block,
-                part.start,
-                part.stop,
-                rule,
-                may_saturate,
-                weights,
-                scratch.masks,
+        visited = rows, classes[begin:end], steps[begin:end]
+        if visits.few_ones and rounding is None and not may_saturate:
+            block = Block(*visited, scratch.scores, scratch.rivals)
+            n_right, change = correct_few_ones(
+                block, rule, read_only(offsets), weights, scratch.ones
             )
-            n_correct += n_right
-            highest += change
-            is_exact = is_exact and change == 0
+        else:
+            stored = weights.sums
+            if rounding is not None:
+                stored = lower_precision(stored, *rounding)
+            scores = _score_block(rows, stored, offsets, scratch)
+            block = Block(*visited, scores, scratch.rivals)
+            n_right, change = _correct_block(
+                block, rule, may_saturate, weights, scratch
+            )
+        n_correct += n_right
+        highest += change
+        is_exact = is_exact and change == 0
         begin = end
     return n_correct / len(order)
+
+
+def _correct_block(block, rule, may_saturate, weights, scratch):
+    """Correct the rows of a block, so many in a call that it takes no long time."""
+    from skbit.naive_bayes._kernels.tune import correct_rows
+
+    n_rows, n_words = block.rows.shape
+    # A correction reads and writes the weights of two classes, or of all.
+    n_at_once = rows_per_call(n_words * (16 + n_rows // 8))
+    n_correct = total_change = 0
+    for part in slices(n_rows, n_at_once):
+        n_right, change = correct_rows(
+            block, part.start, part.stop, rule, may_saturate, weights, scratch.masks
+        )
+        n_correct += n_right
+        total_change += change
+    return n_correct, total_change
 
 
 class _Scratch(NamedTuple):
@@ -344,6 +362,7 @@ class _Scratch(NamedTuple):
     sums: np.ndarray
     scores: np.ndarray
     masks: np.ndarray
+    ones: np.ndarray
     rivals: np.ndarray
 
 
@@ -355,6 +374,7 @@ def _make_scratch(n_rows, n_classes, n_bits):
         sums=empty_planes(n_rows),
         scores=np.empty((n_rows, n_classes), dtype=np.int64),
         masks=np.empty(n_bits, dtype=np.int32),
+        ones=np.empty(n_bits, dtype=np.intp),
         rivals=np.empty(n_classes, dtype=np.intp),
     )
 

@@ -57,7 +57,7 @@ def _add_to_ones(step, masks, may_saturate, base, corrections, sums):
 
 
 @kernel
-def _find_rivals(scores, true, rule, rivals):
+def find_rivals(scores, true, rule, rivals):
     """Write the classes that lose by the correction of a row to ``rivals``.
 
     Returns
@@ -115,7 +115,7 @@ def correct_rows(block, start, stop, rule, may_saturate, weights, masks):
     n_correct = change = 0
     for i in range(start, stop):
         true, step = classes[i], steps[i]
-        n_rivals, is_right = _find_rivals(scores[i], true, rule, rivals)
+        n_rivals, is_right = find_rivals(scores[i], true, rule, rivals)
         n_correct += is_right
         if n_rivals == 0:
             continue

@@ -1013,7 +1013,7 @@ def rows_of_a_call(n_bits, n_classes):
 
 
 def fern_codes(seed, n_rows, n_codes, code_size, n_classes):
-    """Rows of a single one among each ``code_size`` bits, which depends on y; none and all ones."""
+    """Rows of a one among each ``code_size`` bits; first rows without and with all."""
     rng = np.random.default_rng(seed)
     y = rng.integers(0, n_classes, n_rows)
     y[:n_classes] = np.arange(n_classes)

@@ -29,12 +29,13 @@ static void encode(const float *input)
             first += $missing;
 $category\
         } else {
-            length = 0u;
+            uint32_t passed = 0u;
             for (uint32_t t = STARTS[i]; t < STARTS[i + 1u]; t++) {
                 if (value > NUMBERS[t]) {
-                    length++;
+                    passed++;
                 }
             }
+$run\
         }
         set_run(encoded, first, length);
     }
@@ -51,50 +52,56 @@ _CATEGORY = """\
             }
             first += bit;
 """
+_THERMOMETER = """\
+            length = passed;
+"""
+_RUN = """\
+            length = N_ACTIVE;
+            if (passed > 0u) {
+                first += passed * N_THRESHOLDS / (uint32_t)(STARTS[i + 1u] - STARTS[i]);
+            }
+"""
 # Of a feature, and of a number that it is compared with.
-_OPERATIONS = 15, 2
+_OPERATIONS = 18, 2
 
 
 def encode_table(encoder, place):
     """Write a TableEncoder; return block and bits."""
     n_features, n_bits = encoder.n_features_in_, encoder._column_bits
-    values, is_missing = codes_of_categories(encoder)
-    is_category = encoder._is_category
-    columns = [
-        _categories_as_floats(column[~np.isnan(column)])
-        if of_category
-        else _thresholds_as_floats(thresholds[thresholds < np.inf])
-        for of_category, column, thresholds in zip(
-            is_category, values, encoder.thresholds_, strict=True
-        )
-    ]
-    numbers = np.concatenate(columns)
-    starts = np.cumsum([0, *map(len, columns)])
     n_words = n_containers(n_features * n_bits)
-    # C has no arrays without elements.
-    numbers = numbers if len(numbers) else np.zeros(1, dtype=np.float32)
+    values, is_missing = codes_of_categories(encoder)
+    numbers, starts = _numbers(encoder, values)
     tables = [
         Table("NUMBERS", "Thresholds, or categories, of all features.", numbers),
         Table("STARTS", "The first of each feature.", to_smallest_dtype(starts)),
     ]
+    constants = {
+        "N_FEATURES": unsigned(n_features),
+        "FEATURE_BITS": unsigned(n_bits),
+        "ENCODED_WORDS": unsigned(n_words),
+    }
     missing, category = Code("FEATURE_BITS - 1u"), Code("")
+    is_category = encoder._is_category
     if is_category.any():
         missing, category = Code("MISSING[i]"), Code(_CATEGORY)
-        bits = np.where(is_missing.any(axis=1), _first_ones(is_missing), n_bits - 1)
+        bits = [
+            row.index(True) if any(row) else n_bits - 1 for row in is_missing.tolist()
+        ]
         tables += [
             Table("IS_CATEGORY", "Which are categories.", is_category.astype(np.uint8)),
             Table("MISSING", "The bits of missing values.", to_smallest_dtype(bits)),
         ]
+    run = Code(_THERMOMETER)
+    if encoder._n_active:
+        run = Code(_RUN)
+        constants["N_ACTIVE"] = unsigned(encoder._n_active)
+        constants["N_THRESHOLDS"] = unsigned(encoder._n_thresholds)
     per_feature, per_number = _OPERATIONS
     block = Block(
         title=f"{type(encoder).__name__}: {n_features} x {n_bits} bits",
-        code=fill(_ENCODE, missing=missing, category=category),
+        code=fill(_ENCODE, missing=missing, category=category, run=run),
         operations=per_feature * n_features + per_number * int(starts[-1]),
-        constants={
-            "N_FEATURES": unsigned(n_features),
-            "FEATURE_BITS": unsigned(n_bits),
-            "ENCODED_WORDS": unsigned(n_words),
-        },
+        constants=constants,
         tables=tables,
         buffers=[Buffer("encoded", "The encoder's bits.", np.uint32, n_words)],
         helpers=[SET_RUN],
@@ -103,8 +110,20 @@ def encode_table(encoder, place):
     return block, Bits(Code("encoded"), n_features * n_bits, encoder.packed_output)
 
 
-def _first_ones(bits):
-    return bits.argmax(axis=1) if bits.shape[1] else np.zeros(len(bits), dtype=int)
+def _numbers(encoder, values):
+    """Return what features are compared with, and where that of each one begins."""
+    columns = [
+        _categories_as_floats(of_category[~np.isnan(of_category)])
+        if is_category
+        else _thresholds_as_floats(thresholds[thresholds < np.inf])
+        for is_category, of_category, thresholds in zip(
+            encoder._is_category, values, encoder.thresholds_, strict=True
+        )
+    ]
+    numbers = np.concatenate(columns)
+    # C has no arrays without elements.
+    numbers = numbers if len(numbers) else np.zeros(1, dtype=np.float32)
+    return numbers, np.cumsum([0, *map(len, columns)])
 
 
 def _thresholds_as_floats(thresholds):

@@ -177,7 +177,7 @@ def codes_of_categories(encoder):
     ValueError
         If a category is text.
     """
-    values = np.full(encoder.thresholds_.shape, np.nan)
+    values = np.full((encoder.n_features_in_, encoder._column_bits - 1), np.nan)
     is_missing = np.zeros(values.shape, dtype=bool)
     for f, categories in enumerate(encoder.categories_):
         for bit, value in enumerate([] if categories is None else categories.tolist()):
@@ -193,18 +193,3 @@ def codes_of_categories(encoder):
             else:
                 values[f, bit] = value
     return values, is_missing
-
-
-def names_of_categories(name, categories, n_bits):
-    """Return names of the bits of a column of categories."""
-    names = []
-    for value in categories.tolist():
-        is_missing = value is None or value != value
-        names.append(f"{name} is missing" if is_missing else f"{name} = {plain(value)}")
-    names += [f"{name} unused {bit}" for bit in range(len(names), n_bits - 1)]
-    return [*names, f"{name} is another value"]
-
-
-def plain(value):
-    """Return a text as it is, and a number as briefly as it can be read back."""
-    return repr(value).removesuffix(".0") if isinstance(value, float) else value

@@ -9,7 +9,6 @@ weights of samples.
 """
 
 import numpy as np
-from sklearn.tree import DecisionTreeClassifier
 
 # The smallest unit of ``tails``, as a share of the largest value.
 _SMALLEST_UNIT = 2.0**-500
@@ -141,6 +140,9 @@ def supervised(numbers, y, weights, n_thresholds):
     thresholds : ndarray of shape (n_found,), dtype float64
         Rising.
     """
+    # With it come many modules that importing skbit need not load.
+    from sklearn.tree import DecisionTreeClassifier
+
     is_counted = ~np.isnan(numbers)
     if weights is not None:
         is_counted &= weights > 0

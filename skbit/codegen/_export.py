@@ -77,6 +77,7 @@ def to_c(
         ("seed"). The latter takes about twelve operations per word, so choose it if
         flash is scarce. A projection computes words each time they are needed, without
         memory. Templates with ``codebook="random"`` are written to RAM for each input.
+        The bits that ferns read are always stored, because they depend on the data.
 
     Returns
     -------

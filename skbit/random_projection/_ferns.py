@@ -35,7 +35,8 @@ def draw(seed, n_ferns, size, bits, features):
     _, first, n_bits = np.unique(features, return_index=True, return_counts=True)
     # In round r all features with more than r bits are drawn, each once.
     n_drawn = [np.count_nonzero(n_bits > r) for r in range(min(n_bits.max(), size))]
-    rounds = np.resize(np.repeat(np.arange(len(n_drawn)), n_drawn), size)
+    n_each = np.minimum(n_drawn, size)
+    rounds = np.resize(np.repeat(np.arange(len(n_drawn)), n_each), size)
     # After the last one, when all bits are drawn, the first begins anew.
     cycles = np.arange(size) // sum(n_drawn)
     chosen, feature, bit = np.empty((3, n_ferns, size), dtype=np.intp)

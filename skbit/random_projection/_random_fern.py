@@ -104,8 +104,9 @@ class RandomFernEncoder(
     transposing them to codes takes ``O(n_ferns * fern_size)``, setting the bits
     ``O(n_ferns * 2 ** fern_size)`` operations per row.
 
-    There is no ``dram_cost``. A fern reads single bits from anywhere in a row, while
-    the layouts of :mod:`skbit.dram` work on whole containers.
+    There is no ``dram_cost``, because :mod:`skbit.dram` knows majorities of comparisons
+    only. In DRAM a fern takes about two ANDs of rows for each of its ``2 **
+    fern_size`` bits, while a processor reads ``fern_size`` bits and sets one.
 
     References
     ----------

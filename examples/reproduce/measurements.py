@@ -14,6 +14,7 @@ MODULES = (
     "margins",
     "one_pass",
     "majority",
+    "mixing",
     "counting",
     "speed",
     "seed_rule",

@@ -58,12 +58,8 @@ def project(words, random, width, containers, sizes, required, permutations, n_j
 
 def _project_rows(words, random, width, containers, sizes, required, permutations):
     """Project a few rows, with the neurons side by side."""
+    from skbit.random_projection._kernels import project as kernels
     from skbit.random_projection._kernels.majority import Wiring
-    from skbit.random_projection._kernels.project import (
-        permute_rows,
-        project_permuted_rows,
-        project_rows,
-    )
 
     # A container is a word of its width, or several of 64 bits.
     word_type = np.dtype(f"u{min(width, 64) // 8}")
@@ -94,12 +90,14 @@ def _project_rows(words, random, width, containers, sizes, required, permutation
         rows = words[block]
         shape = len(rows), -1, n_parts
         if permutations is None:
-            project_rows(rows.view(word_type).reshape(shape), *others, out[block])
+            kernels.project_rows(
+                rows.view(word_type).reshape(shape), *others, out[block]
+            )
             continue
         permuted = np.empty((len(permutations), len(rows), random.shape[1]), np.uint32)
-        permute_rows(rows, permutations, permuted)
+        kernels.permute_rows(rows, permutations, permuted)
         permuted = permuted.view(word_type).reshape(len(permutations), *shape)
-        project_permuted_rows(permuted, *others, out[block])
+        kernels.project_permuted_rows(permuted, *others, out[block])
     return out.reshape(len(words), -1).view(np.uint32)
 
 

@@ -336,8 +336,9 @@ class RandomMAJ3Projection(
 
     @property
     def _windows(self):
-        has_windows = isinstance(self.fitted_params_["receptive_field"], tuple | list)
-        return self.receptive_fields_ if has_windows else None
+        receptive_field = self.fitted_params_["receptive_field"]
+        sees_all_or_some = receptive_field is None or isinstance(receptive_field, int)
+        return None if sees_all_or_some else self.receptive_fields_
 
     @property
     def _permutations(self):
@@ -347,7 +348,7 @@ class RandomMAJ3Projection(
     def _n_seen(self):
         """Number of random containers that each output container sees, or None."""
         receptive_field = self.fitted_params_["receptive_field"]
-        return receptive_field if isinstance(receptive_field, Integral) else None
+        return receptive_field if isinstance(receptive_field, int) else None
 
     @property
     def _sizes(self):

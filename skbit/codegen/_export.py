@@ -77,7 +77,8 @@ def to_c(
         ("seed"). The latter takes about twelve operations per word, so choose it if
         flash is scarce. A projection computes words each time they are needed, without
         memory. Templates with ``codebook="random"`` are written to RAM for each input.
-        The bits that ferns read are always stored, because they depend on the data.
+        Windows, random containers, permutations and the bits that ferns read are always
+        stored.
 
     Returns
     -------

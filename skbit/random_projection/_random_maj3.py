@@ -67,10 +67,10 @@ class RandomMAJ3Projection(
     receptive_field : int or tuple (low, high), default=None
         What an output container sees (see Notes). A tuple is the smallest and the
         largest height, in image rows, of a random window of the image; smaller windows
-        find more local features. An int is a number of random containers. With
-        ``permute_bits=True``, these are as many random bits for each bit of the output;
-        choose 3, 5, 7 or 9 for data that are not images. None means that all output
-        containers see the whole row of X.
+        find more local features. An int is a number of random containers, or with
+        ``permute_bits=True`` of random bits for each bit of the output; 9 or 27 cost
+        less than the whole of a wide row. None means that all output containers see the
+        whole row of X.
 
     permute_bits : bool, default=False
         Whether bits are put into random order before they are compared, every 32 output

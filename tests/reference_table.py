@@ -117,24 +117,6 @@ def number_bits(column, thresholds, n_bits):
     return rows
 
 
-def run_bits(column, thresholds, n_active, n_bits):
-    """Return the bits of a column of numbers, each of which has equally many ones.
-
-    The places of the numbers among the thresholds are spread over all places where a
-    run can begin.
-    """
-    n_places = n_bits - 1 - n_active
-    rows = []
-    for value in column:
-        if is_missing(value):
-            rows.append([0] * (n_bits - 1) + [1])
-            continue
-        passed = sum(value > t for t in thresholds)
-        first = Fraction(passed * n_places, max(1, len(thresholds))) // 1
-        rows.append([int(first <= b < first + n_active) for b in range(n_bits)])
-    return rows
-
-
 def categories_of(counts, n_bits):
     """Return the values that have a bit of their own, in the order of their bits."""
     present = sorted(value for value in counts if value is not None)

@@ -122,44 +122,6 @@ def test_tails_of_any_numbers(drawn, n_bits):
     assert np.all(np.diff(used) > 0)
 
 
-@given(drawn=columns(NUMBERS), n_bits=st.integers(2, 40), data=st.data())
-def test_runs_of_ones(drawn, n_bits, data):
-    column, _ = drawn
-    n_active = data.draw(st.integers(1, n_bits - 1))
-    X = np.array(column, dtype=np.float64)[:, None]
-    counts = reference.counted(column, [1] * len(column))
-    counts.pop(None, None)
-    thresholds = reference.quantile(counts, n_bits - 1 - n_active)
-    expected = reference.run_bits(column, thresholds, n_active, n_bits)
-    encoder = TableEncoder(n_bits, n_active=n_active, packed_output=False).fit(X)
-    assert_array_equal(encoder.transform(X), expected)
-    assert encoder.thresholds_.shape == (1, n_bits - 1 - n_active)
-    is_present = ~np.isnan(X[:, 0])
-    assert np.all(np.sum(expected, axis=1)[is_present] == n_active)
-    assert len(set(encoder.get_feature_names_out())) == n_bits
-
-
-def test_runs_are_spread_and_named():
-    X = pd.DataFrame({"n": [1, 2, 3, None], "c": ["a", "b", "b", "c"]})
-    encoder = TableEncoder(7, n_active=2, packed_output=False)
-    bits = encoder.set_output(transform="pandas").fit_transform(X)
-    assert bits.columns.tolist() == [
-        "n <= 1.5",
-        "n <= 1.5 (bit 1)",
-        "1.5 < n <= 2.5",
-        "1.5 < n <= 2.5 (bit 3)",
-        "n > 2.5",
-        "n > 2.5 (bit 5)",
-        "n is missing",
-        *["c = b", "c = a", "c = c"],
-        *["c unused 3", "c unused 4", "c unused 5", "c is another value"],
-    ]
-    assert bits.sum(axis=1).tolist() == [3, 3, 3, 2]
-    for n_bits in (1, 2):
-        with pytest.raises(ValueError, match="n_active=2 must be less than n_bits"):
-            encoder.set_params(n_bits=n_bits).fit(X)
-
-
 @given(drawn=columns(st.none() | st.integers(-9, 30)), n_bits=SIZES, data=st.data())
 def test_thresholds_of_classes(drawn, n_bits, data):
     column, weights = drawn

@@ -59,13 +59,11 @@ OTHER_DEFAULT = {
     "similarity",
     "max_iter",
     "margin",
-    "n_active",
 }
 OTHER_VALUES = {
     "density": "The rank encoder takes several densities.",
     "distance": "The pixel encoder takes several distances.",
     "margin": "The network's margin is a share of the largest possible lead.",
-    "n_active": "The numbers of tables may have thermometers instead.",
     "patch_size": "The patches of the encoder need not be squares.",
     "similarity": "The clusterer has four similarities and the patches two.",
     "strategy": "Tables have more rules than other numbers.",
@@ -74,7 +72,6 @@ OTHER_VALUES = {
 OTHER_DESCRIPTION = {
     "density": "Edges and ranks are selected in different ways.",
     "margin": "The unit differs.",
-    "n_active": "Not all features of tables are numbers.",
     "random_state": "Estimators use random numbers for different purposes.",
     "similarity": "Patterns or patches are compared.",
     "strategy": "Thresholds or buckets are placed.",

@@ -29,13 +29,12 @@ static void encode(const float *input)
             first += $missing;
 $category\
         } else {
-            uint32_t passed = 0u;
+            length = 0u;
             for (uint32_t t = STARTS[i]; t < STARTS[i + 1u]; t++) {
                 if (value > NUMBERS[t]) {
-                    passed++;
+                    length++;
                 }
             }
-$run\
         }
         set_run(encoded, first, length);
     }
@@ -52,17 +51,8 @@ _CATEGORY = """\
             }
             first += bit;
 """
-_THERMOMETER = """\
-            length = passed;
-"""
-_RUN = """\
-            length = N_ACTIVE;
-            if (passed > 0u) {
-                first += passed * N_THRESHOLDS / (uint32_t)(STARTS[i + 1u] - STARTS[i]);
-            }
-"""
 # Of a feature, and of a number that it is compared with.
-_OPERATIONS = 18, 2
+_OPERATIONS = 15, 2
 
 
 def encode_table(encoder, place):
@@ -91,15 +81,10 @@ def encode_table(encoder, place):
             Table("IS_CATEGORY", "Which are categories.", is_category.astype(np.uint8)),
             Table("MISSING", "The bits of missing values.", to_smallest_dtype(bits)),
         ]
-    run = Code(_THERMOMETER)
-    if encoder._n_active:
-        run = Code(_RUN)
-        constants["N_ACTIVE"] = unsigned(encoder._n_active)
-        constants["N_THRESHOLDS"] = unsigned(encoder._n_thresholds)
     per_feature, per_number = _OPERATIONS
     block = Block(
         title=f"{type(encoder).__name__}: {n_features} x {n_bits} bits",
-        code=fill(_ENCODE, missing=missing, category=category, run=run),
+        code=fill(_ENCODE, missing=missing, category=category),
         operations=per_feature * n_features + per_number * int(starts[-1]),
         constants=constants,
         tables=tables,

@@ -36,6 +36,5 @@ EXAMPLES = {
         "default": {},
         "categories": {"n_bits": 5, "categorical_features": [1, 2]},
         "supervised": {"n_bits": 9, "strategy": "supervised"},
-        "runs": {"n_bits": 12, "n_active": 4},
     },
 }

@@ -39,24 +39,20 @@ def scalar_row(graph, row, dtype, model):
 
 
 def table_row(graph, row, dtype, model):
-    """Return the bits of a row: runs of ones of numbers, and categories by number."""
+    """Return the bits of a row: thermometers of numbers, and categories by number."""
     values, has_missing = codes_of_categories(model)
-    numbers = as_double(graph, row)
-    is_missing = graph.Unsqueeze(graph.IsNaN(numbers), _bits.int64(1))
+    numbers = graph.Unsqueeze(as_double(graph, row), _bits.int64(1))
+    is_missing = graph.IsNaN(numbers)
     is_category = model._is_category[:, np.newaxis]
-    # Thresholds of categories are infinite, and values of numbers are not numbers.
-    passed = _n_passed(graph, row, model.thresholds_, "Greater")
-    cells = graph.Add(passed, _first_cells(model))
-    runs = graph.Gather(_codes_of_cells(model), cells, axis=0)
-    bits = graph.Or(
-        graph.And(runs, graph.Not(is_missing)),
-        graph.Or(
-            graph.Equal(graph.Unsqueeze(numbers, _bits.int64(1)), values),
-            graph.And(is_missing, has_missing),
-        ),
-    )
-    # A bit that no value has: there may be no others.
+    # A bit that no value has: it makes the other bits a matrix if there are none.
     never = np.zeros((len(values), 1), dtype=np.uint8)
+    bits = graph.Or(
+        # Thresholds of categories are infinite, and values of numbers are not numbers.
+        graph.Or(
+            graph.Greater(numbers, model.thresholds_), graph.Equal(numbers, values)
+        ),
+        graph.And(is_missing, has_missing),
+    )
     has_bit = graph.Concat(graph.Cast(bits, to=TensorProto.UINT8), never, axis=1)
     has_bit = graph.Cast(graph.ReduceMax(has_bit, _bits.int64(1)), to=TensorProto.BOOL)
     last = graph.Or(
@@ -66,34 +62,13 @@ def table_row(graph, row, dtype, model):
     return graph.Reshape(graph.Cast(bits, to=TensorProto.UINT8), _bits.int64(-1))
 
 
-def _first_cells(model):
-    """Return the place of the first cell of each column among those of all columns."""
-    n_columns, n_thresholds = model.thresholds_.shape
-    return np.arange(n_columns, dtype=np.int32) * np.int32(n_thresholds + 1)
-
-
-def _codes_of_cells(model):
-    """Return the bits of the cells between the thresholds of all columns, in a row."""
-    n_columns, n_thresholds = model.thresholds_.shape
-    passed = np.tile(np.arange(n_thresholds + 1), (n_columns, 1))
-    firsts, lengths = np.zeros_like(passed), passed
-    if model._n_active:
-        n_used = np.sum(model.thresholds_ < np.inf, axis=1, keepdims=True)
-        firsts = passed * n_thresholds // np.maximum(1, n_used)
-        lengths = np.full_like(passed, model._n_active)
-    lengths = np.where(model._is_category[:, np.newaxis], 0, lengths)
-    place = np.arange(model._column_bits - 1) - firsts[:, :, np.newaxis]
-    codes = (place >= 0) & (place < lengths[:, :, np.newaxis])
-    return codes.reshape(n_columns * (n_thresholds + 1), -1)
-
-
-def _n_passed(graph, row, thresholds, compare="GreaterOrEqual"):
-    """Count the thresholds that each number reaches, or is above."""
+def _n_passed(graph, row, thresholds):
+    """Count the thresholds that each number reaches."""
     if not thresholds.size:
         # Older runtimes leave sums of nothing undefined.
         thresholds = np.full((1, 1), np.inf)
     numbers = graph.Unsqueeze(as_double(graph, row), _bits.int64(1))
-    passed = getattr(graph, compare)(numbers, thresholds)
+    passed = graph.GreaterOrEqual(numbers, thresholds)
     passed = graph.Cast(passed, to=TensorProto.INT32)
     return graph.MatMul(passed, np.ones(thresholds.shape[1], dtype=np.int32))
 

@@ -41,7 +41,6 @@ class TableEncoder(BitEncoder):
 
     - A column of numbers has up to ``n_bits - 1`` thresholds. Bit ``b`` is 1 if the
       number is above threshold ``b``, and the last bit is 1 if the number is missing.
-      With ``n_active``, a number has a run of that many ones instead.
     - A column of categories has one bit for each of its most frequent values. The last
       bit is 1 for every other value, whether it is rare or was not seen in
       :term:`fit`. Missing values count as a category.
@@ -79,22 +78,13 @@ class TableEncoder(BitEncoder):
         the lowest and the highest number, and further apart in long tails, whatever the
         number of different values.
 
-    n_active : int, default=None
-        Number of ones per feature, if it is a number; less than ``n_bits``. The ones
-        are adjacent and begin at the place of the number among ``n_bits - 1 -
-        n_active`` thresholds, as in :class:`ScalarEncoder`; if fewer thresholds are
-        used, the places are spread over all bits. Choose it before a clusterer, which
-        compares rows by the ones that they share. When None, a number has as many ones
-        as there are thresholds that it is above.
-
     %(packed_output)s
 
     Attributes
     ----------
-    thresholds_ : ndarray of shape (`n_features_in_`, n_thresholds), dtype float64
+    thresholds_ : ndarray of shape (`n_features_in_`, n_bits - 1), dtype float64
         Thresholds of each number in rising order, which a value passes if it is above
-        them: ``n_bits - 1``, less ``n_active``. Unused ones, and those of categories,
-        are infinite.
+        them. Unused ones, and those of categories, are infinite.
 
     categories_ : list of ndarray
         The values of each column that have a bit of their own, in the order of these
@@ -145,10 +135,9 @@ class TableEncoder(BitEncoder):
         "n_bits": [Interval(Integral, 1, 2**16, closed="both")],
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
         "strategy": [StrOptions({*STRATEGIES, "supervised"})],
-        "n_active": [Interval(Integral, 1, 2**16, closed="both"), None],
         "packed_output": ["boolean"],
     }
-    _fixed_parameters = ("n_bits", "n_active")
+    _fixed_parameters = ("n_bits",)
 
     def __init__(
         self,
@@ -156,13 +145,11 @@ class TableEncoder(BitEncoder):
         *,
         categorical_features="from_dtype",
         strategy="quantile",
-        n_active=None,
         packed_output=True,
     ):
         self.n_bits = n_bits
         self.categorical_features = categorical_features
         self.strategy = strategy
-        self.n_active = n_active
         self.packed_output = packed_output
 
     def __sklearn_tags__(self):
@@ -179,15 +166,6 @@ class TableEncoder(BitEncoder):
         return self.fitted_params_["n_bits"]
 
     @property
-    def _n_active(self):
-        """The number of ones of a number, or 0 if it is that of thresholds passed."""
-        return self.fitted_params_["n_active"] or 0
-
-    @property
-    def _n_thresholds(self):
-        return self._column_bits - 1 - self._n_active
-
-    @property
     def _n_bits(self):
         return self.n_features_in_ * self._column_bits
 
@@ -198,11 +176,9 @@ class TableEncoder(BitEncoder):
     def _check_state(self):
         super()._check_state()
         check_number(self, "_column_bits", 1)
-        check_number(self, "_n_active", 0, self._column_bits - 1)
-        n_columns = self.n_features_in_
-        shape = (n_columns, self._n_thresholds)
+        shape = (self.n_features_in_, self._column_bits - 1)
         check_array(self, "thresholds_", np.float64, shape)
-        check_categories(self, (n_columns, self._column_bits - 1))
+        check_categories(self, shape)
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -226,35 +202,29 @@ class TableEncoder(BitEncoder):
         self : TableEncoder
             The fitted encoder.
         """
-        if self.n_active is not None and self.n_active >= self.n_bits:
-            raise ValueError(
-                f"n_active={self.n_active} must be less than n_bits={self.n_bits}, "
-                "because the last bit tells that a number is missing."
-            )
         X = check_table(self, X, reset=True)
         self._fix_parameters()
         weights = check_sample_weight(sample_weight, X)
         if self.strategy == "supervised":
             y = self._validate_classes(X, y)
         is_marked = marked_as_categorical(self, X)
-        n_thresholds, n_own = self._n_thresholds, self._column_bits - 1
-        self.thresholds_ = np.full((self.n_features_in_, n_thresholds), np.inf)
-        self.categories_ = []
+        shape = (self.n_features_in_, self._column_bits - 1)
+        self.thresholds_, self.categories_ = np.full(shape, np.inf), []
         for f, name in enumerate(self._column_names):
             column, categories = column_of(X, f), None
             numbers = None if is_marked[f] else numbers_of(column)
             if numbers is None:
                 values = values_of(column, name)
                 if is_marked[f] or values.is_text or not values.uniques:
-                    categories = most_frequent(values, weights, n_own)
+                    categories = most_frequent(values, weights, shape[1])
                 else:
                     numbers = values.as_numbers()
             if categories is None:
                 if self.strategy == "supervised":
-                    found = supervised(numbers, y, weights, n_thresholds)
+                    found = supervised(numbers, y, weights, shape[1])
                 else:
                     rule = STRATEGIES[self.strategy]
-                    found = rule(*distinct(numbers, weights), n_thresholds)
+                    found = rule(*distinct(numbers, weights), shape[1])
                 self.thresholds_[f, : len(found)] = found
             self.categories_.append(categories)
         return self
@@ -292,7 +262,6 @@ class TableEncoder(BitEncoder):
         self._check_fitted()
         X = check_table(self, X, reset=False)
         n_bits, is_category = self._column_bits, self._is_category
-        n_used = np.maximum(1, np.sum(self.thresholds_ < np.inf, axis=1))
         bits = [
             None if categories is None else bits_of_categories(categories, n_bits)
             for categories in self.categories_
@@ -307,22 +276,16 @@ class TableEncoder(BitEncoder):
                 else:
                     numbers[:, f] = only_numbers(column, name)
             runs_of_columns(
-                read_only(numbers),
-                self.thresholds_,
-                n_used,
-                is_category,
-                self._n_active,
-                n_bits,
-                words[rows],
+                read_only(numbers), self.thresholds_, is_category, n_bits, words[rows]
             )
         return self._as_output(words, self._n_bits)
 
     def _bit_names(self, names):
-        n_bits, bits = self._column_bits, []
+        bits = []
         columns = zip(names, self.thresholds_, self.categories_, strict=True)
         for name, thresholds, categories in columns:
             if categories is None:
-                bits += names_of_numbers(name, thresholds, self._n_active, n_bits)
+                bits += names_of_numbers(name, thresholds)
             else:
-                bits += names_of_categories(name, categories, n_bits)
+                bits += names_of_categories(name, categories, self._column_bits)
         return bits

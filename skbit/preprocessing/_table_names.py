@@ -5,39 +5,22 @@
 import numpy as np
 
 
-def names_of_numbers(name, thresholds, n_active, n_bits):
+def names_of_numbers(name, thresholds):
     """Return names of the bits of a column of numbers.
 
     Parameters
     ----------
     name : str
-    thresholds : ndarray of shape (n_thresholds,)
+    thresholds : ndarray of shape (n_bits - 1,)
         Unused ones are infinite.
-    n_active : int
-        Number of ones of a number, or 0 if it is the number of thresholds passed.
-    n_bits : int
     """
-    used = [_plain(threshold) for threshold in thresholds[thresholds < np.inf].tolist()]
-    cells = np.arange(len(used) + 1)
-    firsts, ends = np.zeros_like(cells), cells
-    if n_active:
-        firsts = cells * len(thresholds) // max(1, len(used))
-        ends = firsts + n_active
-    names = []
-    for bit in range(n_bits - 1):
-        ones = np.flatnonzero((firsts <= bit) & (bit < ends))
-        text = _name_of_cells(name, used, ones) if len(ones) else f"{name} unused {bit}"
-        names.append(f"{text} (bit {bit})" if text in names else text)
+    names = [
+        f"{name} > {_plain(threshold)}"
+        if threshold < np.inf
+        else f"{name} unused {bit}"
+        for bit, threshold in enumerate(thresholds.tolist())
+    ]
     return [*names, f"{name} is missing"]
-
-
-def _name_of_cells(name, thresholds, cells):
-    """Return a name of adjacent cells between thresholds."""
-    low, high = cells[0], cells[-1]
-    above = f"{thresholds[low - 1]} < " if low > 0 else ""
-    if high == len(thresholds):
-        return f"{name} > {thresholds[low - 1]}" if low > 0 else f"{name} is present"
-    return f"{above}{name} <= {thresholds[high]}"
 
 
 def names_of_categories(name, categories, n_bits):

@@ -36,13 +36,9 @@ def table(n_rows, dtype=np.float32):
 @pytest.mark.parametrize("fitted", [np.float32, np.float64])
 def test_every_width(compiled, fitted):
     models = [
-        TableEncoder(n_bits, categorical_features=marked, n_active=n_active).fit(
-            table(60, fitted)
-        )
+        TableEncoder(n_bits, categorical_features=marked).fit(table(60, fitted))
         for n_bits in (1, 2, 5, 8, 32, 33)
         for marked in ([3, 4], None)
-        for n_active in (None, 1, 4, 6, 32)
-        if n_active is None or n_active < n_bits
     ]
     sources = [to_c(model, f"m{i}") for i, model in enumerate(models)]
     X = table(200)

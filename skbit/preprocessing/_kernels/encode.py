@@ -70,30 +70,24 @@ def runs_of_numbers(X, thresholds, firsts, lengths, n_bits, out):
 
 
 @kernel
-def runs_of_columns(X, thresholds, n_used, is_category, n_active, n_bits, out):
+def runs_of_columns(X, thresholds, is_category, n_bits, out):
     """Set the run of ones of each entry of a table.
 
-    A number sets a run of the first bits of its column, or one of ``n_active`` bits. A
-    missing number sets the last bit of its column, and a category a single bit.
+    A number sets as many bits as there are thresholds that it is above, and a missing
+    number the last bit of its column. A category sets a single bit.
 
     Parameters
     ----------
     X : (n_samples, n_columns) float64 array
         Numbers, which are NaN if they are missing, or the bits of categories.
-    thresholds : (n_columns, n_bits - 1 - n_active) float64 array
-    n_used : (n_columns,) int64 array
-        How many of the thresholds are finite, but not less than 1.
+    thresholds : (n_columns, n_bits - 1) float64 array
     is_category : (n_columns,) bool array
         Whether a column holds the bits of categories.
-    n_active : int
-        Number of ones of a number, or 0 if it is the number of thresholds that the
-        number is above.
     n_bits : int
         Bits of a column.
     out : (n_samples, n_containers) uint32 array of zeros
         Written.
     """
-    n_thresholds = thresholds.shape[1]
     for s in range(X.shape[0]):
         for f in range(X.shape[1]):
             value, first = X[s, f], f * n_bits
@@ -103,11 +97,6 @@ def runs_of_columns(X, thresholds, n_used, is_category, n_active, n_bits, out):
                 _set_run(out, s, first + n_bits - 1, 1)
             else:
                 passed = 0
-                for t in range(n_thresholds):
+                for t in range(thresholds.shape[1]):
                     passed += value > thresholds[f, t]
-                if n_active == 0:
-                    _set_run(out, s, first, passed)
-                else:
-                    # Few cells are spread over all places where runs can begin.
-                    first += passed * n_thresholds // n_used[f]
-                    _set_run(out, s, first, n_active)
+                _set_run(out, s, first, passed)

@@ -76,6 +76,86 @@ def test_pipelines():
     assert_array_equal(scores, model[-1].integer_scores(model[:-1].transform(X)))
 
 
+def feed(X):
+    """Return the columns of a frame as inputs; a text that is missing is empty."""
+    columns = {name: X[[name]].to_numpy() for name in X}
+    return {
+        name: column
+        if column.dtype != object
+        else np.where(X[[name]].isna(), "", column)
+        for name, column in columns.items()
+    }
+
+
+@given(
+    st.lists(
+        st.none() | st.sampled_from("abcd") | st.text("xyzäß ", min_size=1, max_size=2),
+        min_size=20,
+        max_size=20,
+    ),
+    st.integers(1, 9),
+    st.booleans(),
+)
+def test_texts(texts, n_bits, packed):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(
+        {
+            "number": rng.choice([0.5, 1, 7, np.nan], 20),
+            "text": pd.Series([*texts[:19], "q"], dtype=object),
+            "whole": rng.integers(0, 9, 20),
+            "kind": pd.Categorical(texts),
+        }
+    )
+    X["kind"] = X["kind"].astype(object)
+    encoder = TableEncoder(n_bits, packed_output=packed).fit(X[:15])
+    session = InferenceSession(to_onnx(encoder, X).SerializeToString())
+    assert [given.name for given in session.get_inputs()] == list(X)
+    (bits,) = session.run(None, feed(X))
+    expected = encoder.transform(X)
+    assert bits.dtype == expected.dtype
+    assert_array_equal(bits, expected)
+
+
+def mixed(n=200):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(
+        {
+            "age": rng.integers(20, 60, n),
+            "gain": rng.normal(size=n).astype(np.float32),
+            "work": rng.choice(["a", "b", "", "rare"], n, p=[0.4, 0.3, 0.2, 0.1]),
+            "flag": rng.integers(0, 2, n).astype(bool),
+            "grade": pd.Categorical(rng.integers(0, 3, n)),
+        }
+    )
+    X.loc[::9, "gain"] = np.nan
+    return X, rng.integers(0, 3, n)
+
+
+def test_pipelines_of_texts():
+    X, y = mixed()
+    model = make_pipeline(
+        TableEncoder(4),
+        make_union(
+            "passthrough", RandomFernEncoder(9, bits_per_feature=4, random_state=0)
+        ),
+        OttoScoreClassifier(),
+    ).fit(X, y)
+    session = InferenceSession(to_onnx(model, X).SerializeToString())
+    columns = feed(X.astype({"grade": float}))
+    label, scores = session.run(None, columns)
+    assert_array_equal(label, model.predict(X))
+    assert_array_equal(scores, model[-1].integer_scores(model[:-1].transform(X)))
+
+
+def test_wrong_columns_are_refused():
+    X, _ = mixed()
+    encoder = TableEncoder().fit(X)
+    with pytest.raises(ValueError, match=r"Column 1 held numbers .* graph is text"):
+        to_onnx(encoder, X.assign(gain=X["work"]))
+    with pytest.raises(ValueError, match=r"expects 5 columns, but .* have 4"):
+        to_onnx(encoder, X.drop(columns="flag"))
+
+
 def test_text_is_refused():
     X = pd.DataFrame({"n": [1.0, 2.0], "t": ["a", "b"]})
     encoder = TableEncoder().fit(X)

@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Encoders: numbers to bits."""
 
+import numpy as np
+import pandas as pd
+
 from benchmarks.common import N_ROWS, N_WARM_UP, images
 from skbit.preprocessing import (
     DirectionalEdgeEncoder,
     RankDensityEncoder,
     ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 
@@ -91,3 +95,37 @@ class Scalar:
 
     def peakmem_fit_transform(self, dtype, strategy):
         self.encoder.fit_transform(self.X)
+
+
+def table(kind):
+    """Return 20 columns of numbers, some of them missing, and in "mixed" of texts."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(N_ROWS, 20))
+    X[rng.random(X.shape) < 0.05] = np.nan
+    if kind == "numbers":
+        return X
+    X = pd.DataFrame(X, columns=[f"c{i}" for i in range(20)])
+    words = np.array([f"word {i}" for i in range(200)])
+    for i in range(0, 10, 2):
+        X[f"c{i}"] = words[rng.integers(0, 200, N_ROWS)]
+        X[f"c{i + 1}"] = pd.Categorical(words[rng.integers(0, 20, N_ROWS)])
+    return X
+
+
+class Table:
+    params = (["numbers", "mixed"], ["quantile", "uniform", "tails", "supervised"])
+    param_names = ["columns", "strategy"]
+
+    def setup(self, columns, strategy):
+        self.X, self.y = table(columns), np.arange(N_ROWS) % 7
+        self.encoder = TableEncoder(strategy=strategy)
+        self.encoder.fit(self.X, self.y).transform(self.X[:N_WARM_UP])
+
+    def time_fit(self, columns, strategy):
+        self.encoder.fit(self.X, self.y)
+
+    def time_transform(self, columns, strategy):
+        self.encoder.transform(self.X)
+
+    def peakmem_fit_transform(self, columns, strategy):
+        self.encoder.fit_transform(self.X, self.y)

@@ -51,6 +51,10 @@ def _put_in(graph, constants):
                 _put_in(attribute.g, constants)
 
 
+# The version of the operators of machine learning that has LabelEncoder with floats.
+_ML_VERSION = 2
+
+
 class Graph:
     """Nodes and constants of a graph that is being written.
 
@@ -137,6 +141,7 @@ class Graph:
         oldest_opset : int
             What the graph needs at least; skl2onnx raises if it aims at an older one.
         """
+        opset = container.target_opset
         for tensor in self.constants:
             container.initializers.append(tensor)
         for operator, inputs, results, domain, attributes in self.nodes:
@@ -146,7 +151,7 @@ class Graph:
                 [outputs.get(name, name) for name in results],
                 op_domain=domain,
                 # A body's nodes have no version: it is that of the whole model.
-                op_version=1 if domain else max(oldest_opset, container.target_opset),
+                op_version=_ML_VERSION if domain else max(oldest_opset, opset),
                 name=self.new_name(operator),
                 **attributes,
             )

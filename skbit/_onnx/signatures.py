@@ -163,12 +163,15 @@ def _check_input(operator):
     model, name = operator.raw_operator, type(operator.raw_operator).__name__
     model._check_fitted()
     check_enclosing(operator)
-    if len(operator.inputs) != 1:
+    texts = [
+        x for x in operator.inputs if isinstance(x.type, data_types.StringTensorType)
+    ]
+    if len(operator.inputs) != 1 and not texts:
         raise ValueError(
             f"{name} takes one matrix, but the graph has {len(operator.inputs)} inputs "
             "for it. Declare one input with all columns."
         )
-    kind = operator.inputs[0].type
+    kind = (texts or operator.inputs)[0].type
     is_packed = isinstance(kind, data_types.UInt32TensorType)
     takes_packed = getattr(model, "input_format_", "dense") == "packed"
     if is_packed != takes_packed:

@@ -7,6 +7,11 @@ import json
 import numpy as np
 import skl2onnx
 from onnx import helper
+from skl2onnx.common.data_types import (
+    DoubleTensorType,
+    StringTensorType,
+    guess_data_type,
+)
 from sklearn.base import is_classifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
@@ -18,11 +23,13 @@ from skbit._onnx.converters import OLDEST_OPSET
 from skbit._onnx.enclosing import META_CLASSIFIERS
 from skbit._onnx.graph import large_constants_later
 from skbit._utils.input import with_numpy_types
+from skbit.preprocessing._columns import column_of, numbers_of, values_of
 
 INPUT_CONVENTION = (
-    "Numbers as they are, one column per feature. A tensor of uint32 is a packed bit "
-    "matrix: bit j of a row is (row[j // 32] >> (j % 32)) & 1, and padding bits are 0. "
-    "Input is not checked: no NaN, and padding must be 0."
+    "Numbers as they are, one column per feature. Tables with text have an input for "
+    "each column, and a text that is missing is empty. A tensor of uint32 is a packed "
+    "bit matrix: bit j of a row is (row[j // 32] >> (j % 32)) & 1, and padding bits "
+    "are 0. Input is not checked: no NaN, except in tables, and padding must be 0."
 )
 
 
@@ -41,7 +48,8 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
         Fitted. Steps of scikit-learn may be among those of skbit.
 
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
-        Rows of what the model will get, or none; only dtype and width matter.
+        Rows of what the model will get, or none; only dtype and width matter. A data
+        frame with text is for a :class:`~skbit.preprocessing.TableEncoder`.
 
     target_opset : int, default=18
         Version of the operators, at least 18. Graphs are tested with onnxruntime 1.22
@@ -54,7 +62,8 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     Returns
     -------
     onnx_model : onnx.ModelProto
-        Its input is called ``X``, with a free number of rows. Outputs are ``bits`` of
+        Its input is called ``X``, with a free number of rows; with text, there is an
+        input of one column for each column, called as it is. Outputs are ``bits`` of
         transformers, ``label`` and ``scores`` (int64) of a classifier, ``label``,
         ``scores`` (the similarity with every neuron, float64) and ``pattern`` (what is
         recalled) of a clusterer, ``label`` and ``scores`` (how far above the offset,
@@ -87,6 +96,7 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     True
     """
     check_is_fitted(model)
+    types = _types_of_columns(X)
     X = check_array(
         with_numpy_types(X),
         accept_sparse=True,
@@ -100,7 +110,8 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
             onnx_model = skl2onnx.to_onnx(
                 converted,
                 # Only the type matters, and there may be no rows.
-                np.zeros((1, X.shape[1]), X.dtype.newbyteorder("=")),
+                None if types else np.zeros((1, X.shape[1]), X.dtype.newbyteorder("=")),
+                initial_types=types,
                 target_opset=target_opset,
                 options=_options(model, converted, options or {}),
             )
@@ -122,6 +133,25 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
     }
     helper.set_model_props(onnx_model, metadata)
     return onnx_model
+
+
+def _types_of_columns(X):
+    """Return the names and types of inputs if there is text; otherwise None."""
+    if not hasattr(X, "columns"):
+        return None
+    types = [(str(name), _type_of(column_of(X, f))) for f, name in enumerate(X.columns)]
+    has_text = any(isinstance(kind, StringTensorType) for _, kind in types)
+    return types if has_text else None
+
+
+def _type_of(column):
+    """Return the type of a column as the input of a graph."""
+    if numbers_of(column) is not None:
+        [(_, kind)] = guess_data_type(np.zeros((1, 1), np.asarray(column).dtype))
+        return type(kind)([None, 1])
+    values = values_of(column, column.name)
+    is_number = values.uniques and not values.is_text
+    return (DoubleTensorType if is_number else StringTensorType)([None, 1])
 
 
 def _check_width(model, X):

@@ -9,6 +9,7 @@ from skbit._onnx.converters import Converter
 from skbit._onnx.signatures import alias
 from skbit._utils.registry import collect
 from skbit.onnx import _union
+from skbit.preprocessing._onnx_table import register_columns
 
 
 def register():
@@ -28,6 +29,7 @@ def register():
             options=converter.options or None,
         )
     _union.register()
+    register_columns()
 
 
 def _refuse(operator):

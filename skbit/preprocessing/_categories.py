@@ -162,8 +162,14 @@ def check_categories(encoder, shape):
             raise_damaged(encoder, "categories_", expected, repr(values))
 
 
-def codes_of_categories(encoder):
-    """Return the numbers that are categories, for exports, which take no text.
+def codes_of_categories(encoder, text_as_bits=False):
+    """Return the numbers that are categories, for exports.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+    text_as_bits : bool, default=False
+        Whether a text has the number of its bit. Otherwise texts are refused.
 
     Returns
     -------
@@ -180,7 +186,12 @@ def codes_of_categories(encoder):
     values = np.full((encoder.n_features_in_, encoder._column_bits - 1), np.nan)
     is_missing = np.zeros(values.shape, dtype=bool)
     for f, categories in enumerate(encoder.categories_):
-        for bit, value in enumerate([] if categories is None else categories.tolist()):
+        if categories is None:
+            continue
+        if text_as_bits and categories.dtype == object:
+            values[f] = np.arange(values.shape[1])
+            continue
+        for bit, value in enumerate(categories.tolist()):
             if isinstance(value, str):
                 raise NotImplementedError(
                     f"Column {f} holds text, such as {value!r}, but exported models "

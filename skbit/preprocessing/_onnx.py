@@ -18,8 +18,8 @@ from skbit.preprocessing import (
     TableEncoder,
     ThermometerEncoder,
 )
-from skbit.preprocessing._categories import codes_of_categories
 from skbit.preprocessing._edges import DIRECTIONS
+from skbit.preprocessing._onnx_table import TABLE
 
 
 def thermometer_row(graph, row, dtype, model):
@@ -36,30 +36,6 @@ def scalar_row(graph, row, dtype, model):
     place = np.arange(model._feature_bits) - np.arange(model._n_buckets)[:, np.newaxis]
     codes = (place >= 0) & (place < model._n_active)
     return _look_up(graph, codes, _n_passed(graph, row, model.thresholds_))
-
-
-def table_row(graph, row, dtype, model):
-    """Return the bits of a row: thermometers of numbers, and categories by number."""
-    values, has_missing = codes_of_categories(model)
-    numbers = graph.Unsqueeze(as_double(graph, row), _bits.int64(1))
-    is_missing = graph.IsNaN(numbers)
-    is_category = model._is_category[:, np.newaxis]
-    # A bit that no value has: it makes the other bits a matrix if there are none.
-    never = np.zeros((len(values), 1), dtype=np.uint8)
-    bits = graph.Or(
-        # Thresholds of categories are infinite, and values of numbers are not numbers.
-        graph.Or(
-            graph.Greater(numbers, model.thresholds_), graph.Equal(numbers, values)
-        ),
-        graph.And(is_missing, has_missing),
-    )
-    has_bit = graph.Concat(graph.Cast(bits, to=TensorProto.UINT8), never, axis=1)
-    has_bit = graph.Cast(graph.ReduceMax(has_bit, _bits.int64(1)), to=TensorProto.BOOL)
-    last = graph.Or(
-        graph.And(graph.Not(has_bit), is_category), graph.And(is_missing, ~is_category)
-    )
-    bits = graph.Concat(bits, last, axis=1)
-    return graph.Reshape(graph.Cast(bits, to=TensorProto.UINT8), _bits.int64(-1))
 
 
 def _n_passed(graph, row, thresholds):
@@ -204,5 +180,5 @@ CONVERTERS = {
     RankDensityEncoder: encoder(rank_row),
     DirectionalEdgeEncoder: encoder(edges_row),
     PixelEncoder: encoder(pixels_row),
-    TableEncoder: encoder(table_row),
+    TableEncoder: TABLE,
 }

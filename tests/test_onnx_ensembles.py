@@ -405,7 +405,7 @@ def test_means_of_sure_classifiers_that_disagree():
     projected = make_pipeline(
         ThermometerEncoder(8),
         RandomMAJ3Projection(100, random_state=0),
-        OttoScoreClassifier(),
+        OttoScoreClassifier(calibrate=None),
     )
     model = bagging(projected, max_samples=0.15).fit(X[:600], y[:600])
     highest = np.sort(model.predict_proba(X), axis=1)[:, -2:]

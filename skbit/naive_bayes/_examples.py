@@ -10,5 +10,6 @@ EXAMPLES = {
         "tuned": {"max_iter": 3, "margin": 0.1, "class_weight": "balanced"},
         "batches": {"max_iter": 2, "batch_size": 8},
         "rounded": {"max_iter": 3, "weight_bits": 3},
+        "offsets": {"calibrate": "offsets"},
     }
 }

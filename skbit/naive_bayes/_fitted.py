@@ -4,7 +4,6 @@
 
 import numpy as np
 from scipy import sparse
-from scipy.special import logsumexp
 
 from skbit._base import SkbitEstimator
 from skbit._classifier import BitClassifierMixin
@@ -12,11 +11,12 @@ from skbit._utils.input import in_type_of
 from skbit._utils.state import check_array, check_number
 from skbit.naive_bayes import _counting, _log_odds, _scoring, _tuning
 from skbit.naive_bayes._low_precision import find_shift, lower_precision
-from skbit.naive_bayes._row_weights import class_factors
-from skbit.naive_bayes._rows import ones_of_sparse
+from skbit.naive_bayes._probabilities import CalibratedAnswers
+from skbit.naive_bayes._row_weights import class_factors, row_weights
+from skbit.naive_bayes._rows import ones_of_sparse, take_parts
 
 
-class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
+class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
     """Base class of the classifier: fitted attributes, the steps of fitting, answers.
 
     Subclasses have the parameters and the public methods that learn.
@@ -36,6 +36,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         check_array(self, "weights_", np.int32, shape)
         check_array(self, "offsets_", np.int64, shape[:1])
         check_array(self, "seen_bits_", np.bool_, shape[1:])
+        self._check_calibration()
         if self._weight_bits is not None:
             check_number(self, "_weight_bits", 2, 16)
             check_number(self, "weight_shift_", 0, 31)
@@ -65,6 +66,7 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             self.weight_shift_ = shift
             weights = lower_precision(weights, bits, shift)
         self.weights_ = weights
+        self._forget_calibration_rows()
 
     @property
     def _corrections(self):
@@ -106,11 +108,13 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         self.class_count_ = np.zeros(shape[0], dtype=np.int64)
         self.feature_count_ = np.zeros(shape, dtype=np.int64)
         self.n_iter_, self.n_samples_seen_, self.train_scores_ = 1, 0, []
+        self.units_per_nat_ = self.fitted_params_["precision"]
         for name in (
             "weights_",
             "untuned_weights_",
             "weight_corrections_",
             "weight_shift_",
+            "offset_corrections_",
             "validation_scores_",
         ):
             vars(self).pop(name, None)
@@ -123,7 +127,8 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
     def _derived(self):
         """What follows from the counts."""
         weights = getattr(self, "untuned_weights_", self.weights_)
-        return _log_odds.LogOdds(weights, self.offsets_, self.seen_bits_)
+        offsets = self.offsets_ - self._offset_corrections
+        return _log_odds.LogOdds(weights, offsets, self.seen_bits_)
 
     def _settings(self):
         """Return what the log-odds depend on beside the counts."""
@@ -162,7 +167,8 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             derived = _log_odds.derive(self._counts, settings)
         else:
             derived = _log_odds.derive_changes(self._counts, settings, *earlier)
-        weights, self.offsets_, self.seen_bits_ = derived
+        weights, offsets, self.seen_bits_ = derived
+        self.offsets_ = offsets + self._offset_corrections
         self.class_log_prior_ = _log_odds.class_log_prior(self.class_count_, settings)
         if self._corrections is not None or self._weight_bits is not None:
             self.untuned_weights_ = weights
@@ -173,6 +179,26 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
             shift = getattr(self, "weight_shift_", None)
         self._store(weights, shift)
 
+    def _divide(self, data):
+        """Divide rows into those to train on and those to validate with, or None.
+
+        If they are divided, rows of weight 0 are in neither part.
+        """
+        if not (self.early_stopping and self.max_iter > 1):
+            return data, None
+        # Importing it takes longer than importing skbit.
+        from sklearn.model_selection import train_test_split
+
+        _, y, weights = data
+        chosen = np.arange(len(y)) if weights is None else np.flatnonzero(weights)
+        parts = train_test_split(
+            chosen,
+            test_size=self.validation_fraction,
+            stratify=y[chosen],
+            random_state=self.random_state,
+        )
+        return tuple(take_parts(data, part) for part in parts)
+
     def _tune(self, data, validation, progress):
         """Tune after counting, from the corrections that there are."""
         settings = _tuning.Settings(
@@ -182,13 +208,16 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         corrections = self._corrections
         if corrections is None:
             corrections = np.zeros_like(self.weights_)
-        train = _weighted(data, factors)
+        if validation is not None:
+            rows, y, _ = validation
+            validation = _tuning.Rows(rows, y, row_weights(validation, factors))
+        train = _tuning.Rows(data[0], data[1], row_weights(data, factors))
         tuned = _tuning.tune(
-            self._derived,
+            self._derived._replace(offsets=self.offsets_),
             corrections,
             _counting.mean_ones(self._counts),
             train,
-            None if validation is None else _weighted(validation, factors),
+            validation,
             settings,
             progress,
         )
@@ -198,7 +227,8 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         n_passes = len(tuned.train_scores)
         self.n_iter_ += n_passes
         self.n_samples_seen_ += n_passes * int(np.count_nonzero(train.weights))
-        self.train_scores_ = tuned.train_scores
+        self.train_scores_ = self.train_scores_ + tuned.train_scores
+        vars(self).pop("validation_scores_", None)
         if validation is not None:
             self.validation_scores_ = tuned.validation_scores
 
@@ -215,45 +245,12 @@ class FittedLogOdds(BitClassifierMixin, SkbitEstimator):
         """
         return self._map_scores(X, lambda scores: scores)
 
-    def predict_joint_log_proba(self, X):
-        """Compute the joint log-likelihoods ``log P(x, y)``, in nats.
-
-        %(X_to_C)s
-        """
-        return self._map_scores(X, self._joint_log_proba)
-
-    def _joint_log_proba(self, scores):
-        return scores / self.fitted_params_["precision"]
-
-    def predict_log_proba(self, X):
-        """Compute the logarithms of the probabilities of the classes.
-
-        %(X_to_C)s
-        """
-        return self._map_scores(X, self._log_proba)
-
-    def _log_proba(self, scores):
-        joint = self._joint_log_proba(scores)
-        return joint - logsumexp(joint, axis=1, keepdims=True)
-
-    def predict_proba(self, X):
-        """Compute the probabilities of the classes.
-
-        %(X_to_C)s
-        """
-        return self._map_scores(X, lambda scores: np.exp(self._log_proba(scores)))
-
     def _score(self, X):
-        return _scoring.score(
-            self._as_rows(X), self.weights_, self.offsets_, self.n_jobs
-        )
+        return self._score_rows(self._as_rows(X))
+
+    def _score_rows(self, rows):
+        return _scoring.score(rows, self.weights_, self.offsets_, self.n_jobs)
 
     def _dram_shape(self):
         """Return arguments of :func:`skbit.dram.dram_cost` about the classes."""
         return {"n_classes": len(self.classes_)}
-
-
-def _weighted(data, factors):
-    """Return rows for tuning, weighted by themselves and by their classes."""
-    rows, y, weights = data
-    return _tuning.Rows(rows, y, factors[y] * (1 if weights is None else weights))

@@ -72,7 +72,7 @@ def derive(counts, settings):
     classes, shares = np.arange(len(log_odds)), np.zeros(len(log_odds), dtype=np.int64)
     is_seen = _seen_bits(counts, settings, classes)
     _derive_classes(classes, counts, settings, is_seen, log_odds, shares)
-    return LogOdds(log_odds, shares + _log_priors(counts.classes, settings), is_seen)
+    return LogOdds(log_odds, shares + log_priors(counts.classes, settings), is_seen)
 
 
 def derive_changes(counts, settings, earlier_class_count, earlier, changed):
@@ -95,17 +95,17 @@ def derive_changes(counts, settings, earlier_class_count, earlier, changed):
         New arrays.
     """
     log_odds = copy_by_rows(earlier.weights)
-    shares = earlier.offsets - _log_priors(earlier_class_count, settings)
+    shares = earlier.offsets - log_priors(earlier_class_count, settings)
     is_seen = earlier.is_seen | _seen_bits(counts, settings, changed)
     _derive_classes(changed, counts, settings, is_seen, log_odds, shares)
     new_bits = np.flatnonzero(is_seen & ~earlier.is_seen)
     if len(new_bits):
         # The other classes have no row in which these bits are one.
         for k in np.setdiff1d(np.arange(len(log_odds)), changed):
-            weight, share = _log_odds_of_class(k, counts, settings, np.zeros(1))
+            weight, share = log_odds_of_class(k, counts, settings, np.zeros(1))
             log_odds[k, new_bits] = weight
             shares[k] += len(new_bits) * share[0]
-    return LogOdds(log_odds, shares + _log_priors(counts.classes, settings), is_seen)
+    return LogOdds(log_odds, shares + log_priors(counts.classes, settings), is_seen)
 
 
 def _seen_bits(counts, settings, classes):
@@ -120,14 +120,12 @@ def _seen_bits(counts, settings, classes):
 def _derive_classes(classes, counts, settings, is_seen, log_odds, shares):
     """Write the log-odds of some classes, and the sums of their bits' shares."""
     for k in classes:
-        weights, shares_of_bits = _log_odds_of_class(
-            k, counts, settings, counts.bits[k]
-        )
+        weights, shares_of_bits = log_odds_of_class(k, counts, settings, counts.bits[k])
         np.multiply(weights, is_seen, out=log_odds[k])
         shares[k] = shares_of_bits[is_seen].sum()
 
 
-def _log_odds_of_class(k, counts, settings, bits):
+def log_odds_of_class(k, counts, settings, bits):
     """Return the log-odds of bits of a class, and their shares in its offset.
 
     Parameters
@@ -151,7 +149,7 @@ def _log_odds_of_class(k, counts, settings, bits):
         )
     if bits.dtype == np.int64 and n < len(bits):
         # There are fewer counts than bits: each logarithm is computed once.
-        of_counts = _log_odds_of_class(k, counts, settings, np.arange(n + 1.0))
+        of_counts = log_odds_of_class(k, counts, settings, np.arange(n + 1.0))
         return tuple(part[bits] for part in of_counts)
     alpha, precision, factor = settings.alpha, settings.precision, settings.factors[k]
     n, bits = n * factor, bits * factor
@@ -163,7 +161,7 @@ def _log_odds_of_class(k, counts, settings, bits):
     return log_odds, np.maximum(shares, _MIN_SHARE).astype(np.int64)
 
 
-def _log_priors(class_count, settings):
+def log_priors(class_count, settings):
     """Return the parts of the offsets that come from the frequencies of the classes."""
     if not settings.fit_prior:
         return np.zeros(len(class_count), dtype=np.int64)

@@ -1,10 +1,81 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Merging classifiers: checks, and the union of their classes."""
+"""Merging classifiers: their counts, checks, and the union of their classes."""
 
 import warnings
 
 import numpy as np
+
+from skbit._base import all_or_nothing
+from skbit.naive_bayes import _counting
+
+
+class MergeableCounts:
+    """Mixin for the classifier: merging."""
+
+    @all_or_nothing
+    def merge(self, *others):
+        """Add the counts of other fitted classifiers.
+
+        The result is equal to the classifier fitted on all their data at once, to the
+        bit (with fractional weights, up to rounding). Classes that only one of them
+        knows are kept. Corrections of an earlier tuning of this classifier are kept,
+        and so is its calibration of probabilities.
+
+        Parameters
+        ----------
+        *others : OttoScoreClassifier
+            Classifiers fitted on the same features with the same parameters and labels
+            of the same type, without corrections of weights or offsets: these depend on
+            the data that they were made for, and cannot be added.
+
+        Returns
+        -------
+        self : OttoScoreClassifier
+            This classifier with the counts of all.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skbit import OttoScoreClassifier
+        >>> X, y = np.eye(4), np.array([0, 1, 0, 1])
+        >>> part_1 = OttoScoreClassifier().fit(X[:2], y[:2])
+        >>> part_2 = OttoScoreClassifier().fit(X[2:], y[2:])
+        >>> merged = part_1.merge(part_2)
+        >>> whole = OttoScoreClassifier().fit(X, y)
+        >>> bool((merged.coef_ == whole.coef_).all())
+        True
+        """
+        for model in (self, *others):
+            if not isinstance(model, MergeableCounts):
+                raise TypeError(
+                    "Only an OttoScoreClassifier can be merged into another, got "
+                    f"{type(model).__name__}."
+                )
+            model._check_fitted()
+        self._check_parameters_are_as_fitted()
+        for other in others:
+            check_can_be_merged(self, other)
+        models = (self, *others)
+        classes = join_labels([model.classes_ for model in models])
+        places = [np.searchsorted(classes, model.classes_) for model in models]
+        counts = [
+            _counting.add_counts(
+                [getattr(model, name) for model in models], places, len(classes)
+            )
+            for name in ("class_count_", "feature_count_")
+        ]
+        for name in ("weight_corrections_", "offset_corrections_"):
+            if hasattr(self, name):
+                own = getattr(self, name)
+                corrections = np.zeros((len(classes), *own.shape[1:]), dtype=own.dtype)
+                corrections[places[0]] = own
+                setattr(self, name, corrections)
+        self.classes_ = classes
+        self.class_count_, self.feature_count_ = counts
+        self.n_samples_seen_ = sum(model.n_samples_seen_ for model in models)
+        self._derive()
+        return self
 
 
 def check_can_be_merged(model, other):
@@ -47,6 +118,12 @@ def check_can_be_merged(model, other):
         raise ValueError(
             "A tuned classifier cannot be merged into another: its corrections "
             "belong to its own data. Fit it with max_iter=1."
+        )
+    if np.any(other._offset_corrections):
+        raise ValueError(
+            "A classifier with corrections of its offsets cannot be merged into "
+            "another: they belong to its own data. Fit it with "
+            "calibrate='temperature'."
         )
 
 

@@ -72,8 +72,8 @@ def _bytes_of(weights):
 
 
 def _probabilities(graph, scores, highest, model):
-    precision = np.float64(model.fitted_params_["precision"])
-    joint = graph.Div(as_double(graph, scores), precision)
+    units = np.float64(model._units_per_nat)
+    joint = graph.Div(as_double(graph, scores), units)
     # The order of operations is that of predict_proba, so that averages of
     # probabilities that round to 1 are equal to the last bit.
     highest = graph.ReduceMax(joint, _bits.int64(1), keepdims=1)

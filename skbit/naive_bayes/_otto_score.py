@@ -3,19 +3,22 @@
 """Naive Bayes on bits with integer log-odds and tuning."""
 
 from numbers import Integral, Real
+from types import SimpleNamespace
 
 import numpy as np
 
 from skbit._base import all_or_nothing
 from skbit._utils.callbacks import CallbackSupportMixin, Progress, with_callbacks
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
-from skbit.naive_bayes import _counting, _merging
+from skbit.naive_bayes import _merging
 from skbit.naive_bayes._fitted import FittedLogOdds
 from skbit.naive_bayes._row_weights import check_sample_weight
 from skbit.naive_bayes._tuning import LEARNING_RATES
 
 
-class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
+class OttoScoreClassifier(
+    CallbackSupportMixin, _merging.MergeableCounts, FittedLogOdds
+):
     """Naive Bayes classifier of bits with integer log-odds and perceptron tuning.
 
     One pass over the data counts how often each bit is 1 in each class. Smoothed
@@ -60,6 +63,15 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         for the true one. "all" are all classes that the true class leads by less than
         ``margin``, which suits tables with several classes [2]_. With two classes, both
         are the same.
+
+    calibrate : {"temperature", "offsets"} or None, default="temperature"
+        What :meth:`fit` and :meth:`tune` learn from scores that up to 4,096 rows would
+        have if they had not been learned. "temperature" learns by what to divide the
+        scores so that :meth:`predict_proba` is neither overconfident nor too cautious;
+        labels stay the same. "offsets" also corrects the offset of each class, which
+        changes labels: without tuning it is more accurate if some classes are rare.
+        None saves the time, which is that of tuning up to 4,096 further rows, or 32 per
+        class; probabilities are overconfident then.
 
     %(binarize)s
 
@@ -147,13 +159,18 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         the factors of ``class_weight``. The uniform prior is left out of the scores,
         because it is the same for all classes.
 
+    units_per_nat_ : int
+        Number by which scores are divided to become logarithms of probabilities, before
+        they are normalized. It is ``precision`` without calibration.
+
     weights_ : ndarray of shape (n_classes, n_bits), dtype int32
         Weights of the bits that are 1: their log-odds plus the corrections of tuning,
         saturated, and rounded to ``weight_bits``.
 
     offsets_ : ndarray of shape (n_classes,), dtype int64
         Scores of a row without ones: the sum of ``ln(1 - p) * precision`` over the bits
-        that were 1 in some row, and the log prior, each rounded.
+        that were 1 in some row, and the log prior, each rounded, plus the
+        ``offset_corrections_``.
 
     seen_bits_ : ndarray of shape (n_bits,), dtype bool
         Whether each bit was 1 in some row. The others are no evidence: their log-odds
@@ -165,6 +182,17 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
 
     weight_corrections_ : ndarray of shape (n_classes, n_bits), dtype int32
         The sum of all corrections, saturated. Available only after tuning.
+
+    offset_corrections_ : ndarray of shape (n_classes,), dtype int64
+        What the calibration has added to the offsets. Available only with
+        ``calibrate="offsets"``.
+
+    calibration_leads_ : ndarray of shape (n_calibration,), dtype int64
+        By how much the score of the true class exceeds the highest of the others, for
+        the rows of :meth:`fit_calibration`. Available until the classifier learns.
+
+    calibration_classes_ : ndarray of shape (n_calibration,), dtype intp
+        Places of the classes of these rows in ``classes_``.
 
     weight_shift_ : int
         Exponent of the power of two that all weights share. Available only with
@@ -223,8 +251,8 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
     to the bit (with fractional weights, any split in the same order). Tuning also
     depends on the order of the rows.
 
-    The scores of a tuned model are no longer log-likelihoods, and probabilities
-    computed from them are overconfident.
+    :meth:`partial_fit` and :meth:`merge` keep the calibration of this classifier, and
+    begin without any. It hardly depends on the number of rows.
 
     References
     ----------
@@ -255,6 +283,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         "precision": [Interval(Integral, 1, 2**31 - 1, closed="both")],
         "weight_bits": [Interval(Integral, 2, 16, closed="both"), None],
         "rivals": [StrOptions({"strongest", "all"})],
+        "calibrate": [StrOptions({"temperature", "offsets"}), None],
         "binarize": [Interval(Real, None, None, closed="neither")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
@@ -290,6 +319,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         precision=100_000,
         weight_bits=None,
         rivals="strongest",
+        calibrate="temperature",
         binarize=0.0,
         input_format="auto",
         max_iter=1,
@@ -313,6 +343,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         self.precision = precision
         self.weight_bits = weight_bits
         self.rivals = rivals
+        self.calibrate = calibrate
         self.binarize = binarize
         self.input_format = input_format
         self.max_iter = max_iter
@@ -356,6 +387,7 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
         if is_warm:
             self._check_fitted()
             earlier, corrections = self._meaning_of_corrections(), self._corrections
+            units = self._units_per_nat
         rows, classes = self._validate_all(X, y)
         weights = check_sample_weight(sample_weight, rows)
         if is_warm and not _merging.are_equal(self._meaning_of_corrections(), earlier):
@@ -365,11 +397,8 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
             )
         self._begin()
         if is_warm and corrections is not None:
-            self.weight_corrections_ = corrections
-        data, validation = (self._as_rows(rows), classes, weights), None
-        if self.early_stopping and self.max_iter > 1:
-            train, test = self._split(classes, weights)
-            validation, data = _take(data, test), _take(data, train)
+            self.weight_corrections_, self.units_per_nat_ = corrections, units
+        data, validation = self._divide((self._as_rows(rows), classes, weights))
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         with Progress(self, self.max_iter, X, y, metadata=metadata) as progress:
             with progress.step():
@@ -379,6 +408,52 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
                 raise ValueError("All rows have a weight of zero, by class_weight.")
             if self.max_iter > 1:
                 self._tune(data, validation, progress)
+            self._calibrate(data, validation, progress.n_done - 1)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def tune(self, X, y, sample_weight=None):
+        """Tune in ``max_iter - 1`` passes, from any fitted state, and calibrate anew.
+
+        Rows are not counted, so give rows that have been counted, all or some of them.
+        After a single :meth:`partial_fit` with the same rows, the result is that of
+        :meth:`fit`, except that rows set aside by ``early_stopping`` are counted.
+
+        Parameters
+        ----------
+        %(X)s
+
+        y : array-like of shape (n_samples,)
+            Class labels.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Factors of the learning rate for each row.
+
+        Returns
+        -------
+        self : OttoScoreClassifier
+            The tuned classifier.
+        """
+        self._check_fitted()
+        rows, classes, _ = self._validate_part(X, y, None)
+        weights = check_sample_weight(sample_weight, rows)
+        if self.max_iter == 1 and (self._is_tuned or self.calibrate is None):
+            raise ValueError(
+                "There is nothing to do with max_iter=1. Set it to one more than the "
+                "number of tuning passes."
+            )
+        data, validation = self._divide((self._as_rows(rows), classes, weights))
+        self._forget_calibration_rows()
+        if self.calibrate == "offsets":
+            self.offsets_ = self.offsets_ - self._offset_corrections
+            vars(self).pop("offset_corrections_", None)
+        # Callbacks follow fit alone.
+        printer = SimpleNamespace(verbose=self.verbose)
+        with Progress(printer, self.max_iter - 1, X, y) as progress:
+            if self.max_iter > 1:
+                self._tune(data, validation, progress)
+            self._calibrate(data, validation, progress.n_done)
         return self
 
     def _meaning_of_corrections(self):
@@ -391,26 +466,14 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
             self.fitted_params_["precision"],
         )
 
-    def _split(self, y, weights):
-        """Choose rows to train on and to validate with, all of weights above 0."""
-        # Importing it takes longer than importing skbit.
-        from sklearn.model_selection import train_test_split
-
-        chosen = np.arange(len(y)) if weights is None else np.flatnonzero(weights)
-        return train_test_split(
-            chosen,
-            test_size=self.validation_fraction,
-            stratify=y[chosen],
-            random_state=self.random_state,
-        )
-
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Count more rows.
 
-        Nothing is tuned. Corrections of an earlier tuning are added to the new
-        log-odds.
+        Nothing is tuned or calibrated. Corrections of an earlier tuning are added to
+        the new log-odds, and probabilities are computed with the earlier
+        ``units_per_nat_``.
 
         Parameters
         ----------
@@ -432,69 +495,3 @@ class OttoScoreClassifier(CallbackSupportMixin, FittedLogOdds):
             self._begin()
         self._count(self._as_rows(X), y, weights)
         return self
-
-    @all_or_nothing
-    def merge(self, *others):
-        """Add the counts of other fitted classifiers.
-
-        The result is equal to the classifier fitted on all their data at once, to the
-        bit (with fractional weights, up to rounding). Classes that only one of them
-        knows are kept. Corrections of an earlier tuning of this classifier are kept.
-
-        Parameters
-        ----------
-        *others : OttoScoreClassifier
-            Classifiers fitted on the same features with the same parameters and labels
-            of the same type, and not tuned: corrections depend on the data that they
-            were made for, and cannot be added.
-
-        Returns
-        -------
-        self : OttoScoreClassifier
-            This classifier with the counts of all.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from skbit import OttoScoreClassifier
-        >>> X, y = np.eye(4), np.array([0, 1, 0, 1])
-        >>> part_1 = OttoScoreClassifier().fit(X[:2], y[:2])
-        >>> part_2 = OttoScoreClassifier().fit(X[2:], y[2:])
-        >>> merged = part_1.merge(part_2)
-        >>> whole = OttoScoreClassifier().fit(X, y)
-        >>> bool((merged.coef_ == whole.coef_).all())
-        True
-        """
-        for model in (self, *others):
-            if not isinstance(model, OttoScoreClassifier):
-                raise TypeError(
-                    "Only an OttoScoreClassifier can be merged into another, got "
-                    f"{type(model).__name__}."
-                )
-            model._check_fitted()
-        self._check_parameters_are_as_fitted()
-        for other in others:
-            _merging.check_can_be_merged(self, other)
-        models = (self, *others)
-        classes = _merging.join_labels([model.classes_ for model in models])
-        places = [np.searchsorted(classes, model.classes_) for model in models]
-        counts = [
-            _counting.add_counts(
-                [getattr(model, name) for model in models], places, len(classes)
-            )
-            for name in ("class_count_", "feature_count_")
-        ]
-        if self._corrections is not None:
-            corrections = np.zeros(counts[1].shape, dtype=np.int32)
-            corrections[places[0]] = self._corrections
-            self.weight_corrections_ = corrections
-        self.classes_ = classes
-        self.class_count_, self.feature_count_ = counts
-        self.n_samples_seen_ = sum(model.n_samples_seen_ for model in models)
-        self._derive()
-        return self
-
-
-def _take(data, index):
-    """Return some of the rows, and the same of their classes and weights."""
-    return tuple(None if part is None else part[index] for part in data)

@@ -60,6 +60,23 @@ def class_factors(class_weight, classes, class_count):
     return factors
 
 
+def row_weights(data, factors):
+    """Return the weights of rows, with the factors of their classes.
+
+    Parameters
+    ----------
+    data : tuple of (rows, classes, weights)
+        ``weights`` may be None.
+    factors : ndarray of shape (n_classes,)
+
+    Returns
+    -------
+    weights : ndarray of shape (n_rows,)
+    """
+    _, classes, weights = data
+    return factors[classes] * (1 if weights is None else weights)
+
+
 def _check_class_weight(class_weight, classes):
     """Return the weight of each class."""
     for label, weight in class_weight.items():

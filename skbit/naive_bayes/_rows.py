@@ -52,6 +52,11 @@ def take_rows(rows, index):
     return words
 
 
+def take_parts(parts, index):
+    """Return some of the rows, and the same of what belongs to them, or None."""
+    return tuple(None if part is None else part[index] for part in parts)
+
+
 def starts_and_columns(ones):
     """Return where each row begins and the columns of its ones, as intp arrays."""
     return tuple(

@@ -15,7 +15,7 @@ from skbit._base import BitInputMixin
 from skbit._utils.registry import collect
 
 # Methods that change what was learned; clone, set_params and the like do not.
-LEARNING = ("fit", "partial_fit", "store", "merge")
+LEARNING = ("fit", "partial_fit", "store", "merge", "tune", "fit_calibration")
 
 # Methods that take rows and answer.
 ANSWERING = (
@@ -41,6 +41,7 @@ OTHER = (
     "get_metadata_routing",
     "get_params",
     "inverse_transform",
+    "predict_set",
     "score",
     "set_callbacks",
     "set_output",
@@ -97,7 +98,8 @@ def is_learning(kind, method):
     """Tell whether a kind learns by a method."""
     return hasattr(kind.estimator, method) and not (
         # Corrections belong to their own data.
-        method == "merge" and kind.estimator.max_iter > 1
+        method == "merge"
+        and (kind.estimator.max_iter > 1 or kind.estimator.calibrate == "offsets")
     )
 
 

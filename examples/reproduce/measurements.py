@@ -21,6 +21,7 @@ MODULES = (
     "memory",
     "clusters",
     "novelty",
+    "unlabelled",
     "patches",
     "codebooks",
     "codebook_ablation",

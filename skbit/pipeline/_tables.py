@@ -7,12 +7,16 @@ manual do not use.
 """
 
 from dataclasses import dataclass
+from numbers import Integral
 
 from sklearn.pipeline import Pipeline
 
 from skbit.naive_bayes import OttoScoreClassifier
+from skbit.pipeline._unlabelled import clusters, novelty
 from skbit.preprocessing import TableEncoder
 from skbit.random_projection import RandomFernEncoder
+
+_ESTIMATORS = ["classifier", "novelty", "clusterer"]
 
 
 @dataclass(frozen=True)
@@ -36,41 +40,55 @@ _LEARNING_RATE = 1.0
 
 
 def tabular_pipeline(
-    estimator="classifier", size="small", *, random_state=None, n_jobs=None
+    estimator="classifier",
+    size="small",
+    *,
+    n_clusters=None,
+    random_state=None,
+    n_jobs=None,
 ):
-    """Make a pipeline that classifies the rows of a table.
+    """Make a pipeline of tables: a classifier, a novelty detector or a clusterer.
 
-    The steps are a :class:`~skbit.preprocessing.TableEncoder`, which takes data frames
-    and arrays of numbers, categories and missing values, a
-    :class:`~skbit.random_projection.RandomFernEncoder`, whose bits stand for
-    combinations of values of several columns, and an
-    :class:`~skbit.naive_bayes.OttoScoreClassifier`. All parameters can be changed with
-    ``set_params``.
+    The first step is a :class:`~skbit.preprocessing.TableEncoder`, which takes data
+    frames and arrays of numbers, categories and missing values. All parameters can be
+    changed with ``set_params``.
 
     Read more in the :ref:`User Guide <tabular>`.
 
     Parameters
     ----------
-    estimator : {"classifier"}, default="classifier"
-        The kind of the last step.
+    estimator : {"classifier", "novelty", "clusterer"}, default="classifier"
+        What the pipeline does. "classifier" adds a
+        :class:`~skbit.random_projection.RandomFernEncoder`, whose bits stand for
+        combinations of values of several columns, and an
+        :class:`~skbit.naive_bayes.OttoScoreClassifier`. "novelty" has thresholds that
+        reach into the tails of each column, and a
+        :class:`~skbit.novelty.BitNoveltyDetector` of 512 prototypes, which is fitted on
+        normal rows. "clusterer" has a :class:`~skbit.cluster.BitWTAClusterer` with four
+        linked neurons per cluster.
 
     size : {"small", "large"}, default="small"
-        How large the model is. "large" has ferns of more bits, is more accurate where
-        there are enough rows, and takes several times longer.
+        How large a classifier is. "large" has ferns of more bits, is more accurate
+        where there are enough rows, and takes several times longer. It has no effect
+        otherwise.
+
+    n_clusters : int, default=None
+        The number of clusters, which "clusterer" needs. It has no effect otherwise.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the ferns and of the order of the rows in tuning. Pass an int for the
-        same model in each call.
+        Seed of the ferns and of the order of the rows. Pass an int for the same model
+        in each call.
 
     n_jobs : int, default=None
-        Number of threads of the ferns and of the classifier. None means 1 unless in a
+        Number of threads of the steps after the first. None means 1 unless in a
         :obj:`joblib.parallel_config` context, and -1 means all processors.
 
     Returns
     -------
     pipeline : sklearn.pipeline.Pipeline
         The pipeline, not fitted. Its steps are ``"table"``, ``"ferns"`` and
-        ``"classifier"``.
+        ``"classifier"``; or ``"table"`` and ``"detector"``; or ``"table"`` and
+        ``"clusterer"``.
 
     See Also
     --------
@@ -91,9 +109,36 @@ def tabular_pipeline(
     >>> model = tabular_pipeline(random_state=0)
     >>> f"{cross_val_score(model, X, y).mean():.2f}"
     '0.98'
+
+    A detector of novel rows, here of malignant samples, after 200 benign ones:
+
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    >>> benign, malignant = X[y == 1], X[y == 0]
+    >>> detector = tabular_pipeline("novelty", random_state=0).fit(benign[:200])
+    >>> alarms = [detector.predict(rows) == -1 for rows in (benign[200:], malignant)]
+    >>> " and ".join(f"{rows.mean():.2f}" for rows in alarms)
+    '0.08 and 0.85'
+
+    Clusters:
+
+    >>> from sklearn.metrics import adjusted_rand_score
+    >>> X, y = load_wine(return_X_y=True, as_frame=True)
+    >>> clusterer = tabular_pipeline("clusterer", n_clusters=3, random_state=0)
+    >>> f"{adjusted_rand_score(y, clusterer.fit_predict(X)):.2f}"
+    '0.83'
     """
-    if estimator != "classifier":
-        raise ValueError(f"estimator must be 'classifier', got {estimator!r}.")
+    if estimator not in _ESTIMATORS:
+        raise ValueError(f"estimator must be one of {_ESTIMATORS}, got {estimator!r}.")
+    if estimator == "clusterer":
+        if not isinstance(n_clusters, Integral) or n_clusters < 1:
+            raise ValueError(
+                "estimator='clusterer' needs n_clusters, a whole number above 0, got "
+                f"{n_clusters!r}."
+            )
+        return clusters(n_clusters, random_state, n_jobs)
+    if estimator == "novelty":
+        return novelty(random_state, n_jobs)
     if size not in _SIZES:
         raise ValueError(f"size must be one of {[*_SIZES]}, got {size!r}.")
     settings = _SIZES[size]

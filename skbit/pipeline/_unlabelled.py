@@ -46,4 +46,6 @@ def clusters(n_clusters, random_state, n_jobs):
         n_jobs=n_jobs,
         **_COMPARISON,
     )
-    return Pipeline([("table", TableEncoder()), ("clusterer", clusterer)])
+    return Pipeline(
+        [("table", TableEncoder(strategy="uniform")), ("clusterer", clusterer)]
+    )

@@ -126,7 +126,7 @@ def tabular_pipeline(
     >>> X, y = load_wine(return_X_y=True, as_frame=True)
     >>> clusterer = tabular_pipeline("clusterer", n_clusters=3, random_state=0)
     >>> f"{adjusted_rand_score(y, clusterer.fit_predict(X)):.2f}"
-    '0.83'
+    '0.81'
     """
     if estimator not in _ESTIMATORS:
         raise ValueError(f"estimator must be one of {_ESTIMATORS}, got {estimator!r}.")

@@ -316,6 +316,13 @@ def test_other_values_are_refused(name):
         encoder.transform(REFUSED[name])
 
 
+@pytest.mark.parametrize("name", [n for n in REFUSED if "date" in n or "dur" in n])
+def test_times_are_called_so(name):
+    message = "dates, times or durations|values of type date"
+    with pytest.raises(TypeError, match=message):
+        TableEncoder().fit(REFUSED[name])
+
+
 def test_text_beside_numbers_is_refused():
     with pytest.raises(TypeError, match="'d' holds both text and numbers"):
         TableEncoder().fit(pd.DataFrame({"d": ["a", 1]}))

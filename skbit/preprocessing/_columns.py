@@ -82,8 +82,18 @@ def is_categorical(column):
     return type(column.dtype).__name__ in _CATEGORICAL
 
 
+def _is_time(column):
+    """Return whether a column holds dates, times or durations by its type."""
+    dtype = column.dtype
+    return getattr(dtype, "kind", "O") in "mM" or (
+        hasattr(dtype, "is_temporal") and dtype.is_temporal()
+    )
+
+
 def numbers_of(column):
     """Return a column of numbers or truth values as float64; None for all others."""
+    if _is_time(column):
+        return None
     if getattr(column.dtype, "kind", "O") == "O" and hasattr(column, "factorize"):
         # pandas finds the values of objects and texts faster than arrays of them.
         return None
@@ -137,6 +147,8 @@ def values_of(column, name):
 
 def _factorized(column, name):
     """Return the different values of a column and the place of each entry's."""
+    if _is_time(column):
+        raise _refused(name, "dates, times or durations")
     try:
         if hasattr(column, "factorize"):
             codes, uniques = column.factorize()

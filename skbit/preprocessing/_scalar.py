@@ -65,6 +65,7 @@ class ScalarEncoder(BitEncoder):
     See Also
     --------
     ThermometerEncoder : The higher the value, the more ones.
+    TableEncoder : Also takes categories and missing values.
     RankDensityEncoder : Sets the bits of every sample's highest features.
     sklearn.preprocessing.KBinsDiscretizer : Buckets as one-hot or ordinal codes.
 

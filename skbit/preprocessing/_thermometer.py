@@ -96,6 +96,7 @@ class ThermometerEncoder(BitEncoder):
     --------
     ScalarEncoder : Encodes every number with the same number of ones.
     RankDensityEncoder : Sets the same number of bits in every row.
+    TableEncoder : Also takes categories and missing values.
     sklearn.preprocessing.KBinsDiscretizer : Bins as one-hot or ordinal codes.
 
     Notes

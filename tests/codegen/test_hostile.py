@@ -20,6 +20,7 @@ from skbit import (
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 from skbit.cluster._kernels.similarity import SIMILARITIES
@@ -87,6 +88,7 @@ def models():
     yield RankDensityEncoder([0.2, 0.5], fill_ties=False).fit(X)
     yield DirectionalEdgeEncoder(**names).fit(X)
     yield PixelEncoder(min_rise=40, **names).fit(X)
+    yield TableEncoder(5, categorical_features=[1]).fit(X)
     yield RandomMAJ3Projection(3, random_state=0).fit(bits)
     yield RandomMAJ3Projection(
         3, majority="exact", container_bits=8, receptive_field=(1, 2), **names

@@ -15,11 +15,14 @@ from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedShuffleSplit
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
+
+from skbit.pipeline import tabular_pipeline
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,17 @@ def _lightgbm():
     return make_pipeline(FunctionTransformer(_as_categories), model)
 
 
+def _searched():
+    """Return the preset with a search of twelve settings on one split."""
+    grid = {"ferns__fern_size": [4, 6, 8], "classifier__margin": [1, 2, 4, 8]}
+    split = StratifiedShuffleSplit(1, test_size=0.2, random_state=0)
+    return GridSearchCV(tabular_pipeline(random_state=0), grid, cv=split)
+
+
 ROWS = [
+    Row("skbit small", lambda: tabular_pipeline(random_state=0)),
+    Row("skbit large", lambda: tabular_pipeline(size="large", random_state=0)),
+    Row("skbit grid of 12", _searched),
     Row("LightGBM(100)", _lightgbm, "lightgbm"),
     Row(
         "RandomForest(100)",

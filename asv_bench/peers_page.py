@@ -44,11 +44,11 @@ def write_page(results, doc):
     entries = read(results)
     for name in TITLES:
         rows = [_measured(e) for e in entries if e["set"] == name]
-        text = _table(["classifier", "accuracy", "fit", "predict", "bytes"], rows)
+        text = make_table(["classifier", "accuracy", "fit", "predict", "bytes"], rows)
         (doc / f"peers_{name}.inc").write_text(text, encoding="utf8")
     rows = [_as_published(*row) for row in PUBLISHED]
     header = ["classifier", "MNIST", "Fashion-MNIST", "size", "source"]
-    (doc / "peers_published.inc").write_text(_table(header, rows), encoding="utf8")
+    (doc / "peers_published.inc").write_text(make_table(header, rows), encoding="utf8")
     _draw(entries, doc / "_static" / "peers.png")
 
 
@@ -75,7 +75,7 @@ def _size(n_bytes):
     return f"{n_bytes / 1_000_000:.1f} MB"
 
 
-def _table(header, rows):
+def make_table(header, rows):
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in (header, *rows):
         for i, cell in enumerate(row):

@@ -7,9 +7,13 @@ import json
 import numpy as np
 import pytest
 
-from asv_bench import peers, peers_series
+from asv_bench import peers, peers_series, peers_tables
 from asv_bench.peers_models import ROWS, Hamming
 from asv_bench.peers_page import PUBLISHED
+from asv_bench.peers_tables import calibration_error
+from asv_bench.peers_tables_data import TABLES
+from asv_bench.peers_tables_models import ROWS as TABLE_ROWS
+from asv_bench.peers_tables_page import mean_ranks
 
 
 @pytest.fixture
@@ -76,3 +80,42 @@ def test_series(tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) >= 4
     assert all("100.00 %" in line for line in lines)
+
+
+def test_tables(doc):
+    """The rows that need no package, on a generated table, and the page."""
+    results = doc / "tables.jsonl"
+    arguments = ["--results", str(results), "--doc", str(doc)]
+    only = ["--smoke", "--only", "skbit small, BERNOULLI"]
+    for _ in range(2):
+        # The second call finds everything measured.
+        peers_tables.main([*arguments, *only])
+        found = [json.loads(line) for line in results.read_text("utf8").splitlines()]
+        assert [e["name"] for e in found] == ["skbit small", "BernoulliNB"]
+    assert all(e["accuracy"] > 0.9 for e in found)
+    assert found[0]["log_loss"] < 1
+    entries = [e | {"set": "glass"} for e in found]
+    results.write_text("\n".join(json.dumps(e) for e in entries))
+    peers_tables.main([*arguments, "--render"])
+    table = (doc / "peers_tables_accuracy.inc").read_text("utf8")
+    assert f"{100 * found[0]['accuracy']:.1f}" in table
+    assert "kNN" not in table
+
+
+def test_mean_ranks():
+    accuracies = np.full((len(TABLE_ROWS), len(TABLES)), 0.5)
+    first = [row.name for row in TABLE_ROWS].index("skbit small")
+    accuracies[first, :6] = 0.6
+    ranks = mean_ranks(accuracies, first)
+    assert len(ranks) == 9
+    # First of nine on six tables, and one of nine equals on the others.
+    assert ranks["skbit small"] == (6 * 1 + 6 * 5) / 12
+    accuracies[-1, 6:] = np.nan
+    assert mean_ranks(accuracies, first)["skbit small"] == 1
+
+
+def test_calibration_error():
+    probabilities = np.array([[0.75, 0.25]] * 4 + [[0.05, 0.95]] * 2)
+    assert calibration_error(np.array([0, 0, 0, 1, 1, 1]), probabilities) == (
+        pytest.approx(2 * 0.05 / 6)
+    )

@@ -76,15 +76,17 @@ fig, (left, right) = plt.subplots(
     1, 2, figsize=(10, 4), layout="constrained", width_ratios=(3, 2)
 )
 place = X.columns.get_loc(column)
-for name, color in (("quantiles", "C1"), ("tails", "C0")):
+for name, label, color in (
+    ("quantiles", "thresholds at quantiles", "C1"),
+    ("tails", "thresholds in the tails", "C0"),
+):
     n_ones = np.bitwise_count(models[name]["table"].transform(rows)[:, place])
-    left.plot(
-        grid, n_ones, color=color, label=f"thresholds at {name}".replace("at t", "in t")
-    )
+    left.plot(grid, n_ones, color=color, label=label)
 for samples, height, label in ((benign, -2, "benign"), (malignant, -4, "malignant")):
     left.plot(samples[column], np.full(len(samples), height), "|", ms=6, alpha=0.4)
     left.text(X[column].max(), height, label, va="center", ha="right")
 left.set(xlabel=column, ylabel="ones of 32 bits", title="Codes of one column")
+left.set_yticks(range(0, 33, 8))
 left.legend(frameon=False, loc="center right")
 right.boxplot(list(areas.values()), orientation="horizontal", tick_labels=list(areas))
 right.set(xlabel="area under the ROC curve", title="Malignant samples as novel rows")

@@ -20,6 +20,8 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
+from asv_bench import tables_thresholds
+from asv_bench.peers_tables_data import smoke_table
 from skbit import OttoScoreClassifier, TableEncoder
 from skbit.bits import pack_bits
 from tests import reference_table as reference
@@ -423,6 +425,20 @@ def test_heavy_values_leave_thresholds_to_others():
     thresholds = TableEncoder(11).fit(X).thresholds_[0]
     assert thresholds[0] == 0.5
     assert_array_equal(np.diff(thresholds), np.full(9, 100))
+
+
+def test_the_measurement_of_the_manual(monkeypatch, capsys):
+    monkeypatch.setattr(tables_thresholds, "load_table", lambda name: smoke_table())
+    tables_thresholds.main(["smoke", "--bits", "4", "--most", "150"])
+    _, *lines = capsys.readouterr().out.splitlines()
+    figures = np.array([line.partition(": ")[2].split() for line in lines], dtype=float)
+    assert figures.shape == (3, 3)
+    # Three classes, which the table tells apart.
+    assert np.all(figures > 60)
+    column = pd.DataFrame({"a": [0] * 6 + [1, 2, 3, 4]})
+    usual = tables_thresholds.UsualQuantiles(3).fit(column)
+    assert usual.thresholds_.tolist() == [[0.5, 1.5]]
+    assert TableEncoder(3).fit(column).thresholds_.tolist() == [[0.5, 2.5]]
 
 
 def test_huge_whole_numbers():

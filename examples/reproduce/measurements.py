@@ -15,6 +15,7 @@ MODULES = (
     "one_pass",
     "majority",
     "mixing",
+    "tuning_rules",
     "counting",
     "speed",
     "seed_rule",

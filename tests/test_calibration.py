@@ -142,7 +142,7 @@ def test_units_of_counts_are_those_without_each_row(params, density, form):
     rng = np.random.default_rng(4)
     y = np.r_[rng.integers(3, size=60), 3]
     X = rng.random((61, 90)) < density * rng.uniform(0.5, 1.5, (4, 90))[y]
-    weights = rng.integers(0, 3, 61)
+    weights = np.r_[rng.integers(0, 3, 60), 1]
     model = OttoScoreClassifier(**params).fit(form(X), y, sample_weight=weights)
     factors = model._settings().factors
     used = np.flatnonzero((weights * factors[y] > 0) & (model.class_count_[y] > 1))
@@ -346,6 +346,19 @@ def test_what_comes_later_keeps_the_calibration():
         assert_array_equal(model.offsets_, whole.offsets_ + corrections)
 
 
+def test_corrections_of_offsets_are_added_once():
+    X, y = rare_class(0)
+    corrected = OttoScoreClassifier(calibrate="offsets").fit(X, y)
+    # The other class keeps what followed from its counts.
+    corrected.partial_fit(X[:5], y[:5])
+    plain = OttoScoreClassifier().fit(X, y).partial_fit(X[:5], y[:5])
+    corrections = corrected.offset_corrections_
+    assert_array_equal(corrected.offsets_, plain.offsets_ + corrections)
+    for model in (corrected, plain):
+        model.set_params(calibrate=None, max_iter=2, margin=0, shuffle=False).tune(X, y)
+    assert np.any(corrected.weight_corrections_ != plain.weight_corrections_)
+
+
 def test_merging_offsets():
     X, y = problem(0, 200, 40)
     model = OttoScoreClassifier(calibrate="offsets").fit(X[y > 0], y[y > 0])
@@ -529,6 +542,15 @@ def test_sets_belong_to_the_weights(digits):
     for alpha in (0, 1, -0.1, 2):
         with pytest.raises(ValueError, match="alpha"):
             model.predict_set(X, alpha)
+
+
+def test_a_p_value_of_alpha_is_not_above_it(digits):
+    X, y = digits
+    model = OttoScoreClassifier().fit(X[:500], y[:500])
+    model.fit_calibration(X[500:501], y[500:501])
+    lowest = model.predict_set(X[500:700], 0.5)
+    assert not lowest[np.arange(200) > 0].all()
+    assert model.predict_set(X[500:700], 0.49).all()
 
 
 def test_weights_of_calibration_rows(digits):

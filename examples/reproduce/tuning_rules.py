@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rules of tuning that were tried on twelve tables, and what calibration is worth.
 
-Five folds of up to 6,000 rows; the bits are those of 512 ferns of 5 quantile bits. The
+Five folds of up to 2,000 rows; the bits are those of 512 ferns of 5 quantile bits. The
 rules are those of ``OttoScoreClassifier`` with one change, in floating point, so that a
 rule that does not pay needs no place in the package.
 """
@@ -23,7 +23,7 @@ from examples.reproduce.figures import SEEDS, Figure
 from examples.reproduce.tuning_rules_kernel import Rule, tune
 from skbit import OttoScoreClassifier, RandomFernEncoder, TableEncoder
 
-N_ROWS = 6000
+N_ROWS = 2000
 N_FERNS = 512
 BASE = Rule(n_passes=10, step=0.1, margin=2.0)
 RULES = {

@@ -37,7 +37,8 @@ def score_each_uncounted(rows, classes, counts, derived, settings, n_jobs):
     scores : ndarray of shape (n_rows, n_classes), dtype int64
     """
     weights, offsets, is_seen = derived
-    totals = counts.bits[settings.factors > 0].sum(axis=0)
+    # The counts of some classes at once would be a copy of them.
+    totals = sum(counts.bits[k] for k in np.flatnonzero(settings.factors))
     # Bits that no row has without this one. They are no evidence then.
     alone = (totals == 1).astype(np.int32)
     n_alone = score(rows, alone[None], np.zeros(1, dtype=np.int64), n_jobs)

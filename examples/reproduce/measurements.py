@@ -16,6 +16,7 @@ MODULES = (
     "majority",
     "mixing",
     "tuning_rules",
+    "many_classes",
     "counting",
     "speed",
     "seed_rule",

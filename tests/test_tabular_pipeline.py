@@ -111,3 +111,18 @@ def test_bad_arguments():
         tabular_pipeline("regressor")
     with pytest.raises(ValueError, match=r"size must be one of \['small', 'large'\]"):
         tabular_pipeline(size="huge")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_onnx(size):
+    runtime = pytest.importorskip("onnxruntime")
+    from skbit.onnx import to_onnx
+
+    X, y = load_breast_cancer(return_X_y=True)
+    X[::7, 3] = np.nan
+    model = tabular_pipeline(size=size, random_state=0).fit(X[:400], y[:400])
+    session = runtime.InferenceSession(to_onnx(model, X).SerializeToString())
+    label, scores = session.run(None, {"X": X})
+    assert_array_equal(label, model.predict(X))
+    integers = model["classifier"].integer_scores(model[:-1].transform(X))
+    assert_array_equal(scores, integers)

@@ -32,6 +32,7 @@ from skbit import (
     RandomMAJ3Projection,
     RankDensityEncoder,
     ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 
@@ -51,7 +52,8 @@ def encode():
         PixelEncoder(min_rise=40),
     ):
         encoder.fit(X).transform(X)
-    ThermometerEncoder().fit_transform(images(N_ROWS, "float32"))
+    for encoder in (ThermometerEncoder(), TableEncoder()):
+        encoder.fit_transform(images(N_ROWS, "float32"))
 
 
 def project():
@@ -85,7 +87,9 @@ def classify():
     ones = sparse.random_array(
         (N_ROWS, 32 * N_CONTAINERS), density=0.01, format="csr", rng=0
     )
-    OttoScoreClassifier(max_iter=2).fit(ones, y).predict(ones)
+    few_ones = RandomFernEncoder(2 * N_NEURONS, random_state=0).fit_transform(X)
+    for rows in (ones, few_ones):
+        OttoScoreClassifier(max_iter=2).fit(rows, y).predict(rows)
 
 
 def cluster():

@@ -23,6 +23,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
+from asv_bench.peers import is_asked_for
 from asv_bench.peers_tables_data import TABLES, load_table, smoke_table
 from asv_bench.peers_tables_models import ROWS
 from asv_bench.peers_tables_page import read, write_page
@@ -90,11 +91,6 @@ def parse(arguments):
     )
     parser.add_argument("--doc", type=Path, default=ROOT / "doc")
     return parser.parse_args(arguments)
-
-
-def is_asked_for(name, only):
-    words = [word.strip().lower() for word in only.split(",") if word.strip()]
-    return not words or any(word in name.lower() for word in words)
 
 
 def run(options):

@@ -362,5 +362,14 @@ class BitOutputMixin:
         tags.transformer_tags.preserves_dtype = []
         return tags
 
+    @property
+    def _n_features_out(self):
+        return n_containers(self._n_bits) if self.packed_output else self._n_bits
+
+    def _names_of_containers(self):
+        """Return the names of the columns of packed output."""
+        prefix = type(self).__name__.lower()
+        return [f"{prefix}{c}" for c in range(n_containers(self._n_bits))]
+
     def _as_output(self, words, n_bits):
         return words if self.packed_output else unpack_bits(words, n_bits)

@@ -57,7 +57,7 @@ RULES = {
 def tuning_rules(quick):
     """Accuracy, mean recall and log-loss of rules of tuning, means of the tables."""
     found = {name: [] for name in RULES}
-    for table in list(TABLES)[3 : 5 if quick else None] if quick else TABLES:
+    for table in list(TABLES)[3:5] if quick else TABLES:
         folds = list(ferns(table))[: 2 if quick else None]
         for name, rule in RULES.items():
             found[name].append([judge(rule, *fold) for fold in folds])

@@ -406,10 +406,6 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
     def _n_bits(self):
         return math.prod(self.output_image_shape_)
 
-    @property
-    def _n_features_out(self):
-        return n_containers(self._n_bits) if self.packed_output else self._n_bits
-
     def transform(self, X):
         """Encode images by the templates that win their patches.
 
@@ -442,8 +438,7 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
         self._check_fitted()
         _check_feature_names_in(self, input_features)
         if self.packed_output:
-            prefix = type(self).__name__.lower()
-            names = [f"{prefix}{c}" for c in range(self._n_features_out)]
+            names = self._names_of_containers()
         else:
             times = [f" at least {n} times" if n > 1 else "" for n in self._levels]
             names = [

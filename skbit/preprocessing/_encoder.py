@@ -95,8 +95,7 @@ class BitEncoder(BitOutputMixin, TransformerMixin, SkbitEstimator):
         self._check_fitted()
         names = _check_feature_names_in(self, input_features)
         if self.packed_output:
-            prefix = type(self).__name__.lower()
-            names = [f"{prefix}{c}" for c in range(n_containers(self._n_bits))]
+            names = self._names_of_containers()
         else:
             names = self._bit_names(names)
         return np.asarray(names, dtype=object)

@@ -16,7 +16,7 @@ from skbit._base import (
 from skbit._utils.sklearn import Interval, _check_feature_names_in, _fit_context
 from skbit._utils.splitmix import seed_of
 from skbit._utils.state import check_array, check_number, raise_damaged
-from skbit.bits import CONTAINER_BITS, n_containers
+from skbit.bits import CONTAINER_BITS
 from skbit.random_projection import _ferns
 
 _LARGEST = 16
@@ -213,10 +213,6 @@ class RandomFernEncoder(
         n_ferns, size = self.ferns_.shape
         return n_ferns << size
 
-    @property
-    def _n_features_out(self):
-        return n_containers(self._n_bits) if self.packed_output else self._n_bits
-
     def transform(self, X):
         """Encode rows by the codes of the ferns.
 
@@ -252,9 +248,7 @@ class RandomFernEncoder(
         has_names = input_features is not None or hasattr(self, "feature_names_in_")
         inputs = _check_feature_names_in(self, input_features)
         if self.packed_output:
-            prefix = type(self).__name__.lower()
-            names = [f"{prefix}{c}" for c in range(self._n_features_out)]
-            return np.asarray(names, dtype=object)
+            return np.asarray(self._names_of_containers(), dtype=object)
         names = [
             f"fern {f} code {code}" + self._meaning(fern, code, inputs, has_names)
             for f, fern in enumerate(self.ferns_)

@@ -331,10 +331,6 @@ class RandomMAJ3Projection(
         return self.W0_.shape[0] * self._container_bits
 
     @property
-    def _n_features_out(self):
-        return n_containers(self._n_bits) if self.packed_output else self._n_bits
-
-    @property
     def _windows(self):
         receptive_field = self.fitted_params_["receptive_field"]
         sees_all_or_some = receptive_field is None or isinstance(receptive_field, int)

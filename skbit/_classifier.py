@@ -3,6 +3,7 @@
 """Mixin for classifiers: validation of y, and predictions from integer scores."""
 
 import numpy as np
+from scipy.special import logsumexp
 from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
@@ -160,3 +161,20 @@ def decisions(scores):
     if scores.shape[1] == 2:
         scores = scores[:, 1] - scores[:, 0]
     return scores.astype(np.float64)
+
+
+def log_probabilities(scores, units):
+    """Return the logarithms of probabilities of classes with integer scores.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_rows, n_classes), dtype int64
+    units : int
+        Number of units in a nat.
+
+    Returns
+    -------
+    logarithms : ndarray of shape (n_rows, n_classes), dtype float64
+    """
+    joint = scores / units
+    return joint - logsumexp(joint, axis=1, keepdims=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joblib import parallel_config
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy.sparse import csr_array
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
@@ -20,6 +20,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.datasets import load_digits
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.model_selection import (
     GridSearchCV,
     KFold,
@@ -587,3 +588,41 @@ def test_bit_mass_is_that_of_all_members():
     assert bit_mass(model).neuron_view == layers
     assert bit_mass(model).n_other_bits == sum(mass.n_other_bits for mass in masses)
     assert len(bit_mass(model.estimators_[-1]).neuron_view) == 6
+
+
+def test_probabilities_are_weighted_geometric_means():
+    X, y = load_digits(return_X_y=True)
+    members = [
+        (str(seed), OttoScoreClassifier(binarize=seed, precision=precision, **tuned))
+        for seed, precision, tuned in [
+            (4, 1000, {}),
+            (7, 30, {"max_iter": 4, "random_state": 0}),
+            (10, 8000, {"calibrate": None}),
+        ]
+    ]
+    model = BitEnsembleClassifier(members).fit(X[:900], y[:900])
+    assert len(set(model.shifts_)) > 1
+    logs = [member.predict_log_proba(X[900:]) for member in model.estimators_]
+    units = [
+        getattr(member, "units_per_nat_", member.precision) * 2.0**shift
+        for member, shift in zip(model.estimators_, model.shifts_, strict=True)
+    ]
+    expected = np.exp(np.average(logs, axis=0, weights=units))
+    expected /= expected.sum(axis=1, keepdims=True)
+    found = model.predict_proba(X[900:])
+    assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+    assert_allclose(np.exp(model.predict_log_proba(X[900:])), found)
+    assert_array_equal(model.classes_[found.argmax(axis=1)], model.predict(X[900:]))
+    worst = max(log_loss(y[900:], np.exp(part)) for part in logs)
+    assert log_loss(y[900:], found) < worst
+
+
+def test_probabilities_need_members_that_have_them():
+    assert hasattr(BitEnsembleClassifier(), "predict_proba")
+    members = [("log_odds", OttoScoreClassifier()), ("network", BitHebbianClassifier())]
+    model = BitEnsembleClassifier(members)
+    assert not hasattr(model, "predict_proba")
+    assert hasattr(model.set_params(network="drop"), "predict_proba")
+    # What is refused in fit has no methods either.
+    assert not hasattr(BitEnsembleClassifier([("a", 3)]), "predict_proba")
+    assert not hasattr(BitEnsembleClassifier("members"), "predict_proba")

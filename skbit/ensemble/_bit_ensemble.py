@@ -13,11 +13,12 @@ from sklearn.utils.metadata_routing import (
     MethodMapping,
     process_routing,
 )
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.parallel import Parallel, delayed
 
 from skbit._base import SkbitEstimator, all_or_nothing
-from skbit._classifier import check_labels, decisions
+from skbit._classifier import check_labels, decisions, log_probabilities
 from skbit._utils.blocks import run_blocks
 from skbit._utils.sklearn import (
     Interval,
@@ -32,6 +33,16 @@ from skbit.naive_bayes._row_weights import check_sample_weight
 from skbit.random_projection import RandomMAJ3Projection
 
 _N_DEFAULT, _N_DEFAULT_COMPONENTS = 3, 64
+
+
+def _has_probabilities(ensemble):
+    """Return whether all members have calibrated units, for available_if."""
+    try:
+        members = ensemble._get_members()
+    except (TypeError, ValueError):
+        # They are refused in fit.
+        return False
+    return all(_members.is_calibrated(member) for _, member in members)
 
 
 class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
@@ -131,9 +142,13 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
     ``joblib.parallel_config("loky")``. ``n_jobs`` of the members themselves has an
     effect within each of them.
 
-    There are no probabilities: leads differ too much between classifiers for a scale
-    of their sums. :class:`~sklearn.calibration.CalibratedClassifierCV` around the
-    ensemble finds one.
+    Members that are :class:`~skbit.naive_bayes.OttoScoreClassifier` have calibrated
+    probabilities, and so has the ensemble: the sum of scores counts as many units in a
+    nat as the shifted units of all members together. Logarithms of probabilities are
+    thus means of those of the members [2]_, which needs no other rows, and the most
+    probable class is the predicted one. Of other members,
+    :class:`~sklearn.calibration.CalibratedClassifierCV` around the ensemble finds
+    probabilities.
 
     ``sample_weight`` is passed to all members, which must support it. With metadata
     routing it is passed to those that request it.
@@ -142,6 +157,9 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
     ----------
     .. [1] R. Caruana, A. Niculescu-Mizil, G. Crew, A. Ksikes, "Ensemble selection from
        libraries of models", ICML 2004. Here a member is selected at most once.
+
+    .. [2] G. E. Hinton, "Products of experts", ICANN 1999. A mean of logarithms is a
+       product of powers, which is normalized.
 
     Examples
     --------
@@ -458,6 +476,50 @@ class BitEnsembleClassifier(ClassifierMixin, SkbitEstimator, _BaseComposition):
         """
         best = self.integer_scores(X).argmax(axis=1)
         return self.classes_[best]
+
+    @available_if(_has_probabilities)
+    def predict_log_proba(self, X):
+        """Compute the logarithms of the probabilities of the classes.
+
+        It is available if all members end in an
+        :class:`~skbit.naive_bayes.OttoScoreClassifier`.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows as the members take them.
+
+        Returns
+        -------
+        logarithms : ndarray of shape (n_samples, n_classes), dtype float64
+            The logarithms of :meth:`predict_proba`, in the order of ``classes_``.
+        """
+        scores = self.integer_scores(X)
+        units = (
+            _members.units_per_nat(member) << int(shift)
+            for member, shift in zip(self.estimators_, self.shifts_, strict=True)
+        )
+        return log_probabilities(scores, sum(units))
+
+    @available_if(_has_probabilities)
+    def predict_proba(self, X):
+        """Compute the probabilities of the classes.
+
+        They are the geometric means of the members' probabilities, normalized, where
+        members have the shares of their shifted units as weights. It is available if
+        all members end in an :class:`~skbit.naive_bayes.OttoScoreClassifier`.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows as the members take them.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes), dtype float64
+            Probabilities in the order of ``classes_``.
+        """
+        return np.exp(self.predict_log_proba(X))
 
 
 def _default_member(seed):

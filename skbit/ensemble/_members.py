@@ -14,6 +14,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skbit._utils.sklearn import _safe_indexing
 from skbit.ensemble._scale import total_lead
+from skbit.naive_bayes import OttoScoreClassifier
 
 
 class Rows(NamedTuple):
@@ -69,6 +70,17 @@ def _last(member):
             member = member.estimator
         else:
             return member
+
+
+def is_calibrated(member):
+    """Return whether the classifier at the end of a member has calibrated units."""
+    return isinstance(_last(member), OttoScoreClassifier)
+
+
+def units_per_nat(member):
+    """Return the number of units in a nat of the scores of a fitted member."""
+    _, classifier = parts_of(member)
+    return classifier._units_per_nat
 
 
 def keyword_of_weights(name, member):

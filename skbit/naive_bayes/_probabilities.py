@@ -7,10 +7,10 @@ from numbers import Real
 from types import SimpleNamespace
 
 import numpy as np
-from scipy.special import logsumexp
 from sklearn.utils.validation import check_scalar
 
 from skbit._base import all_or_nothing
+from skbit._classifier import log_probabilities
 from skbit._utils.callbacks import Progress
 from skbit._utils.state import check_array, check_number
 from skbit.naive_bayes import _calibration
@@ -255,8 +255,7 @@ class CalibratedAnswers:
         return self._map_scores(X, self._log_proba)
 
     def _log_proba(self, scores):
-        joint = scores / self._units_per_nat
-        return joint - logsumexp(joint, axis=1, keepdims=True)
+        return log_probabilities(scores, self._units_per_nat)
 
     def predict_proba(self, X):
         """Compute the probabilities of the classes.

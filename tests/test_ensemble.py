@@ -623,6 +623,8 @@ def test_probabilities_need_members_that_have_them():
     model = BitEnsembleClassifier(members)
     assert not hasattr(model, "predict_proba")
     assert hasattr(model.set_params(network="drop"), "predict_proba")
+    fitted = model.fit(*digits())
+    assert hasattr(fitted.set_params(network=BitHebbianClassifier()), "predict_proba")
     # What is refused in fit has no methods either.
     assert not hasattr(BitEnsembleClassifier([("a", 3)]), "predict_proba")
     assert not hasattr(BitEnsembleClassifier("members"), "predict_proba")

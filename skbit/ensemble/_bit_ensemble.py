@@ -37,6 +37,8 @@ _N_DEFAULT, _N_DEFAULT_COMPONENTS = 3, 64
 
 def _has_probabilities(ensemble):
     """Return whether all members have calibrated units, for available_if."""
+    if hasattr(ensemble, "estimators_"):
+        return all(map(_members.is_calibrated, ensemble.estimators_))
     try:
         members = ensemble._get_members()
     except (TypeError, ValueError):

@@ -276,6 +276,7 @@ def tune(
     """Tune in batches, row after row; int32 saturates.
 
     With few bits, rows are scored by rounded weights from the middle of the passes on.
+    All rows have been counted.
     """
     low, high = -(2**31), 2**31 - 1
     correction = np.zeros(base.shape, dtype=np.int64)
@@ -285,14 +286,14 @@ def tune(
         n_correct = 0
         if weight_bits and i == len(orders) // 2:
             coef = np.clip(base + correction, low, high)
-            _, unit = round_weights(coef, weight_bits)
+            *_, unit = round_weights(coef, weight_bits, bits)
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
-            coef = np.clip(base + correction, low, high)
+            coef, change = np.clip(base + correction, low, high), 0
             if unit:
-                coef, _ = round_weights(coef, weight_bits, unit)
+                coef, change, _ = round_weights(coef, weight_bits, bits, unit)
             for row, score in zip(
-                batch, scores(bits[batch], coef, intercept), strict=True
+                batch, scores(bits[batch], coef, intercept + change), strict=True
             ):
                 predicted, true = int(np.argmax(score)), y[row]
                 n_correct += predicted == true
@@ -315,15 +316,20 @@ def tune(
         accuracies.append(n_correct / len(order))
     coef = np.clip(base + correction, low, high)
     if unit:
-        coef, _ = round_weights(coef, weight_bits, unit)
-    return correction, coef, accuracies
+        coef, change, _ = round_weights(coef, weight_bits, bits, unit)
+        intercept = intercept + change
+    return correction, coef, intercept, accuracies
 
 
-def round_weights(weights, n_bits, step=None):
+def round_weights(weights, n_bits, rows, step=None):
     """Centre weights over the classes, and round them to multiples of a power of two.
 
-    Without a step, it is the one with the smallest squared error.
+    Bits that are one in all rows get zeros. Also return what this changes on average,
+    in rows with a whole number of 1,024ths of the ones of each bit, and the step.
+    Without a step, it is the one with the smallest squared error times the variance.
     """
+    n_ones = [int(n) for n in rows.sum(axis=0)]
+    parts = [1024 * n // len(rows) for n in n_ones]
     exact = [[int(w) for w in row] for row in weights]
     means = [sum(column) // len(exact) for column in zip(*exact, strict=True)]
     exact = [[w - m for w, m in zip(row, means, strict=True)] for row in exact]
@@ -340,14 +346,22 @@ def round_weights(weights, n_bits, step=None):
         ]
     errors = {
         candidate: sum(
-            (r - w) ** 2
+            (r - w) ** 2 * part * (1024 - part)
             for row, exact_row in zip(result, exact, strict=True)
-            for r, w in zip(row, exact_row, strict=True)
+            for r, w, part in zip(row, exact_row, parts, strict=True)
         )
         for candidate, result in results.items()
     }
     step = min(errors, key=lambda candidate: (errors[candidate], candidate))
-    return np.array(results[step], dtype=np.int64), step
+    rounded = [
+        [0 if n == len(rows) else r for r, n in zip(row, n_ones, strict=True)]
+        for row in results[step]
+    ]
+    change = [
+        sum((w - r) * p for w, r, p in zip(exact_row, row, parts, strict=True)) // 1024
+        for exact_row, row in zip(exact, rounded, strict=True)
+    ]
+    return np.array(rounded), np.array(change), step
 
 
 def places(n, size, stride):

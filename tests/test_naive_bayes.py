@@ -42,6 +42,10 @@ def problem(seed, n_rows, n_bits, n_classes=3):
     return rng.random((n_rows, n_bits)) < frequency[y], y
 
 
+def counted(X, y):
+    return OttoScoreClassifier().fit(X, y)
+
+
 def assert_same_model(a, b):
     for name in (
         "classes_",
@@ -420,7 +424,7 @@ def test_tuning_equals_reference(
     rng = np.random.RandomState(seed)
     epochs = np.arange(3)
     factors = (1 + np.cos(np.pi * epochs / 3)) / 2 if schedule == "cosine" else [1] * 3
-    correction, coef, accuracies = reference.tune(
+    correction, coef, _, accuracies = reference.tune(
         X,
         y,
         untuned.coef_.astype(np.int64),
@@ -443,13 +447,15 @@ def test_tuning_equals_reference(
 @pytest.mark.parametrize("batch_size", [100, 128, 1000])
 def test_tuning_through_rounding_equals_reference(weight_bits, batch_size):
     X, y = problem(weight_bits, 300, 45, 5)
+    X[:, 7], X[:, 8] = True, False
+    X[:299, 9] = True
     model = OttoScoreClassifier(
         max_iter=4, weight_bits=weight_bits, batch_size=batch_size, random_state=0
     ).fit(X, y)
     untuned = OttoScoreClassifier().fit(X, y)
     rng = np.random.RandomState(0)
     factors = (1 + np.cos(np.pi * np.arange(3) / 3)) / 2
-    correction, coef, accuracies = reference.tune(
+    correction, coef, offsets, accuracies = reference.tune(
         X,
         y,
         untuned.weights_.astype(np.int64),
@@ -462,6 +468,8 @@ def test_tuning_through_rounding_equals_reference(weight_bits, batch_size):
     )
     assert_array_equal(model.weight_corrections_, correction)
     assert_array_equal(model.weights_, coef)
+    assert_array_equal(model.offsets_, offsets)
+    assert_array_equal(model.rounding_offsets_, offsets - untuned.offsets_)
     assert_allclose(model.train_scores_, accuracies)
     assert_array_equal(model.untuned_weights_, untuned.weights_)
 
@@ -471,22 +479,33 @@ def test_weights_have_few_values_whatever_happens(max_iter):
     X, y = problem(0, 300, 45, 3)
     model = OttoScoreClassifier(max_iter=max_iter, weight_bits=3, random_state=0)
 
-    def assert_is_rounded(model):
+    X[:200, 7] = True
+
+    def assert_is_rounded(model, rows, exact_offsets):
         exact = model.feature_log_odds_ + model.correction_
         step = 2**model.weight_shift_
-        assert_array_equal(model.weights_, reference.round_weights(exact, 3, step)[0])
+        weights, change, _ = reference.round_weights(exact, 3, rows, step)
+        assert_array_equal(model.weights_, weights)
+        assert_array_equal(model.offsets_, exact_offsets + change)
+        assert_array_equal(model.rounding_offsets_, change)
         assert len(np.unique(model.weights_)) <= 8
 
     model.fit(X[:200], y[:200])
-    assert_is_rounded(model)
+    assert_is_rounded(model, X[:200], counted(X[:200], y[:200]).offsets_)
+    assert not model.weights_[:, 7].any()
     model.partial_fit(X[200:], y[200:])
-    assert_is_rounded(model)
+    assert_is_rounded(model, X, counted(X, y).offsets_)
+    assert model.weights_[:, 7].any()
     model.merge(OttoScoreClassifier(weight_bits=3).fit(X[:90], y[:90]))
-    assert_is_rounded(model)
+    more, labels = np.vstack([X, X[:90]]), np.append(y, y[:90])
+    assert_is_rounded(model, more, counted(more, labels).offsets_)
     model.set_params(warm_start=True).fit(X, y)
-    assert_is_rounded(model)
+    assert_is_rounded(model, X, counted(X, y).offsets_)
+    model.set_params(max_iter=2).tune(X, y)
+    assert_is_rounded(model, X, counted(X, y).offsets_)
     early = clone(model).set_params(early_stopping=True, max_iter=6).fit(X, y)
-    assert_is_rounded(early)
+    # The rows that are set aside are not counted.
+    assert early.rounding_offsets_.any()
     assert early.validation_scores_
 
 
@@ -536,7 +555,7 @@ def test_weights_that_reach_the_end_within_an_epoch_saturate():
         random_state=0,
     ).fit(X, y)
     untuned = OttoScoreClassifier().fit(X, y)
-    correction, weights, _ = reference.tune(
+    correction, weights, *_ = reference.tune(
         X,
         y,
         untuned.weights_.astype(np.int64),
@@ -710,7 +729,7 @@ def test_rows_are_tuned_in_their_order_without_shuffling():
     X, y = problem(0, 150, 40)
     model = OttoScoreClassifier(max_iter=3, margin=1.0, shuffle=False).fit(X, y)
     untuned = OttoScoreClassifier().fit(X, y)
-    correction, _, _ = reference.tune(
+    correction, *_ = reference.tune(
         X,
         y,
         untuned.weights_.astype(np.int64),
@@ -1048,7 +1067,7 @@ def test_rows_with_few_ones_are_tuned_as_the_reference(
     untuned = OttoScoreClassifier().fit(X, y)
     rng = np.random.RandomState(seed)
     steps = [step * (1 + np.cos(np.pi * i / 3)) / 2 * 100_000 for i in range(3)]
-    correction, coef, accuracies = reference.tune(
+    correction, coef, _, accuracies = reference.tune(
         X,
         y,
         untuned.coef_.astype(np.int64),

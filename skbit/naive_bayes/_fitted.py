@@ -10,7 +10,12 @@ from skbit._classifier import BitClassifierMixin
 from skbit._utils.input import in_type_of
 from skbit._utils.state import check_array, check_number
 from skbit.naive_bayes import _counting, _log_odds, _scoring, _tuning
-from skbit.naive_bayes._low_precision import find_shift, lower_precision
+from skbit.naive_bayes._low_precision import (
+    Rounding,
+    find_rounding,
+    lower_precision,
+    shares_of,
+)
 from skbit.naive_bayes._probabilities import CalibratedAnswers
 from skbit.naive_bayes._row_weights import class_factors, row_weights
 from skbit.naive_bayes._rows import ones_of_sparse, take_parts
@@ -40,6 +45,8 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
         if self._weight_bits is not None:
             check_number(self, "_weight_bits", 2, 16)
             check_number(self, "weight_shift_", 0, 31)
+        if hasattr(self, "rounding_offsets_"):
+            check_array(self, "rounding_offsets_", np.int64, shape[:1])
         if hasattr(self, "weight_corrections_"):
             check_array(self, "weight_corrections_", np.int32, shape)
         if hasattr(self, "untuned_weights_") or self._corrections is not None:
@@ -58,15 +65,24 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
             return self.untuned_weights_
         return _log_odds.saturated_sum(self.untuned_weights_, self._corrections)
 
-    def _store(self, weights, shift=None):
-        """Store weights, rounded to ``weight_bits``."""
+    def _store(self, weights, offsets, shift=None):
+        """Store weights, rounded to ``weight_bits``, and offsets."""
         bits = self._weight_bits
         if bits is not None:
-            shift = find_shift(weights, bits) if shift is None else shift
-            self.weight_shift_ = shift
-            weights = lower_precision(weights, bits, shift)
-        self.weights_ = weights
+            shares = shares_of(self._counts)
+            rounding = Rounding(bits, shift, shares)
+            if shift is None:
+                rounding = find_rounding(weights, bits, shares)
+            self.weight_shift_ = rounding.shift
+            weights, change = lower_precision(weights, rounding)
+            offsets, self.rounding_offsets_ = offsets + change, change
+        self.weights_, self.offsets_ = weights, offsets
         self._forget_calibration_rows()
+
+    @property
+    def _exact_offsets(self):
+        """The offsets before they took up what rounding changes."""
+        return self.offsets_ - getattr(self, "rounding_offsets_", 0)
 
     @property
     def _corrections(self):
@@ -114,6 +130,7 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
             "untuned_weights_",
             "weight_corrections_",
             "weight_shift_",
+            "rounding_offsets_",
             "offset_corrections_",
             "validation_scores_",
         ):
@@ -127,7 +144,7 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
     def _derived(self):
         """What follows from the counts."""
         weights = getattr(self, "untuned_weights_", self.weights_)
-        offsets = self.offsets_ - self._offset_corrections
+        offsets = self._exact_offsets - self._offset_corrections
         return _log_odds.LogOdds(weights, offsets, self.seen_bits_)
 
     def _settings(self):
@@ -168,7 +185,6 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
         else:
             derived = _log_odds.derive_changes(self._counts, settings, *earlier)
         weights, offsets, self.seen_bits_ = derived
-        self.offsets_ = offsets + self._offset_corrections
         self.class_log_prior_ = _log_odds.class_log_prior(self.class_count_, settings)
         if self._corrections is not None or self._weight_bits is not None:
             self.untuned_weights_ = weights
@@ -177,7 +193,7 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
             weights = _log_odds.saturated_sum(weights, self._corrections)
             # The corrections make up for rounding to multiples of this power of two.
             shift = getattr(self, "weight_shift_", None)
-        self._store(weights, shift)
+        self._store(weights, offsets + self._offset_corrections, shift)
 
     def _divide(self, data):
         """Divide rows into those to train on and those to validate with, or None.
@@ -213,9 +229,9 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
             validation = _tuning.Rows(rows, y, row_weights(validation, factors))
         train = _tuning.Rows(data[0], data[1], row_weights(data, factors))
         tuned = _tuning.tune(
-            self._derived._replace(offsets=self.offsets_),
+            self._derived._replace(offsets=self._exact_offsets),
             corrections,
-            _counting.mean_ones(self._counts),
+            self._counts,
             train,
             validation,
             settings,
@@ -223,7 +239,7 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
         )
         self.untuned_weights_ = self._derived.weights
         self.weight_corrections_ = tuned.corrections
-        self._store(tuned.weights, tuned.shift)
+        self._store(tuned.weights, self._exact_offsets, tuned.shift)
         n_passes = len(tuned.train_scores)
         self.n_iter_ += n_passes
         self.n_samples_seen_ += n_passes * int(np.count_nonzero(train.weights))

@@ -67,5 +67,5 @@ def round_log_odds(model, bits):
     if not hasattr(classifier, "untuned_weights_"):
         classifier.untuned_weights_ = exact
     classifier.weight_bits = classifier.fitted_params_["weight_bits"] = int(bits)
-    classifier._store(exact)
+    classifier._store(exact, classifier._exact_offsets)
     return model

@@ -12,10 +12,15 @@ from skbit._base import read_only
 from skbit._numba.memory import LANES, empty_planes
 from skbit._utils.blocks import rows_per_call, slices
 from skbit.bits import n_containers
-from skbit.naive_bayes._counting import copy_by_rows
+from skbit.naive_bayes._counting import copy_by_rows, mean_ones
 from skbit.naive_bayes._kernels.structures import Block, Rule, Weights
 from skbit.naive_bayes._log_odds import MIN_OFFSET, saturated_sum
-from skbit.naive_bayes._low_precision import find_shift, lower_precision
+from skbit.naive_bayes._low_precision import (
+    Rounding,
+    find_rounding,
+    lower_precision,
+    shares_of,
+)
 from skbit.naive_bayes._rows import take_rows
 from skbit.naive_bayes._scoring import MOST_WITHOUT_TABLE, are_few, score
 
@@ -110,7 +115,7 @@ class Tuned(NamedTuple):
     validation_scores: list
 
 
-def tune(model, corrections, mean_ones, train, validation, settings, progress):
+def tune(model, corrections, counts, train, validation, settings, progress):
     """Tune in passes over the training rows.
 
     Parameters
@@ -118,8 +123,9 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
     model : LogOdds
     corrections : ndarray of shape (n_classes, n_bits), dtype int32
         Those to begin with.
-    mean_ones : float
-        Mean number of ones of a row, which the unit of the margin depends on.
+    counts : Counts
+        The unit of the margin depends on the mean number of ones of a row, and the
+        rounding of weights on the number of rows with each bit.
     train : Rows
     validation : Rows or None
         With these, tuning stops early and the best corrections are returned.
@@ -137,21 +143,25 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
     sums = saturated_sum(log_odds, corrections)
     weights = Weights(log_odds, copy_by_rows(corrections), sums)
     train_scores, validation_scores, shift = [], [], None
+    n_ones = mean_ones(counts)
+    shares = None if settings.weight_bits is None else shares_of(counts)
+
+    def stored():
+        return _stored(weights.sums, offsets, settings.weight_bits, shares, shift)
+
     if validation is not None:
         best, best_shift, n_waited = corrections, None, 0
-        stored = _stored(weights, settings, shift)
-        validation_scores.append(_accuracy(validation, stored, offsets, settings))
-    margin = margin_in_units(settings, mean_ones)
-    few_ones = are_few(mean_ones, log_odds.shape[1])
-    passes = _passes(weights, offsets, train, margin, few_ones, settings)
+        validation_scores.append(_accuracy(validation, stored(), settings))
+    margin = margin_in_units(settings, n_ones)
+    few_ones = are_few(n_ones, log_odds.shape[1])
+    passes = _passes(weights, offsets, train, margin, few_ones, shares, settings)
     # The pass begins when progress yields its number.
     for _, (accuracy, shift) in zip(progress, passes, strict=False):
         train_scores.append(accuracy)
         figures = {"training": accuracy}
         if validation is not None:
-            stored = _stored(weights, settings, shift)
             highest = max(validation_scores)
-            validation_scores.append(_accuracy(validation, stored, offsets, settings))
+            validation_scores.append(_accuracy(validation, stored(), settings))
             rise = validation_scores[-1] - highest
             if rise > 0:
                 best, best_shift = copy_by_rows(weights.corrections), shift
@@ -159,7 +169,7 @@ def tune(model, corrections, mean_ones, train, validation, settings, progress):
             figures["validation"] = validation_scores[-1]
             if n_waited == settings.n_iter_no_change:
                 progress.stop()
-        attributes = functools.partial(_attributes, weights, settings, shift)
+        attributes = functools.partial(_attributes, weights, stored)
         progress.report(attributes, **figures)
     if validation is None:
         best, sums = weights.corrections, weights.sums
@@ -178,26 +188,37 @@ def _check_rows(train, validation):
         )
 
 
-def _attributes(weights, settings, shift):
+def _attributes(weights, stored):
     """Return copies of the fitted attributes that tuning changes, by name."""
-    return {
+    rounded, offsets, change = stored()
+    attributes = {
         "untuned_weights_": weights.log_odds,
         "weight_corrections_": copy_by_rows(weights.corrections),
-        "weights_": copy_by_rows(_stored(weights, settings, shift)),
+        "weights_": copy_by_rows(rounded),
     }
+    if change is not None:
+        attributes |= {"offsets_": offsets, "rounding_offsets_": change}
+    return attributes
 
 
-def _stored(weights, settings, shift):
-    """Return the weights that predict: rounded if they have few bits."""
-    if settings.weight_bits is None:
-        return weights.sums
+def _stored(sums, offsets, bits, shares, shift):
+    """Return the weights and offsets that predict.
+
+    If the weights have few bits, they are rounded, and the change of the offsets is
+    returned as well, else None.
+    """
+    if bits is None:
+        return sums, offsets, None
+    rounding = Rounding(bits, shift, shares)
     if shift is None:
-        shift = find_shift(weights.sums, settings.weight_bits)
-    return lower_precision(weights.sums, settings.weight_bits, shift)
+        rounding = find_rounding(sums, bits, shares)
+    rounded, change = lower_precision(sums, rounding)
+    return rounded, offsets + change, change
 
 
-def _accuracy(rows, stored, offsets, settings):
+def _accuracy(rows, stored, settings):
     """Return the accuracy on rows, weighted by their weights."""
+    stored, offsets, _ = stored
     scores = score(rows.bits, stored, offsets, settings.n_jobs)
     return float(
         np.average(scores.argmax(axis=1) == rows.classes, weights=rows.weights)
@@ -248,7 +269,7 @@ def steps_in_units(learning_rate, precision, row_weights):
     return np.minimum(steps, _INT32_MAX).astype(np.int64)
 
 
-def _passes(weights, offsets, train, margin, few_ones, settings):
+def _passes(weights, offsets, train, margin, few_ones, shares, settings):
     """Run the tuning passes one by one; yield the training accuracy of each.
 
     ``weights`` are changed in place. Weights of few bits are tuned exactly in the first
@@ -258,7 +279,7 @@ def _passes(weights, offsets, train, margin, few_ones, settings):
     rng = check_random_state(settings.random_state)
     visited = np.flatnonzero(train.weights)
     batch_size = min(int(settings.batch_size), len(visited))
-    n_passes, shift = settings.max_iter - 1, None
+    n_passes, rounding = settings.max_iter - 1, None
     for i in range(n_passes):
         rate = LEARNING_RATES[settings.learning_rate](
             settings.learning_rate_init, i, n_passes
@@ -266,11 +287,11 @@ def _passes(weights, offsets, train, margin, few_ones, settings):
         order = rng.permutation(visited) if settings.shuffle else visited
         steps = steps_in_units(rate, settings.precision, train.weights[order])
         if settings.weight_bits is not None and i == n_passes // 2:
-            shift = find_shift(weights.sums, settings.weight_bits)
-        rounding = None if shift is None else (settings.weight_bits, shift)
+            rounding = find_rounding(weights.sums, settings.weight_bits, shares)
         rule = Rule(margin, batch_size, settings.rivals == "all")
         visits = Visits(order, steps, rule, few_ones and batch_size == 1)
-        yield _run_pass(weights, rounding, offsets, train, visits), shift
+        accuracy = _run_pass(weights, rounding, offsets, train, visits)
+        yield accuracy, None if rounding is None else rounding.shift
 
 
 def _run_pass(weights, rounding, offsets, train, visits):
@@ -284,8 +305,7 @@ def _run_pass(weights, rounding, offsets, train, visits):
     Parameters
     ----------
     weights : Weights
-    rounding : tuple of int or None
-        Number of bits that weights are rounded to, and exponent of the power of two.
+    rounding : Rounding or None
     offsets : ndarray of shape (n_classes,), dtype int64
     train : Rows
     visits : Visits
@@ -323,10 +343,11 @@ def _run_pass(weights, rounding, offsets, train, visits):
                 block, rule, read_only(offsets), weights, scratch.ones
             )
         else:
-            stored = weights.sums
+            stored, changed = weights.sums, offsets
             if rounding is not None:
-                stored = lower_precision(stored, *rounding)
-            scores = _score_block(rows, stored, offsets, scratch)
+                stored, change = lower_precision(stored, rounding)
+                changed = offsets + change
+            scores = _score_block(rows, stored, changed, scratch)
             block = Block(*visited, scores, scratch.rivals)
             n_right, change = _correct_block(
                 block, rule, may_saturate, weights, scratch

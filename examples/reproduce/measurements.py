@@ -33,6 +33,7 @@ MODULES = (
     "controls",
     "onnx_export",
     "c_export",
+    "rounding",
     "open_questions",
 )
 

@@ -170,7 +170,7 @@ class OttoScoreClassifier(
     offsets_ : ndarray of shape (n_classes,), dtype int64
         Scores of a row without ones: the sum of ``ln(1 - p) * precision`` over the bits
         that were 1 in some row, and the log prior, each rounded, plus the
-        ``offset_corrections_``.
+        ``offset_corrections_`` and ``rounding_offsets_``.
 
     seen_bits_ : ndarray of shape (n_bits,), dtype bool
         Whether each bit was 1 in some row. The others are no evidence: their log-odds
@@ -193,6 +193,10 @@ class OttoScoreClassifier(
 
     calibration_classes_ : ndarray of shape (n_calibration,), dtype intp
         Places of the classes of these rows in ``classes_``.
+
+    rounding_offsets_ : ndarray of shape (n_classes,), dtype int64
+        What the offsets take up of the rounding of the weights. Available only with
+        ``weight_bits``.
 
     weight_shift_ : int
         Exponent of the power of two that all weights share. Available only with

@@ -14,11 +14,20 @@ def round_log_odds(model, bits):
     The mean over the classes, rounded down, is subtracted from the weights of every
     bit, which changes no predicted label and no probability. Then the weights are
     rounded to multiples of one power of two (half up) and clipped to the range of
-    ``bits`` bits. The power of two is the one with the smallest sum of squared errors,
-    the lowest of equal ones. Offsets stay exact. The result is a model like any other,
-    so ``score`` measures what rounding costs, and all exports of it are exact. A
-    classifier with the parameter ``weight_bits`` learns rounded weights instead, which
-    is more accurate with 2 or 3 bits.
+    ``bits`` bits. Bits that were 1 in all rows get weights of 0. The power of two is
+    the one with the smallest error: the sum of squared errors of the weights times the
+    variances of the bits, the lowest of equal ones.
+
+    ``offsets_`` take up what rounding changes in the mean row, which
+    ``rounding_offsets_`` contains: the errors of the weights, times the shares of rows
+    with each bit, in units of 1 / 1,024 (rounded down). Otherwise, the errors of bits
+    that are 1 in nearly all rows would add up.
+
+    The result is a model like any other, so ``score`` measures what rounding costs, and
+    all exports of it are exact. Its scores differ from those before by what is the same
+    for all classes, and by what is left of the errors. A classifier with the parameter
+    ``weight_bits`` learns rounded weights instead, which is more accurate with 2 or 3
+    bits.
 
     Parameters
     ----------
@@ -27,8 +36,8 @@ def round_log_odds(model, bits):
 
     bits : int
         Number of bits that store a weight, from 2 to 16. Fewer bits save memory and
-        change more predicted labels. On data of sensors 8 bits can change several
-        percent of them, so measure it.
+        change more predicted labels; the :ref:`User Guide <codegen_rounding>` shows
+        measurements.
 
     Returns
     -------

@@ -56,20 +56,15 @@ def write_page(results, doc):
     """Write the tables and the figure that ``doc/embedded.rst`` includes."""
     found = list(read(results).values())
     header = ["classifier", "accuracy", "flash", "RAM", "stack", "M0", "M4"]
-    for name in TITLES:
-        entries = sorted(
-            (e for e in found if e["set"] == name),
-            key=lambda e: (_kind(e), e["m0"]["flash"]),
-        )
-        rows = [_measured(e) for e in entries]
-        path = doc / f"embedded_{name}.inc"
-        path.write_text(make_table(header, rows), encoding="utf8")
+    tables = {name: (header, _measured(found, name)) for name in TITLES}
     header = ["set", "classifier", "accuracy", "flash", "smallest skbit", "", "flash"]
-    path = doc / "embedded_rivals.inc"
-    path.write_text(make_table(header, _rivals(found)), encoding="utf8")
+    tables["rivals"] = header, _rivals(found)
     header = ["set", "classifier", "encode", "project", "score"]
-    path = doc / "embedded_parts.inc"
-    path.write_text(make_table(header, _parts(found)), encoding="utf8")
+    tables["parts"] = header, _parts(found)
+    for name, (header, rows) in tables.items():
+        # Tables without rows are errors.
+        text = make_table(header, rows) if rows else ""
+        (doc / f"embedded_{name}.inc").write_text(text, encoding="utf8")
     _draw(found, doc / "_static" / "embedded.png")
 
 
@@ -81,20 +76,26 @@ def _percent(entry):
     return f"{100 * entry['accuracy']:.2f} %"
 
 
-def _measured(e):
-    m0 = e["m0"]
-    flash, ram, stack = f"{m0['flash']:,}", f"{m0['ram']:,}", f"{m0['stack']:,}"
-    counts = [f"{e[cpu]['instructions']:,}" for cpu in ("m0", "m4")]
-    return [e["name"], _percent(e), flash, ram, stack, *counts]
+def _measured(found, name):
+    rows = []
+    for e in _of_set(found, name):
+        sizes = [f"{e['m0'][key]:,}" for key in ("flash", "ram", "stack")]
+        counts = [f"{e[cpu]['instructions']:,}" for cpu in ("m0", "m4")]
+        rows.append([e["name"], _percent(e), *sizes, *counts])
+    return rows
+
+
+def _of_set(found, name):
+    entries = [e for e in found if e["set"] == name]
+    return sorted(entries, key=lambda e: (_kind(e), e["m0"]["flash"]))
 
 
 def _rivals(found):
     """Return rows of the smallest model of skbit that beats each rival, or the gap."""
     rows = []
     for name, title in TITLES.items():
-        entries = [e for e in found if e["set"] == name]
-        rivals = [e for e in entries if _kind(e)]
-        for e in sorted(rivals, key=lambda e: (_kind(e), e["m0"]["flash"])):
+        entries = _of_set(found, name)
+        for e in [e for e in entries if _kind(e)]:
             better = dominators(e, entries)
             cells = ["none", "", ""]
             if better:

@@ -8,5 +8,7 @@ text     pieces of C: constants, buffers, comments
 helpers  C functions that several steps need
 input    input that no encoder has seen
 scale    scalers before the first step
+classes  the label of the class with the highest score
+vectors  what the functions must answer
 =======  ========================================================================
 """

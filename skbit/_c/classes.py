@@ -18,6 +18,7 @@ from skbit._c.text import (
     fill,
     to_smallest_dtype,
 )
+from skbit._c.vectors import Vector
 
 _PUBLIC = """\
 /* Returns $what. */
@@ -120,6 +121,18 @@ def answer(classes: NDArray[Any], name: Code, unit: Code) -> Answer:
         buffer=Buffer("scores_found", about, np.int64, len(classes)),
         tables=tables,
     )
+
+
+def vectors(classifier: Any, X: Any) -> list[Vector]:
+    """Return what the functions of a classifier must answer."""
+    predicted = classifier.predict(X)
+    labels = np.searchsorted(classifier.classes_, predicted)
+    if _integer_labels(classifier.classes_) is not None:
+        labels = predicted.astype(np.int64)
+    return [
+        Vector("predict", labels),
+        Vector("scores", written=classifier.integer_scores(X)),
+    ]
 
 
 def _integer_labels(classes: NDArray[Any]) -> NDArray[np.int64] | None:

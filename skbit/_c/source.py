@@ -1,27 +1,16 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Blocks of C, and the source file that is assembled of them."""
+"""Blocks of C, of which a source file is assembled."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
-from textwrap import wrap
 from typing import Any
 
 from skbit._c.scale import Scale
-from skbit._c.text import Buffer, Code, Strings, Table, comment, fill
+from skbit._c.text import Buffer, Code, Strings, Table, c_type, comment, fill
+from skbit._c.vectors import Vector
 
-_USE = """\
-Flash is the bytes of constants, RAM those of static buffers. Code, up to 3 kB, and
-stack, about 200 bytes, come on top. Operations are those of an inference, at most:
-logic, shifts, additions, multiplications and comparisons of words, without loops and
-addresses.
-
-Compile with: cc -std=c99 -O2 -c {name}.c
-Nothing but <stdint.h> is needed. Buffers are static: one call at a time."""
-
-_WIDTH = 84
 _FUNCTION = re.compile(r"^static [\w ]+?\**(\w+)\(", re.MULTILINE)
 _RUN = """\
 static void run(const uint8_t *input)
@@ -30,7 +19,6 @@ $calls\
 }
 
 """
-_INCLUDE = "#include <stdint.h>\n"
 
 
 @dataclass(frozen=True)
@@ -141,10 +129,10 @@ class Block:
             buffers=[replace(b, name=rename(b.name)) for b in self.buffers],
         )
 
-    def with_float_input(self) -> "Block":
-        """Return a block whose functions take floats where they took bytes."""
+    def with_input_of(self, dtype: str) -> "Block":
+        """Return a block whose functions take numbers where they took bytes."""
         code, public = (
-            text.replace("const uint8_t *input", "const float *input")
+            text.replace("const uint8_t *input", f"const {c_type(dtype)} *input")
             for text in (self.code, self.public)
         )
         return replace(self, code=code, public=public)
@@ -159,49 +147,6 @@ class Block:
         )
         parts += map(str, [*self.tables, *self.buffers])
         return "\n".join([*parts, self.code])
-
-
-@dataclass(frozen=True)
-class CSource:
-    """A model as C99, with its size and its number of operations.
-
-    ``str`` gives the text.
-
-    Parameters
-    ----------
-    name : str
-        Prefix of the names of its functions.
-
-    text : str
-        The source file.
-
-    header : str
-        A header file that declares its functions, for other files that call them.
-
-    flash_bytes : int
-        Bytes of constants.
-
-    ram_bytes : int
-        Bytes of static buffers.
-
-    operations : int
-        Logic operations, shifts, additions, multiplications and comparisons of words
-        per inference, at most; loops and addresses are not counted.
-
-    See Also
-    --------
-    to_c : Writes a fitted model as C99.
-    """
-
-    name: str
-    text: str = field(repr=False)
-    header: str = field(repr=False)
-    flash_bytes: int
-    ram_bytes: int
-    operations: int
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True)
@@ -230,25 +175,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Input:
-    """The input of the functions.
-
-    Parameters
-    ----------
-    size : int
-        Number of elements.
-    about : str
-        A description.
-    is_float : bool
-        Whether elements are floats instead of bytes.
-    """
-
-    size: int
-    about: str
-    is_float: bool = False
-
-
-@dataclass(frozen=True)
 class Writer:
     """The writer of a class of estimators.
 
@@ -261,8 +187,9 @@ class Writer:
         Whether the input is bytes, so that the step can only be the first.
     reads_floats : bool
         Whether the input is floats, so that the step can only be the first.
-    answers : bool
-        Whether the step can only be the last.
+    vectors : callable or None
+        Takes an estimator and its X, and returns what its functions must answer; None
+        if the step does not answer.
     members : callable or None
         Takes an estimator and the name of the model, and returns the names and steps of
         models that are written before; None if there are none.
@@ -271,8 +198,13 @@ class Writer:
     write: Callable[[Any, Place], tuple[Block, Bits | None]]
     reads_bytes: bool = False
     reads_floats: bool = False
-    answers: bool = False
+    vectors: Callable[[Any, Any], list[Vector]] | None = None
     members: Callable[[Any, Code], list[tuple[Code, list[Any]]]] | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether the step can only be the last."""
+        return self.vectors is not None
 
 
 def with_run(blocks: list[Block]) -> list[Block]:
@@ -282,81 +214,3 @@ def with_run(blocks: list[Block]) -> list[Block]:
     about = comment(["---- All steps but the last"])
     code = f"{about}\n{fill(_RUN, calls=calls)}{last.code}"
     return [*steps, replace(last, code=code)]
-
-
-def assemble(
-    name: Code,
-    estimator: Any,
-    taken: Input,
-    blocks: list[Block],
-) -> CSource:
-    """Assemble blocks to a source file.
-
-    Parameters
-    ----------
-    name : Code
-    estimator : estimator
-        Estimator that the comment at the beginning shows.
-    taken : Input
-    blocks : list of Block
-        Blocks in the order in which they process data.
-
-    Returns
-    -------
-    source : CSource
-    """
-    costs = [
-        sum(getattr(block, cost) for block in blocks)
-        for cost in ("flash_bytes", "ram_bytes", "operations")
-    ]
-    if taken.is_float:
-        blocks = [block.with_float_input() for block in blocks]
-    about = comment(wrap(f"The input of all functions: {taken.about}", _WIDTH))
-    unit = Code("FLOATS" if taken.is_float else "BYTES")
-    size = fill(
-        "#define ${NAME}_INPUT_${unit} $n\n",
-        NAME=Code(name.upper()),
-        unit=unit,
-        n=taken.size,
-    )
-    public = "\n".join([about, size, "".join(block.public for block in blocks)])
-    helpers = dict.fromkeys(text for block in blocks for text in block.helpers)
-    text = "\n".join(
-        [
-            _head(name, estimator, blocks, costs),
-            _INCLUDE,
-            public,
-            *helpers,
-            *map(str, blocks),
-        ]
-    )
-    guard = f"{name.upper()}_H"
-    header = "\n".join(
-        [
-            comment([f"{name}: see {name}.c"]),
-            f"#ifndef {guard}\n#define {guard}\n",
-            _INCLUDE,
-            f"{public}\n#endif\n",
-        ]
-    )
-    return CSource(name, text, header, *costs)
-
-
-def _head(name: str, estimator: Any, blocks: list[Block], costs: list[int]) -> str:
-    """Write the comment that a source begins with."""
-
-    def row(title: str, flash: int, ram: int, operations: int) -> str:
-        return f"{title:48}{flash:>12,}{ram:>10,}{operations:>14,}"
-
-    return comment(
-        [
-            f"{name}: written by skbit {version('skbit')} from",
-            *(f"    {line}" for line in repr(estimator).splitlines()),
-            "",
-            f"{'':48}{'flash':>12}{'RAM':>10}{'operations':>14}",
-            *(row(b.title, b.flash_bytes, b.ram_bytes, b.operations) for b in blocks),
-            row("total", *costs),
-            "",
-            *_USE.format(name=name).splitlines(),
-        ]
-    )

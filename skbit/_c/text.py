@@ -25,6 +25,26 @@ _LINE = 84
 _PLAIN = set(string.ascii_letters + string.digits + " _-.,:+()")
 
 
+# What stands before the type of a constant array. 24-bit addresses (__memx) would reach
+# more, but avr-gcc 5.4 compiles them wrongly.
+FLASH = """\
+/* Constants stay in flash. An AVR reads them by instructions of its own. */
+#ifndef FLASH
+#if defined(__AVR__) && !defined(__cplusplus) && !defined(__STRICT_ANSI__)
+#define FLASH __flash const
+#else
+#define FLASH const
+#endif
+#endif
+"""
+# Bytes of constants that the 16-bit addresses of an AVR reach, less some for others.
+AVR_FLASH_BYTES = 60_000
+TOO_LARGE_FOR_AVR = """\
+#ifdef __AVR__
+#error "The constants are more than the 64 kB that an AVR can address."
+#endif
+"""
+
 # The largest number that an int holds on every platform.
 LARGEST_INT = 2**15 - 1
 
@@ -109,8 +129,8 @@ class Table:
 
     def __str__(self) -> str:
         sizes = "".join(f"[{size}]" for size in self.values.shape)
-        declaration = f"static const {c_type(self.values.dtype)} {self.name}{sizes}"
-        initializer = _format_array(self.values, len(declaration) + len(" = "))
+        declaration = f"static FLASH {c_type(self.values.dtype)} {self.name}{sizes}"
+        initializer = format_array(self.values, len(declaration) + len(" = "))
         return f"/* {self.about} */\n{declaration} = {initializer};\n"
 
     @property
@@ -164,7 +184,8 @@ class Buffer:
 
 def c_type(dtype: DTypeLike) -> str:
     """Return the C99 name of an integer dtype or of float32."""
-    return "float" if dtype == np.float32 else f"{np.dtype(dtype).name}_t"
+    dtype = np.dtype(dtype)
+    return "float" if dtype == np.float32 else f"{dtype.name}_t"
 
 
 def to_smallest_dtype(values: ArrayLike, *, signed: bool = False) -> NDArray[Any]:
@@ -217,11 +238,11 @@ def _escape_comment(line: str) -> str:
     return f"{line} ." if line.endswith("\\") else line
 
 
-def _format_array(values: NDArray[Any], before: int, indent: str = "") -> str:
+def format_array(values: NDArray[Any], before: int, indent: str = "") -> str:
     """Write an array's initializer in equal lines, after ``before`` characters."""
     inner = indent + "    "
     if values.ndim > 1:
-        lines = [inner + _format_array(row, len(inner), inner) for row in values]
+        lines = [inner + format_array(row, len(inner), inner) for row in values]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     if values.dtype == np.uint32:
         items = [f"0x{value:08X}" for value in values.tolist()]
@@ -247,8 +268,13 @@ def _decimal(value: int) -> str:
 
 
 def _float(value: float) -> str:
-    """Write a float with as few digits as tell it from other floats."""
-    return f"{np.float32(value)!s}f"
+    """Write a float with as few digits as tell it from other floats.
+
+    What is no finite number has a name in ``<math.h>``.
+    """
+    if np.isfinite(value):
+        return f"{np.float32(value)!s}f"
+    return "NAN" if np.isnan(value) else f"{'-' if value < 0 else ''}INFINITY"
 
 
 def check_number(what: str, n: int) -> None:

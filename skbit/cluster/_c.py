@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS, STORE_WORDS
+from skbit._c.helpers import COUNT_ONES, COUNT_ONES_OPERATIONS
 from skbit._c.source import Block, Writer, fill
 from skbit._c.text import (
     Buffer,
@@ -15,6 +15,7 @@ from skbit._c.text import (
     to_smallest_dtype,
     unsigned,
 )
+from skbit._c.vectors import Vector, as_bytes
 from skbit.cluster import _population
 from skbit.cluster._bit_wta import BitWTAClusterer
 from skbit.cluster._kernels import similarity
@@ -153,7 +154,10 @@ int ${name}_recall(const uint8_t *input, uint8_t *pattern)
     uint32_t winner;
     run(input);
     winner = compete();
-    store_words(PATTERNS[winner][0], PATTERN_WORDS, pattern);
+    for (uint32_t i = 0u; i < 4u * PATTERN_WORDS; i++) {
+        uint32_t word = PATTERNS[winner][0][i / 4u];
+        pattern[i] = (uint8_t)((word >> (8u * (i % 4u))) & 0xFFu);
+    }
     return (int)winner;
 }
 """
@@ -203,7 +207,7 @@ def compete(clusterer, place):
         },
         tables=tables,
         buffers=[Buffer("n_ones", "Ones of the input.", np.uint32)],
-        helpers=[COUNT_ONES, STORE_WORDS],
+        helpers=[COUNT_ONES],
         public=fill(_PUBLIC, **values),
     )
     return block, None
@@ -258,4 +262,13 @@ def _empty_inputs(kind, norms):
     }
 
 
-WRITERS = {BitWTAClusterer: Writer(compete, answers=True)}
+def vectors(clusterer, X):
+    """Return what the functions must answer, but for the similarities."""
+    neurons = clusterer.predict_neuron(X)
+    return [
+        Vector("predict", clusterer.predict(X)),
+        Vector("recall", neurons, as_bytes(clusterer.patterns_[neurons])),
+    ]
+
+
+WRITERS = {BitWTAClusterer: Writer(compete, vectors=vectors)}

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Compilation of exported models, to compare them with Python."""
+"""Compilation of exported models, whose functions Python then calls."""
 
 import ctypes
 import re
@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
-from skbit._c.source import CSource
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 WARNINGS = [
     "-std=c99",
@@ -52,7 +50,7 @@ def compile_c(folder: str | Path, files: dict[str, str], arguments: list[str]) -
         raise RuntimeError(done.stderr)
 
 
-def load(folder: str | Path, *sources: CSource) -> "list[CModel]":
+def load(folder: str | Path, *sources: Any) -> "list[CModel]":
     """Compile sources of different names to one library; return the models."""
     files = {f"{source.name}.c": source.text for source in sources}
     compile_c(folder, files, ["-O2", "-fPIC", "-shared", "-o", "models.so"])
@@ -61,67 +59,158 @@ def load(folder: str | Path, *sources: CSource) -> "list[CModel]":
 
 
 class CModel:
-    """A model's functions, called for each row of a matrix of bytes or floats."""
+    """The compiled functions of a model, which are called for each row of a matrix.
 
-    def __init__(self, library: ctypes.CDLL, source: CSource) -> None:
+    The methods are those whose functions the model has. X is what the estimator takes.
+    An error is raised for numbers that the input of the functions cannot be.
+
+    Parameters
+    ----------
+    library : ctypes.CDLL
+        The compiled source.
+
+    source : CSource
+        The source.
+
+    See Also
+    --------
+    CSource.compile : Compiles a source.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skbit import ThermometerEncoder
+    >>> from skbit.codegen import to_c
+    >>> X = np.arange(12, dtype=np.uint8).reshape(4, 3)
+    >>> encoder = ThermometerEncoder(4).fit(X)
+    >>> to_c(encoder).compile().transform(X).tolist() == encoder.transform(X).tolist()
+    True
+    """
+
+    def __init__(self, library: ctypes.CDLL, source: Any) -> None:
         self.library, self.source = library, source
 
-    def predict(self, X: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the prediction of each row."""
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return the class or cluster of each row, as a number.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            What the C function returns.
+        """
         return self._for_rows("predict", X)
 
-    def scores(self, X: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the scores of each row."""
-        scores = np.empty((len(X), self._size("N_CLASSES")), np.int64)
-        self._for_rows("scores", X, scores)
-        return scores
+    def scores(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return the scores of the classes.
 
-    def transform(self, X: NDArray[Any]) -> NDArray[np.uint32]:
-        """Return the containers of each row."""
-        words = np.empty((len(X), self._size("OUTPUT_BYTES") // 4), "<u4")
-        self._for_rows("transform", X, words)
-        return words
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes)
+            As those of Python.
+        """
+        return self._written("scores", X, "N_CLASSES", np.int64)[1]
+
+    def transform(self, X: ArrayLike) -> NDArray[np.uint32]:
+        """Return the bits of the last step.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        X_out : ndarray of shape (n_samples, n_containers), dtype uint32
+            Packed bits.
+        """
+        return self._written("transform", X, "OUTPUT_BYTES", "<u4")[1]
 
     def winner(
-        self, X: NDArray[Any]
+        self, X: ArrayLike
     ) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Return the neuron that wins each row, and its similarity as a fraction."""
-        numerators, denominators = np.empty((2, len(X)), np.int64)
-        return self._for_rows("winner", X, numerators, denominators), (
-            numerators,
-            denominators,
-        )
+        """Return the neuron that wins each row, and its similarity as a fraction.
 
-    def recall(self, X: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-        """Return the neuron that wins each row, and its pattern."""
-        words = np.empty((len(X), self._size("PATTERN_BYTES") // 4), "<u4")
-        return self._for_rows("recall", X, words), words
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        neuron : ndarray of shape (n_samples,)
+            Numbers of the neurons.
+        similarity : tuple of two ndarrays of shape (n_samples,)
+            Numerators and denominators.
+        """
+        numerators, denominators = np.empty((2, len(np.asarray(X))), np.int64)
+        neurons = self._for_rows("winner", X, numerators, denominators)
+        return neurons, (numerators, denominators)
+
+    def recall(self, X: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Return the neuron that wins each row, and its pattern.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        neuron : ndarray of shape (n_samples,)
+            Numbers of the neurons.
+        pattern : ndarray of shape (n_samples, n_containers), dtype uint32
+            Packed bits.
+        """
+        return self._written("recall", X, "PATTERN_BYTES", "<u4")
 
     def address(self, function: str) -> Callable[..., int]:
-        """Return a function of the model that takes addresses."""
+        """Return a function of the model that takes addresses.
+
+        Parameters
+        ----------
+        function : str
+            Its name, without the name of the model.
+
+        Returns
+        -------
+        call : callable
+            It takes the addresses of the function's arguments.
+        """
         found = getattr(self.library, f"{self.source.name}_{function}")
         return lambda *addresses: found(*map(ctypes.c_void_p, addresses))
 
+    def _written(
+        self, function: str, X: ArrayLike, size: str, dtype: DTypeLike
+    ) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Return what a function returns and writes for each row.
+
+        The size of what it writes is a constant of the header.
+        """
+        name = f"{self.source.name.upper()}_{size}"
+        (n,) = re.findall(rf"#define {name} (\d+)", self.source.header)
+        n_items = int(n) // (np.dtype(dtype).itemsize if "BYTES" in size else 1)
+        written = np.empty((len(np.asarray(X)), n_items), dtype)
+        return self._for_rows(function, X, written), written
+
     def _for_rows(
-        self, function: str, X: NDArray[Any], *outputs: NDArray[Any]
+        self, function: str, X: ArrayLike, *outputs: NDArray[Any]
     ) -> NDArray[np.int64]:
-        if X.dtype == np.uint32:
-            X = X.astype("<u4").view(np.uint8)
-        is_float = X.dtype == np.float32
-        size = self._size("INPUT_FLOATS" if is_float else "INPUT_BYTES")
-        if not (is_float or X.dtype == np.uint8) or X.shape[1] != size:
-            raise ValueError(f"Not the model's input: {X.shape[1]} of {X.dtype}.")
-        arrays = np.ascontiguousarray(X), *outputs
+        arrays = self.source.taken.convert(X), *outputs
         call = self.address(function)
         return np.array(
             [
                 call(*(a.ctypes.data + i * a.strides[0] for a in arrays))
-                for i in range(len(X))
+                for i in range(len(arrays[0]))
             ],
             dtype=np.int64,
         )
-
-    def _size(self, what: str) -> int:
-        name = f"{self.source.name.upper()}_{what}"
-        (size,) = re.findall(rf"#define {name} (\d+)", self.source.header)
-        return int(size)

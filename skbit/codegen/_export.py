@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The entry point: a fitted model as C."""
 
+import copy
 from typing import Any
 
 from sklearn.exceptions import NotFittedError
@@ -13,17 +14,16 @@ from skbit._c.scale import SCALERS, Scale
 from skbit._c.source import (
     Bits,
     Block,
-    CSource,
-    Input,
     Place,
     Writer,
-    assemble,
     with_run,
 )
+from skbit._c.taken import Input
 from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
 from skbit._utils.steps import is_passthrough
 from skbit.bits import n_containers
+from skbit.codegen._source import CSource, assemble
 from skbit.codegen._union import join, members_of
 
 _PUBLIC = """\
@@ -163,7 +163,8 @@ def to_c(
 def _write(estimator: Any, name: Code, from_seed: bool) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
     blocks, taken = _write_steps(_steps_of(estimator), name, from_seed)
-    return assemble(name, _as_fitted(estimator), taken, blocks)
+    model = copy.deepcopy(estimator)
+    return assemble(name, _as_fitted(estimator), model, taken, blocks)
 
 
 def _write_steps(
@@ -188,10 +189,11 @@ def _write_steps(
     taken = Input(first.n_features_in_, scale.about(first))
     if reads_floats:
         about = "the features, a float each, and not a number if one is missing."
-        taken = Input(first.n_features_in_, about, is_float=True)
+        taken = Input(first.n_features_in_, about, dtype="float32")
     elif not writers[type(first)].reads_bytes:
         block, bits, n_input_bytes = read_bits(first, scale)
-        taken = Input(n_input_bytes, scale.about(first))
+        is_packed = first.input_format_ == "packed"
+        taken = Input(n_input_bytes, scale.about(first), is_packed=is_packed)
         blocks.append(block)
     for step in steps:
         before, parts = blocks[-1:], []
@@ -229,10 +231,10 @@ def _write_members(
     assert writer.members is not None
     *before, ensemble = all_steps
     blocks: list[Block] = []
-    kinds: set[bool] = set()
+    kinds: set[str] = set()
     for number, (member, steps) in enumerate(writer.members(ensemble, name)):
         written, taken = _write_steps([*before, *steps], member, from_seed)
-        kinds.add(taken.is_float)
+        kinds.add(taken.dtype)
         names = set().union(*(block.names for block in written))
         blocks += [block.rename(names, Code(f"_{number}")) for block in written]
     block, _ = writer.write(ensemble, Place(name, None, Scale([], 1), Code(""), False))

@@ -84,5 +84,7 @@ def steps_of_members(ensemble, name):
 
 
 WRITERS = {
-    BitEnsembleClassifier: Writer(add, answers=True, members=steps_of_members),
+    BitEnsembleClassifier: Writer(
+        add, vectors=classes.vectors, members=steps_of_members
+    ),
 }

@@ -81,7 +81,7 @@ static void add_one$s(uint32_t *digit, uint32_t carry)
 static void add_listed$s(uint32_t n_listed)
 {
     for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        const $words *words = $templates + w;
+        $words *words = $templates + w;
         uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
         uint32_t i = 0u;
         for (; i + 4u <= n_listed; i += 4u) {
@@ -295,16 +295,17 @@ def encode(encoder, place):
     if place.from_seed and encoder.fitted_params_["codebook"] == "random":
         begin = Code(begin + fill("    draw$s();\n", s=suffix))
         name, words = f"templates{suffix}", words.astype(np.uint32)
+        where = "const"
         block.buffers.append(Buffer(name, about, words.dtype, words.size))
         _draw(encoder, templates, suffix, block)
     else:
-        name = f"TEMPLATES{suffix}"
+        name, where = f"TEMPLATES{suffix}", "FLASH"
         block.tables.append(Table(name, about, words))
     block.code += fill(
         _SCORE + pool + _ENCODE,
         s=suffix,
         templates=Code(name),
-        words=Code(c_type(words.dtype)),
+        words=Code(f"{where} {c_type(words.dtype)}"),
         small=Code(c_type(to_smallest_dtype(sizes["PATCH_BITS"]).dtype)),
         bits=place.bits.buffer,
         begin=begin,

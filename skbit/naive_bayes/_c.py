@@ -134,4 +134,4 @@ def _log_odds(weights):
     return Table("LOG_ODDS", about, np.append(packed, np.uint8(0))), constants
 
 
-WRITERS = {OttoScoreClassifier: Writer(score, answers=True)}
+WRITERS = {OttoScoreClassifier: Writer(score, vectors=classes.vectors)}

@@ -1,0 +1,33 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the functions of a model must answer for some rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Vector:
+    """What a function must answer for each row.
+
+    Parameters
+    ----------
+    function : str
+        Name without the prefix.
+    returned : ndarray of shape (n_rows,), or None
+        What it returns; None if it returns nothing.
+    written : ndarray of shape (n_rows, size), or None
+        What it writes to its second argument, in the C type of its dtype.
+    """
+
+    function: str
+    returned: NDArray[np.int64] | None = None
+    written: NDArray[Any] | None = None
+
+
+def as_bytes(words: Any) -> NDArray[np.uint8]:
+    """Return packed bits as the bytes of containers, the lowest byte first."""
+    return np.ascontiguousarray(words).astype("<u4").view(np.uint8)

@@ -1,0 +1,121 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The files that ``CSource.save`` writes."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skbit._c.text import FLASH, Code, c_type, fill, format_array
+from skbit._c.vectors import Vector
+from skbit.codegen import _templates
+
+_MARK = "ritten by skbit"
+
+
+def files_of(source: Any, rows: NDArray[Any], vectors: list[Vector]) -> dict[str, str]:
+    """Return the contents of the files by their paths.
+
+    Parameters
+    ----------
+    source : CSource
+    rows : ndarray of shape (n_rows, n_inputs)
+        Rows of the self-test.
+    vectors : list of Vector
+        What the functions must answer for them.
+    """
+    name = source.name
+    values: dict[str, Any] = {
+        "name": name,
+        "NAME": name.upper(),
+        "version": version("skbit"),
+        "n_inputs": source.taken.size,
+        "type": c_type(source.taken.dtype),
+        "n_rows": len(rows),
+    }
+    files = {
+        path.format(name=name): _templates.fill(template, values)
+        for path, template in _templates.FILES.items()
+    }
+    costs = ("flash_bytes", "ram_bytes", "operations")
+    values |= {cost: f"{getattr(source, cost):,}" for cost in costs}
+    return files | {
+        "README.md": _templates.fill(_templates.README, values),
+        f"src/{name}.c": source.text,
+        f"src/{name}.h": source.header,
+        f"src/{name}_test.c": _self_test(source, rows, vectors),
+    }
+
+
+def write_files(folder: str | Path, files: dict[str, str]) -> list[Path]:
+    """Write files; raise before any is written if one is not from here."""
+    paths = [Path(folder) / name for name in files]
+    for path in paths:
+        if path.exists() and _MARK not in path.read_text("utf8", "replace"):
+            raise FileExistsError(
+                f"{path} exists and was not written by skbit. Choose another folder."
+            )
+    for path, text in zip(paths, files.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="ascii", newline="\n")
+    return paths
+
+
+def _self_test(source: Any, rows: NDArray[Any], vectors: list[Vector]) -> str:
+    """Write the function that compares what the model answers with what it must."""
+    name = Code(source.name)
+    tables = [_table("ROWS", "The input", rows)]
+    buffers, calls = [], []
+    for vector in vectors:
+        expected = {
+            "RETURNED": _in_type(np.int32, vector.returned),
+            "WRITTEN": vector.written,
+        }
+        names: dict[str, Any] = {"name": name, "function": Code(vector.function)}
+        for part, values in expected.items():
+            if values is not None:
+                names[part] = Code(f"{part}_{vector.function.upper()}")
+                what = f"What {name}_{vector.function} must have {part.lower()}"
+                tables.append(_table(names[part], what, values))
+        call = fill("${name}_$function(input", **names)
+        if vector.written is not None:
+            size, dtype = vector.written.shape[1], c_type(vector.written.dtype)
+            names |= {"size": size, "buffer": Code(vector.function)}
+            buffers.append(f"static {dtype} {vector.function}[{size}];\n")
+            call = fill("$call, $buffer", call=call, **names)
+        call = Code(call + ")")
+        if vector.returned is not None:
+            calls.append(fill(_templates.RETURNED, call=call, **names))
+        else:
+            calls.append(fill("        $call;\n", call=call))
+        if vector.written is not None:
+            calls.append(fill(_templates.WRITTEN, **names))
+    is_special = rows.dtype.kind == "f" and not np.isfinite(rows).all()
+    return fill(
+        _templates.SELF_TEST,
+        name=name,
+        version=Code(version("skbit")),
+        math=Code("#include <math.h>\n" if is_special else ""),
+        flash=Code(FLASH),
+        tables=Code("\n".join(tables)),
+        buffers=Code("".join(buffers)),
+        type=Code(c_type(rows.dtype)),
+        size=rows.shape[1],
+        n_rows=len(rows),
+        calls=Code("".join(calls)),
+    )
+
+
+def _in_type(dtype: Any, values: NDArray[Any] | None) -> NDArray[Any] | None:
+    return None if values is None else np.asarray(values).astype(dtype)
+
+
+def _table(name: str, about: str, values: NDArray[Any]) -> str:
+    """Write a constant array with a row of the self-test in each of its rows."""
+    sizes = "".join(f"[{size}]" for size in values.shape)
+    declaration = f"static FLASH {c_type(values.dtype)} {name}{sizes}"
+    initializer = format_array(values, len(declaration))
+    return f"/* {about}. */\n{declaration} = {initializer};\n"

@@ -1,0 +1,55 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Rows of a self-test, and what Python computes for them."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.pipeline import Pipeline
+
+from skbit._c.taken import Input
+from skbit._c.vectors import Vector, as_bytes
+from skbit._utils.registry import collect
+from skbit._utils.steps import is_passthrough
+from skbit.bits import pack_bits
+
+# Rows that are made if none are given.
+_N_ROWS = 16
+
+
+def compute_vectors(
+    model: Any, taken: Input, X: ArrayLike | None
+) -> tuple[NDArray[Any], list[Vector]]:
+    """Compute what the functions of a model must answer.
+
+    Parameters
+    ----------
+    model : estimator or Pipeline
+    taken : Input
+        The input of the functions.
+    X : array-like or None
+        Rows, as the model takes them; None for random ones.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows, taken.size)
+        The rows, as the functions take them.
+    vectors : list of Vector
+    """
+    rows = taken.draw(_N_ROWS) if X is None else taken.convert(X)
+    X = rows.view("<u4").astype(np.uint32) if taken.is_packed else rows
+    steps = [step for _, step in model.steps] if type(model) is Pipeline else [model]
+    steps = [step for step in steps if not is_passthrough(step)]
+    with warnings.catch_warnings():
+        # Rows are plain arrays, also if the model was fitted on a data frame.
+        warnings.filterwarnings("ignore", "X does not have valid feature names")
+        for step in steps[:-1]:
+            X = step.transform(X)
+        writer = collect("_c", "WRITERS").get(type(steps[-1]))
+        if writer is not None and writer.vectors is not None:
+            return rows, writer.vectors(steps[-1], X)
+        bits = steps[-1].transform(X)
+    words = bits if bits.dtype == np.uint32 else pack_bits(bits)
+    return rows, [Vector("transform", written=as_bytes(words))]

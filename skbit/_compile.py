@@ -51,7 +51,8 @@ def compile(*, verbose=False):
     layouts = real, np.asfortranarray(real), np.repeat(real, 2, axis=1)[:, ::2]
     bits = pack_bits(numbers > 127)
     inputs_of_encoders = numbers, whole, real.astype(np.float32), *layouts
-    inputs_of_others = bits, real > 0.5, csr_array(real * (real > 0.5))
+    few_ones = np.tile(pack_bits(np.eye(64, dtype=bool)), (2, 1))
+    inputs_of_others = bits, real > 0.5, csr_array(real * (real > 0.5)), few_ones
     for cls, examples in collect("_examples", "EXAMPLES").items():
         takes_bits = issubclass(cls, BitInputMixin)
         for params in examples.values():
@@ -65,8 +66,9 @@ def compile(*, verbose=False):
 
 def _use(estimator, X):
     """Learn from rows and compute something of many rows and of a single one."""
-    y = np.arange(X.shape[0]) % 2
-    estimator.fit(X, y)
+    for n_classes in (3, 2):
+        y = np.arange(X.shape[0]) % n_classes
+        estimator.fit(X, y)
     for method in ("transform", "predict", "score_samples", "recall", "store"):
         if hasattr(estimator, method):
             for rows in (X, X[:2], X[:1]):

@@ -27,7 +27,7 @@ from sklearn.pipeline import make_pipeline
 from skbit import OttoScoreClassifier, ThermometerEncoder, _classifier
 from skbit._utils import blocks as _blocks
 from skbit.metrics import bit_mass
-from skbit.naive_bayes import _counting, _scoring, _tuning, round_log_odds
+from skbit.naive_bayes import _counting, _rows, _scoring, _tuning, round_log_odds
 from skbit.naive_bayes._kernels import score as score_kernels
 from tests import reference
 
@@ -1086,6 +1086,66 @@ def test_rows_with_few_ones_are_tuned_as_the_reference(
     assert_array_equal(model.integer_scores(X[2:3]), scores[2:3])
 
 
+@pytest.mark.parametrize("n_bits", [1, 33, 96, 2**16, 2**16 + 1, 2**17 + 40])
+def test_lists_of_ones(n_bits):
+    rng = np.random.default_rng(n_bits)
+    X = rng.random((9, n_bits)) < 3 / n_bits
+    # Ones on both sides of every edge, a row without ones, and one full of them.
+    edges = np.arange(0, n_bits, 2**16)
+    X[0, edges], X[0, edges - 1], X[1], X[2] = True, True, False, True
+    packed = reference.pack(X)
+    numbers = sparse.csr_array(X.astype(float))
+    for ones in (
+        _rows.ones_of_packed(packed, n_bits),
+        _rows.ones_of_sparse(numbers, 0.5),
+    ):
+        assert len(ones) == 9
+        assert ones.mean == X.sum() / 9
+        for s, bounds in enumerate(ones.bounds):
+            listed = [
+                2**16 * i + ones.columns[begin:end].astype(int)
+                for i, (begin, end) in enumerate(itertools.pairwise(bounds))
+            ]
+            assert_array_equal(np.concatenate(listed), np.flatnonzero(X[s]))
+        chosen = np.array([2, 0, 5, 5])
+        assert_array_equal(_rows.take_rows(ones, chosen), packed[chosen])
+
+
+def test_more_than_65536_bits_are_as_fewer():
+    X, y = fern_codes(0, 150, 4, 64, 3)
+    wide = np.zeros((len(X), 2**17 + 5), dtype=bool)
+    places = np.linspace(0, wide.shape[1] - 1, X.shape[1]).astype(int)
+    wide[:, places] = X
+    for classes in (y, y % 2):
+        params = {"max_iter": 4, "random_state": 0}
+        expected = OttoScoreClassifier(**params).fit(X, classes)
+        for form in (sparse.csr_array, reference.pack):
+            rows = form(wide)
+            model = OttoScoreClassifier(**params).fit(rows, classes)
+            assert_array_equal(model.weights_[:, places], expected.weights_)
+            assert_array_equal(model.integer_scores(rows), expected.integer_scores(X))
+            assert model.train_scores_ == expected.train_scores_
+            assert model.units_per_nat_ == expected.units_per_nat_
+
+
+@pytest.mark.parametrize("n_rows", [1, 64, 65, 1100])
+@pytest.mark.parametrize("n_classes", [2, 8, 11])
+def test_scores_of_few_ones(n_rows, n_classes):
+    # 100 containers are more than one tile, and 99 leave one without a partner.
+    for n_codes in (100, 99):
+        X, _ = fern_codes(n_rows, max(n_rows, n_classes), n_codes, 32, n_classes)
+        rng = np.random.default_rng(n_rows)
+        shape = n_classes, 32 * n_codes
+        weights = rng.integers(-(2**31), 2**31, shape, dtype=np.int32)
+        offsets = rng.integers(-(2**40), 2**40, n_classes)
+        rows = reference.pack(X)[-n_rows:]
+        assert _scoring.have_few_ones(rows) or n_rows == 1
+        assert_array_equal(
+            _scoring.score(rows, weights, offsets, None),
+            X[-n_rows:].astype(np.int64) @ weights.T.astype(np.int64) + offsets,
+        )
+
+
 @pytest.mark.parametrize("method", ["fit", "predict", "weighted", "sparse"])
 def test_n_jobs_threads_work_at_the_same_time(method, monkeypatch):
     X, y = problem(0, 3000, 32 * 200)
@@ -1097,7 +1157,7 @@ def test_n_jobs_threads_work_at_the_same_time(method, monkeypatch):
             lambda model: model.fit(rows, y, sample_weight=np.full(len(y), 0.5)),
         ),
         "predict": ("score.score_rows", lambda model: model.predict(rows)),
-        "sparse": ("score.score_sparse_rows", lambda model: model.predict(rows)),
+        "sparse": ("score.score_listed_rows", lambda model: model.predict(rows)),
     }[method]
     model = OttoScoreClassifier().fit(rows, y)
     module, name = kernel.split(".")

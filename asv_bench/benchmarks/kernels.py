@@ -90,6 +90,7 @@ def classify():
     few_ones = RandomFernEncoder(2 * N_NEURONS, random_state=0).fit_transform(X)
     for rows in (ones, few_ones):
         OttoScoreClassifier(max_iter=2).fit(rows, y).predict(rows)
+    OttoScoreClassifier(max_iter=2).fit(few_ones, y % 2)
 
 
 def cluster():

@@ -7,6 +7,8 @@ import numpy as np
 LANES = 8
 PLANE_BITS = 64 * LANES
 CONTAINERS = PLANE_BITS // 32
+# Bits of a row whose ones have a list of their own, with places of 16 bits.
+LIST_BITS = 2**16
 
 
 def empty_planes(n_planes):
@@ -18,6 +20,12 @@ def zero_planes(n_planes):
     """Allocate a table of planes that are zero."""
     # The system hands out large zeros page by page, when they are used.
     return _aligned(np.zeros, n_planes)
+
+
+def empty_int32_lanes(n_rows):
+    """Allocate a table with eight int32 in each row, aligned as planes are."""
+    planes = empty_planes(-(-n_rows // 2))
+    return planes.reshape(-1).view(np.int32).reshape(-1, LANES)[:n_rows]
 
 
 def _aligned(allocate, n_planes):

@@ -55,6 +55,21 @@ def store_containers(rows, i, c, plane):
     rows[i, c : c + CONTAINERS] = plane.view(np.uint32)
 
 
+def load_int32(table, i):
+    """Read row ``i`` of a table of eight int32 as a plane of int64."""
+    return table[i].astype(np.int64).view(np.uint64)
+
+
+def store_int32(table, i, plane):
+    """Write a plane of int64 as row ``i`` of a table of eight int32."""
+    table[i] = plane.view(np.int64).astype(np.int32)
+
+
+def lowest_one(word):
+    """Return the place of the lowest one of a word of 64 bits that is not zero."""
+    return np.uint64(np.bitwise_count(~word & (word - np.uint64(1))))
+
+
 def popcount(plane):
     """Count the ones in each of the eight words, or in a single word."""
     return np.uint64(np.bitwise_count(plane))
@@ -73,6 +88,7 @@ def transpose_words(p0, p1, p2, p3, p4, p5, p6, p7):
 # The same for the compiler.
 
 _VECTOR = ir.VectorType(ir.IntType(64), LANES)
+_INT32_VECTOR = ir.VectorType(ir.IntType(32), LANES)
 
 
 class _PlaneType(types.Type):
@@ -174,6 +190,41 @@ _teach_to_load(load_containers, (types.uint32,), 2)
 _teach_to_store(store_containers, (types.uint32,), 2)
 
 
+def _int32_pointer(context, builder, array_type, array, i):
+    """Address row ``i`` of a table of eight int32."""
+    data = context.make_array(array_type)(context, builder, array).data
+    element = builder.gep(data, [builder.mul(i, ir.Constant(i.type, LANES))])
+    return builder.bitcast(element, _INT32_VECTOR.as_pointer())
+
+
+def _type_of_int32_load(array, i):
+    _check_table(array, (types.int32,), is_written=False)
+    return signature(_plane, array, types.intp)
+
+
+def _load_int32(context, builder, signature, args):
+    pointer = _int32_pointer(context, builder, signature.args[0], *args)
+    return builder.sext(builder.load(pointer, align=4), _VECTOR)
+
+
+def _type_of_int32_store(array, i, plane):
+    _check_table(array, (types.int32,), is_written=True)
+    return signature(types.void, array, types.intp, _plane)
+
+
+def _store_int32(context, builder, signature, args):
+    array, i, plane = args
+    pointer = _int32_pointer(context, builder, signature.args[0], array, i)
+    builder.store(builder.trunc(plane, _INT32_VECTOR), pointer, align=4)
+    return context.get_dummy_value()
+
+
+_teach(load_int32, _type_of_int32_load, _load_int32, types.Array, types.Integer)
+_teach(
+    store_int32, _type_of_int32_store, _store_int32, types.Array, types.Integer, _plane
+)
+
+
 @intrinsic
 def _transpose_planes(typingctx, p0, p1, p2, p3, p4, p5, p6, p7):
     result = types.UniTuple(_plane, LANES)
@@ -255,6 +306,10 @@ def _count_word(context, builder, signature, args):
     return builder.ctpop(args[0])
 
 
+def _find_lowest_one(context, builder, signature, args):
+    return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+
 def _type_of_planes(*planes):
     if all(plane is _plane for plane in planes):
         return signature(_plane, *planes)
@@ -281,4 +336,5 @@ def _compare(context, builder, signature, args):
 _teach(operator.invert, _type_of_planes, _invert, _plane)
 _teach(popcount, _type_of_planes, _count, _plane)
 _teach(popcount, _type_of_word, _count_word, types.uint64)
+_teach(lowest_one, _type_of_word, _find_lowest_one, types.uint64)
 _teach(greater, _type_of_planes, _compare, _plane, _plane)

@@ -5,8 +5,8 @@
 import numpy as np
 
 from skbit._numba.jit import kernel
-from skbit._numba.memory import LANES
-from skbit._numba.planes import load, popcount, store
+from skbit._numba.memory import LANES, LIST_BITS
+from skbit._numba.planes import load, lowest_one, popcount, store
 
 _0, _1, _32 = np.uint64(0), np.uint64(1), np.uint64(32)
 _ONE = np.uint32(1)
@@ -56,28 +56,68 @@ def mask_ones(row, masks):
 
 
 @kernel
-def list_ones(row, ones):
-    """List the places of the ones of a row, in rising order.
+def _two_containers(row, c):
+    """Read two adjacent containers as one word; beyond the last there are zeros."""
+    word = np.uint64(row[c])
+    if c + 1 < row.size:
+        word |= np.uint64(row[c + 1]) << _32
+    return word
+
+
+@kernel
+def count_listed_ones(rows, counts):
+    """Count the ones of each row, for every list of them.
 
     Parameters
     ----------
-    row : (n_containers,) uint32 array
-    ones : (n,) intp array
-        Written from its start. It has room for all ones.
-
-    Returns
-    -------
-    n_ones : int
+    rows : (n_rows, n_containers) uint32 array
+    counts : (n_rows, n_lists) intp array of zeros
+        Written. Each list has the ones of 65,536 bits, the last one fewer.
     """
-    n_ones = 0
-    for c in range(row.size):
-        word = np.uint64(row[c])
-        while word:
-            rest = word & (word - _1)
-            ones[n_ones] = 32 * c + np.intp(popcount((word ^ rest) - _1))
-            n_ones += 1
-            word = rest
-    return n_ones
+    for s in range(rows.shape[0]):
+        for c in range(0, rows.shape[1], 2):
+            n = popcount(_two_containers(rows[s], c))
+            counts[s, c // (LIST_BITS // 32)] += np.intp(n)
+
+
+@kernel
+def list_ones(rows, bounds, columns):
+    """List the places of the ones of each row, in rising order.
+
+    Parameters
+    ----------
+    rows : (n_rows, n_containers) uint32 array
+    bounds : (n_rows, n_lists + 1) intp array
+        Where the lists of each row begin in ``columns``, and where the last one ends.
+    columns : (n_ones,) uint16 array
+        Written: the places of ones from the first bit of their list on.
+    """
+    for s in range(rows.shape[0]):
+        place = bounds[s, 0]
+        for c in range(0, rows.shape[1], 2):
+            word, first = _two_containers(rows[s], c), np.uint64(32 * c % LIST_BITS)
+            while word:
+                columns[place] = first + lowest_one(word)
+                place += 1
+                word &= word - _1
+
+
+@kernel
+def set_listed_ones(bounds, columns, out):
+    """Set the bits whose places are listed: the inverse of ``list_ones``.
+
+    Parameters
+    ----------
+    bounds : (n_rows, n_lists + 1) intp array
+    columns : (n_ones,) uint16 array
+    out : (n_rows, n_containers) uint32 array of zeros
+        Written.
+    """
+    for s in range(out.shape[0]):
+        for i in range(bounds.shape[1] - 1):
+            for place in range(bounds[s, i], bounds[s, i + 1]):
+                j = LIST_BITS * i + np.intp(columns[place])
+                out[s, j // 32] |= _ONE << np.uint32(j % 32)
 
 
 @kernel

@@ -5,12 +5,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from skbit._numba.memory import CONTAINERS, empty_planes, read_only
 from skbit._utils.blocks import rows_per_call, run_blocks, slices
 from skbit.bits import CONTAINER_BITS
-from skbit.naive_bayes._rows import starts_and_columns
+from skbit.naive_bayes._rows import Ones
 
 # Whole numbers below it are exact as float64. Counts are int64 as long as their sum is.
 MOST_EXACT = 2**53
@@ -48,7 +47,7 @@ def count(rows, classes, weights, counts, n_jobs):
 
     Parameters
     ----------
-    rows : ndarray of shape (n_rows, n_containers), dtype uint32, or csr_array
+    rows : ndarray of shape (n_rows, n_containers), dtype uint32, or Ones
     classes : ndarray of shape (n_rows,), dtype intp
     weights : ndarray of shape (n_rows,), dtype int64 or float64, or None
     counts : Counts
@@ -79,13 +78,14 @@ def count(rows, classes, weights, counts, n_jobs):
         weights = weights.astype(dtype, copy=False)
         # Added row by row, so that sums do not depend on how a stream is cut.
         np.add.at(class_count, classes, weights)
-    if weights is None and sparse.issparse(rows):
+    is_listed = isinstance(rows, Ones)
+    if weights is None and is_listed:
         weights = np.ones(len(classes), dtype=dtype)
     if weights is not None:
         # Rows, classes and weights of the caller may be read-only, or not.
         classes, weights = read_only(classes), read_only(weights)
-    if sparse.issparse(rows):
-        _count_sparse(rows, classes, weights, feature_count)
+    if is_listed:
+        _count_listed(rows, classes, weights, feature_count)
     elif weights is None:
         _count_bits(read_only(rows), classes, feature_count, n_jobs)
     else:
@@ -139,20 +139,12 @@ def _count_weighted(words, classes, weights, feature_count, n_jobs):
     run_blocks(count_containers, words.shape[1], _CONTAINERS_PER_TASK, n_jobs)
 
 
-def _count_sparse(ones, classes, weights, feature_count):
-    from skbit.naive_bayes._kernels.count import count_sparse_bits
+def _count_listed(ones, classes, weights, feature_count):
+    from skbit.naive_bayes._kernels.count import count_listed_bits
 
-    starts, columns = starts_and_columns(ones)
-    n_per_row = len(columns) // max(1, len(classes))
     # Each element is a random access to memory, which takes as long as 16 operations.
-    for part in slices(len(classes), rows_per_call(16 * n_per_row)):
-        count_sparse_bits(
-            starts[part.start : part.stop + 1],
-            columns,
-            classes[part],
-            weights[part],
-            feature_count,
-        )
+    for part in slices(len(classes), rows_per_call(16 * int(ones.mean))):
+        count_listed_bits(ones[part].lists, classes[part], weights[part], feature_count)
 
 
 def add_counts(parts, places, n_classes):

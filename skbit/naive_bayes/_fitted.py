@@ -18,7 +18,8 @@ from skbit.naive_bayes._low_precision import (
 )
 from skbit.naive_bayes._probabilities import CalibratedAnswers
 from skbit.naive_bayes._row_weights import class_factors, row_weights
-from skbit.naive_bayes._rows import ones_of_sparse, take_parts
+from skbit.naive_bayes._rows import Ones, ones_of_packed, ones_of_sparse, take_parts
+from skbit.naive_bayes._scoring import have_few_ones
 
 
 class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
@@ -117,6 +118,13 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
         if sparse.issparse(X) and binarize >= 0:
             return ones_of_sparse(X, in_type_of(X, binarize))
         return self._as_words(X)
+
+    def _as_rows_to_tune(self, X):
+        """Do the same, and list the ones of packed rows if these are few."""
+        rows = self._as_rows(X)
+        if self.max_iter == 1 or isinstance(rows, Ones) or not have_few_ones(rows):
+            return rows
+        return ones_of_packed(rows, self._n_input_bits)
 
     def _begin(self):
         """Forget all rows and corrections."""

@@ -21,7 +21,7 @@ def score_each_uncounted(rows, classes, counts, derived, settings, n_jobs):
 
     Parameters
     ----------
-    rows : ndarray of shape (n_rows, n_containers), dtype uint32, or csr_array
+    rows : ndarray of shape (n_rows, n_containers), dtype uint32, or Ones
     classes : ndarray of shape (n_rows,), dtype intp
         The classes of the rows; each has another row.
     counts : Counts

@@ -402,7 +402,7 @@ class OttoScoreClassifier(
         self._begin()
         if is_warm and corrections is not None:
             self.weight_corrections_, self.units_per_nat_ = corrections, units
-        data, validation = self._divide((self._as_rows(rows), classes, weights))
+        data, validation = self._divide((self._as_rows_to_tune(rows), classes, weights))
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         with Progress(self, self.max_iter, X, y, metadata=metadata) as progress:
             with progress.step():
@@ -447,7 +447,7 @@ class OttoScoreClassifier(
                 "There is nothing to do with max_iter=1. Set it to one more than the "
                 "number of tuning passes."
             )
-        data, validation = self._divide((self._as_rows(rows), classes, weights))
+        data, validation = self._divide((self._as_rows_to_tune(rows), classes, weights))
         self._forget_calibration_rows()
         if self.calibrate == "offsets":
             self.offsets_ = self.offsets_ - self._offset_corrections

@@ -1,19 +1,62 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Rows of bits: packed, or the places of their ones in a sparse matrix.
+"""Rows of bits: packed, or lists of the places of their ones.
 
-Functions of this family take either. The columns of a sparse matrix are bits.
+Functions of this family take either.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from skbit._base import read_only
-from skbit.bits import CONTAINER_BITS, n_containers
+from skbit._numba.memory import LIST_BITS
+from skbit._utils.blocks import rows_per_call, slices
+from skbit.bits import n_containers
+from skbit.naive_bayes._kernels.structures import Lists
+
+
+@dataclass(frozen=True)
+class Ones:
+    """Rows as lists of the places of their ones.
+
+    A row has a list for every 65,536 bits, so that 16 bits are enough for a place.
+
+    Attributes
+    ----------
+    bounds : ndarray of shape (n_rows, n_lists + 1), dtype intp
+        Where the lists of each row begin in ``columns``, and where the last one ends.
+    columns : ndarray of shape (n_ones,), dtype uint16
+        Places of ones, from the first bit of their list on. Each is there once per row.
+    n_bits : int
+    """
+
+    bounds: np.ndarray
+    columns: np.ndarray
+    n_bits: int
+
+    def __len__(self):
+        return len(self.bounds)
+
+    def __getitem__(self, index):
+        """Choose rows. Lists are not copied."""
+        return Ones(self.bounds[index], self.columns, self.n_bits)
+
+    @property
+    def lists(self):
+        """What kernels read."""
+        return Lists(read_only(self.bounds), read_only(self.columns))
+
+    @property
+    def mean(self):
+        """The mean number of ones of a row."""
+        n_ones = np.sum(self.bounds[:, -1] - self.bounds[:, 0])
+        return float(n_ones) / max(1, len(self))
 
 
 def ones_of_sparse(X, binarize):
-    """Return the elements of a sparse matrix that are above ``binarize``.
+    """List the elements of a sparse matrix that are above ``binarize``.
 
     Parameters
     ----------
@@ -23,8 +66,7 @@ def ones_of_sparse(X, binarize):
 
     Returns
     -------
-    ones : csr_array
-        Its indices are the places of the ones, each once. Its data are not used.
+    ones : Ones
     """
     X = sparse.csr_array(X)
     # Kernels do not check indices.
@@ -36,30 +78,57 @@ def ones_of_sparse(X, binarize):
     if not is_one.all():
         X = sparse.csr_array((is_one, X.indices, X.indptr), X.shape, copy=True)
         X.eliminate_zeros()
-    return X
+    n_bits = X.shape[1]
+    bounds = np.empty((X.shape[0], 1 + -(-n_bits // LIST_BITS)), dtype=np.intp)
+    bounds[:, 0], bounds[:, -1] = X.indptr[:-1], X.indptr[1:]
+    for i in range(1, bounds.shape[1] - 1):
+        # The columns of a row are in rising order.
+        n_before = np.append(0, np.cumsum(X.indices < i * LIST_BITS))
+        bounds[:, i] = X.indptr[:-1] + np.diff(n_before[X.indptr])
+    columns = (X.indices % LIST_BITS).astype(np.uint16)
+    return Ones(bounds, columns, n_bits)
+
+
+def ones_of_packed(words, n_bits):
+    """List the ones of packed rows.
+
+    Parameters
+    ----------
+    words : ndarray of shape (n_rows, n_containers), dtype uint32
+    n_bits : int
+        The bits beyond are zeros.
+
+    Returns
+    -------
+    ones : Ones
+    """
+    from skbit._numba.rows import count_listed_ones, list_ones
+
+    words = read_only(words)
+    counts = np.zeros((len(words), -(-n_bits // LIST_BITS)), dtype=np.intp)
+    parts = slices(len(words), rows_per_call(words.shape[1]))
+    for part in parts:
+        count_listed_ones(words[part], counts[part])
+    ends = np.cumsum(counts).reshape(counts.shape)
+    bounds = np.hstack([ends[:, :1] - counts[:, :1], ends])
+    columns = np.empty(counts.sum(), dtype=np.uint16)
+    for part in parts:
+        list_ones(words[part], read_only(bounds[part]), columns)
+    return Ones(bounds, columns, n_bits)
 
 
 def take_rows(rows, index):
     """Return some of the rows, packed."""
-    if not sparse.issparse(rows):
+    if not isinstance(rows, Ones):
         return rows[index]
+    from skbit._numba.rows import set_listed_ones
+
     ones = rows[index]
-    words = np.zeros((ones.shape[0], n_containers(ones.shape[1])), dtype=np.uint32)
-    first = np.repeat(np.arange(len(words)) * words.shape[1], np.diff(ones.indptr))
-    bits = np.uint32(1) << (ones.indices % CONTAINER_BITS).astype(np.uint32)
-    # No place occurs twice, so adding bits sets them.
-    np.add.at(words.reshape(-1), first + ones.indices // CONTAINER_BITS, bits)
+    words = np.zeros((len(ones), n_containers(ones.n_bits)), dtype=np.uint32)
+    set_listed_ones(*ones.lists, words)
     return words
 
 
 def take_parts(parts, index):
     """Return some of the rows, and the same of what belongs to them, or None."""
     return tuple(None if part is None else part[index] for part in parts)
-
-
-def starts_and_columns(ones):
-    """Return where each row begins and the columns of its ones, as intp arrays."""
-    return tuple(
-        read_only(np.asarray(part, dtype=np.intp))
-        for part in (ones.indptr, ones.indices)
-    )

@@ -3,16 +3,16 @@
 """Scores of the classes: offsets plus the weights of the ones of a row."""
 
 import numpy as np
-from scipy import sparse
 
 from skbit._base import read_only
-from skbit._numba.memory import LANES, empty_planes
+from skbit._numba.memory import LANES, empty_int32_lanes, empty_planes
 from skbit._utils.blocks import rows_per_call, run_blocks
 from skbit.bits import CONTAINER_BITS
-from skbit.naive_bayes._rows import starts_and_columns
+from skbit.naive_bayes._rows import Ones, ones_of_packed
 
-# Up to this many rows are scored faster without a table.
-MOST_WITHOUT_TABLE = 4
+# Up to this many rows are scored faster without a table, and up to this many of few
+# ones are scored faster from lists of them.
+MOST_WITHOUT_TABLE, _MOST_LISTED = 4, 64
 # Rows that a thread scores at a time.
 _ROWS_PER_TASK = 1024
 # Ones are visited by themselves if there are this many bits for each.
@@ -31,7 +31,7 @@ def score(rows, weights, offsets, n_jobs):
 
     Parameters
     ----------
-    rows : ndarray of shape (n_rows, n_containers), dtype uint32, or csr_array
+    rows : ndarray of shape (n_rows, n_containers), dtype uint32, or Ones
     weights : ndarray of shape (n_classes, n_bits), dtype int32
     offsets : ndarray of shape (n_classes,), dtype int64
     n_jobs : int or None
@@ -40,54 +40,67 @@ def score(rows, weights, offsets, n_jobs):
     -------
     scores : ndarray of shape (n_rows, n_classes), dtype int64
     """
-    from skbit.naive_bayes._kernels.few_ones import score_few_ones
-    from skbit.naive_bayes._kernels.score import (
-        TABLE,
-        score_few_rows,
-        score_rows,
-        score_sparse_rows,
-    )
-
-    n_rows, n_classes = rows.shape[0], len(offsets)
+    n_rows, n_classes = len(rows), len(offsets)
     weights, offsets = read_only(weights), read_only(offsets)
     scores = np.empty((n_rows, n_classes), dtype=np.int64)
-    if sparse.issparse(rows):
-        starts, columns = starts_and_columns(rows)
-
-        def score_block(start, stop):
-            score_sparse_rows(
-                starts[start : stop + 1], columns, weights, offsets, scores[start:stop]
-            )
-
-        work_per_row = n_classes * (1 + len(columns) // n_rows)
-    elif _have_few_ones(rows):
-        rows = read_only(rows)
-
-        def score_block(start, stop):
-            ones = np.empty(weights.shape[1], dtype=np.intp)
-            score_few_ones(rows[start:stop], weights, offsets, ones, scores[start:stop])
-
-        work_per_row = rows.shape[1] * (1 + n_classes)
+    few_ones = isinstance(rows, Ones) or have_few_ones(rows)
+    if few_ones and n_rows <= _MOST_LISTED and not isinstance(rows, Ones):
+        rows = ones_of_packed(rows, weights.shape[1])
+    if isinstance(rows, Ones):
+        score_block = _scorer_of_lists(rows, weights, offsets, scores)
+        work_per_row = n_classes * (1 + int(rows.mean))
+    elif few_ones:
+        score_block = _scorer_of_few_ones(read_only(rows), weights, offsets, scores)
+        work_per_row = 2 * rows.shape[1] * -(-n_classes // LANES)
     elif n_rows <= MOST_WITHOUT_TABLE:
+        from skbit.naive_bayes._kernels.score import score_few_rows
+
         masks = np.empty(weights.shape[1], dtype=np.int32)
         score_few_rows(read_only(rows), weights, offsets, masks, scores)
         return scores
     else:
-        rows = read_only(rows)
-
-        def score_block(start, stop):
-            table = empty_planes(TABLE)
-            sums = empty_planes(stop - start)
-            score_rows(
-                rows[start:stop], weights, offsets, table, sums, scores[start:stop]
-            )
-
+        score_block = _scorer_of_rows(read_only(rows), weights, offsets, scores)
         # Each container takes eight additions for eight classes.
         work_per_row = rows.shape[1] * max(n_classes, LANES)
     run_blocks(score_block, n_rows, rows_per_call(work_per_row, _ROWS_PER_TASK), n_jobs)
     return scores
 
 
-def _have_few_ones(rows):
+def have_few_ones(rows):
+    """Tell whether packed rows have few ones, by some of them."""
     some = rows[:: 1 + len(rows) // _N_LOOKED_AT]
     return are_few(np.sum(np.bitwise_count(some)), CONTAINER_BITS * some.size)
+
+
+def _scorer_of_lists(ones, weights, offsets, scores):
+    from skbit.naive_bayes._kernels.score import score_listed_rows
+
+    def score_block(start, stop):
+        lists = ones[start:stop].lists
+        score_listed_rows(lists, weights, offsets, scores[start:stop])
+
+    return score_block
+
+
+def _scorer_of_few_ones(rows, weights, offsets, scores):
+    from skbit.naive_bayes._kernels.few_ones import TILE_BITS, score_few_ones
+
+    def score_block(start, stop):
+        table = empty_int32_lanes(TILE_BITS)
+        sums = empty_planes(stop - start)
+        score_few_ones(
+            rows[start:stop], weights, offsets, table, sums, scores[start:stop]
+        )
+
+    return score_block
+
+
+def _scorer_of_rows(rows, weights, offsets, scores):
+    from skbit.naive_bayes._kernels.score import TABLE, score_rows
+
+    def score_block(start, stop):
+        table = empty_planes(TABLE)
+        sums = empty_planes(stop - start)
+        score_rows(rows[start:stop], weights, offsets, table, sums, scores[start:stop])
+
+    return score_block

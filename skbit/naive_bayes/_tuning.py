@@ -13,7 +13,8 @@ from skbit._numba.memory import LANES, empty_planes
 from skbit._utils.blocks import rows_per_call, slices
 from skbit.bits import n_containers
 from skbit.naive_bayes._counting import copy_by_rows, mean_ones
-from skbit.naive_bayes._kernels.structures import Block, Rule, Weights
+from skbit.naive_bayes._few_ones import TuningOfFewOnes, largest_absolute
+from skbit.naive_bayes._kernels.structures import Block, Rule, Visits, Weights
 from skbit.naive_bayes._log_odds import MIN_OFFSET, saturated_sum
 from skbit.naive_bayes._low_precision import (
     Rounding,
@@ -22,7 +23,7 @@ from skbit.naive_bayes._low_precision import (
     shares_of,
 )
 from skbit.naive_bayes._rows import take_rows
-from skbit.naive_bayes._scoring import MOST_WITHOUT_TABLE, are_few, score
+from skbit.naive_bayes._scoring import MOST_WITHOUT_TABLE, score
 
 _INT32_MAX = np.iinfo(np.int32).max
 # Rows that are scored at once, at most, if a batch is not larger.
@@ -64,7 +65,7 @@ class Rows(NamedTuple):
 
     Attributes
     ----------
-    bits : ndarray of shape (n_rows, n_containers), dtype uint32, or csr_array
+    bits : ndarray of shape (n_rows, n_containers), dtype uint32, or Ones
     classes : ndarray of shape (n_rows,), dtype intp
     weights : ndarray of shape (n_rows,)
         Factors of the corrections, not negative.
@@ -73,25 +74,6 @@ class Rows(NamedTuple):
     bits: object
     classes: np.ndarray
     weights: np.ndarray
-
-
-class Visits(NamedTuple):
-    """How a pass visits rows.
-
-    Attributes
-    ----------
-    order : ndarray of shape (n_visits,), dtype intp
-    steps : ndarray of shape (n_visits,), dtype int64
-        What the correction of each visited row adds.
-    rule : Rule
-    few_ones : bool
-        Whether rows have so few ones that visiting these is faster than all bits.
-    """
-
-    order: np.ndarray
-    steps: np.ndarray
-    rule: Rule
-    few_ones: bool
 
 
 class Tuned(NamedTuple):
@@ -146,15 +128,17 @@ def tune(model, corrections, counts, train, validation, settings, progress):
     n_ones = mean_ones(counts)
     shares = None if settings.weight_bits is None else shares_of(counts)
 
+    in_lists = TuningOfFewOnes(weights, offsets, train.bits)
+
     def stored():
+        in_lists.write_back()
         return _stored(weights.sums, offsets, settings.weight_bits, shares, shift)
 
     if validation is not None:
         best, best_shift, n_waited = corrections, None, 0
         validation_scores.append(_accuracy(validation, stored(), settings))
     margin = margin_in_units(settings, n_ones)
-    few_ones = are_few(n_ones, log_odds.shape[1])
-    passes = _passes(weights, offsets, train, margin, few_ones, shares, settings)
+    passes = _passes(weights, in_lists, offsets, train, margin, shares, settings)
     # The pass begins when progress yields its number.
     for _, (accuracy, shift) in zip(progress, passes, strict=False):
         train_scores.append(accuracy)
@@ -171,6 +155,7 @@ def tune(model, corrections, counts, train, validation, settings, progress):
                 progress.stop()
         attributes = functools.partial(_attributes, weights, stored)
         progress.report(attributes, **figures)
+    in_lists.write_back()
     if validation is None:
         best, sums = weights.corrections, weights.sums
     else:
@@ -269,16 +254,17 @@ def steps_in_units(learning_rate, precision, row_weights):
     return np.minimum(steps, _INT32_MAX).astype(np.int64)
 
 
-def _passes(weights, offsets, train, margin, few_ones, shares, settings):
+def _passes(weights, in_lists, offsets, train, margin, shares, settings):
     """Run the tuning passes one by one; yield the training accuracy of each.
 
-    ``weights`` are changed in place. Weights of few bits are tuned exactly in the first
-    half of the passes, and through their rounding in the others. The power of two that
-    they are rounded to is chosen in between, and yielded as well.
+    ``weights`` are changed in place, or by ``in_lists``. Weights of few bits are tuned
+    exactly in the first half of the passes, and through their rounding in the others.
+    The power of two that they are rounded to is chosen in between, and yielded as well.
     """
     rng = check_random_state(settings.random_state)
     visited = np.flatnonzero(train.weights)
     batch_size = min(int(settings.batch_size), len(visited))
+    rule = Rule(margin, batch_size, settings.rivals == "all")
     n_passes, rounding = settings.max_iter - 1, None
     for i in range(n_passes):
         rate = LEARNING_RATES[settings.learning_rate](
@@ -287,14 +273,17 @@ def _passes(weights, offsets, train, margin, few_ones, shares, settings):
         order = rng.permutation(visited) if settings.shuffle else visited
         steps = steps_in_units(rate, settings.precision, train.weights[order])
         if settings.weight_bits is not None and i == n_passes // 2:
+            in_lists.write_back()
             rounding = find_rounding(weights.sums, settings.weight_bits, shares)
-        rule = Rule(margin, batch_size, settings.rivals == "all")
-        visits = Visits(order, steps, rule, few_ones and batch_size == 1)
-        accuracy = _run_pass(weights, rounding, offsets, train, visits)
-        yield accuracy, None if rounding is None else rounding.shift
+        visits, n_correct = Visits(order, train.classes[order], steps), 0
+        if in_lists.pays and batch_size == 1 and rounding is None:
+            n_visited, n_correct = in_lists.run(visits, rule)
+            visits = Visits(*(array[n_visited:] for array in visits))
+        n_correct += _run_pass(weights, rounding, offsets, train.bits, visits, rule)
+        yield n_correct / len(order), None if rounding is None else rounding.shift
 
 
-def _run_pass(weights, rounding, offsets, train, visits):
+def _run_pass(weights, rounding, offsets, bits, visits, rule):
     """Visit rows once, and correct ``weights`` in place.
 
     Rows are scored a block at a time, because that is several times faster than row by
@@ -307,56 +296,50 @@ def _run_pass(weights, rounding, offsets, train, visits):
     weights : Weights
     rounding : Rounding or None
     offsets : ndarray of shape (n_classes,), dtype int64
-    train : Rows
+    bits : ndarray of shape (n_rows, n_containers), dtype uint32, or Ones
     visits : Visits
+    rule : Rule
 
     Returns
     -------
-    accuracy : float
-        Share of the visited rows that were predicted right at their visit.
+    n_correct : int
+        Visited rows that were predicted right at their visit.
     """
-    from skbit.naive_bayes._kernels.few_ones import correct_few_ones
-
-    order, steps, rule = visits.order, visits.steps, visits.rule
+    order, classes, steps = visits
+    n_correct = begin = 0
+    if not len(order):
+        return n_correct
     batch_size = rule.batch_size
     n_words = n_containers(weights.sums.shape[1])
     most = rows_per_call(n_words * max(len(offsets), LANES), _MOST_ROWS_PER_BLOCK)
     block_size = batch_size * max(1, most // batch_size)
     scratch = _make_scratch(most, *weights.sums.shape)
-    classes, sums_of_steps = train.classes[order], np.append(0, np.cumsum(steps))
-    highest, is_exact = _largest_absolute(weights), True
+    sums_of_steps = np.append(0, np.cumsum(steps))
+    highest, is_exact = largest_absolute(weights), True
     most_steps = len(offsets) - 1 if rule.all_rivals else 1
-    n_correct = begin = 0
     while begin < len(order):
         end = min(begin + block_size, len(order))
         change = most_steps * int(sums_of_steps[end] - sums_of_steps[begin])
         if highest + change > _INT32_MAX and not is_exact:
-            highest, is_exact = _largest_absolute(weights), True
+            highest, is_exact = largest_absolute(weights), True
         may_saturate = highest + change > _INT32_MAX
         if may_saturate:
             end = min(begin + batch_size, len(order))
-        rows = read_only(take_rows(train.bits, order[begin:end]))
-        visited = rows, classes[begin:end], steps[begin:end]
-        if visits.few_ones and rounding is None and not may_saturate:
-            block = Block(*visited, scratch.scores, scratch.rivals)
-            n_right, change = correct_few_ones(
-                block, rule, read_only(offsets), weights, scratch.ones
-            )
-        else:
-            stored, changed = weights.sums, offsets
-            if rounding is not None:
-                stored, change = lower_precision(stored, rounding)
-                changed = offsets + change
-            scores = _score_block(rows, stored, changed, scratch)
-            block = Block(*visited, scores, scratch.rivals)
-            n_right, change = _correct_block(
-                block, rule, may_saturate, weights, scratch
-            )
+        rows = read_only(take_rows(bits, order[begin:end]))
+        stored, changed = weights.sums, offsets
+        if rounding is not None:
+            stored, change = lower_precision(stored, rounding)
+            changed = offsets + change
+        scores = _score_block(rows, stored, changed, scratch)
+        block = Block(
+            rows, classes[begin:end], steps[begin:end], scores, scratch.rivals
+        )
+        n_right, change = _correct_block(block, rule, may_saturate, weights, scratch)
         n_correct += n_right
         highest += change
         is_exact = is_exact and change == 0
         begin = end
-    return n_correct / len(order)
+    return n_correct
 
 
 def _correct_block(block, rule, may_saturate, weights, scratch):
@@ -383,7 +366,6 @@ class _Scratch(NamedTuple):
     sums: np.ndarray
     scores: np.ndarray
     masks: np.ndarray
-    ones: np.ndarray
     rivals: np.ndarray
 
 
@@ -395,7 +377,6 @@ def _make_scratch(n_rows, n_classes, n_bits):
         sums=empty_planes(n_rows),
         scores=np.empty((n_rows, n_classes), dtype=np.int64),
         masks=np.empty(n_bits, dtype=np.int32),
-        ones=np.empty(n_bits, dtype=np.intp),
         rivals=np.empty(n_classes, dtype=np.intp),
     )
 
@@ -409,10 +390,3 @@ def _score_block(rows, weights, offsets, scratch):
     scores = scratch.scores[: len(rows)]
     score_rows(rows, read_only(weights), offsets, scratch.table, scratch.sums, scores)
     return scores
-
-
-def _largest_absolute(weights):
-    """Return the largest absolute value of weights and corrections."""
-    # The smallest int32 has no positive counterpart, so the sign changes as an int.
-    arrays = weights.sums, weights.corrections
-    return max(max(int(array.max()), -int(array.min())) for array in arrays)

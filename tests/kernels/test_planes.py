@@ -16,9 +16,12 @@ from skbit._numba.planes import (
     greater,
     load,
     load_containers,
+    load_int32,
+    lowest_one,
     popcount,
     store,
     store_containers,
+    store_int32,
     transpose_words,
 )
 
@@ -131,6 +134,40 @@ def test_containers_at_any_place(i, c):
     expected = np.zeros_like(out)
     expected[i + 1, c + 2 : c + 18] = rows[i, c : c + 16]
     assert_array_equal(out, expected)
+
+
+@kernel
+def add_int32(table, i, planes, out):
+    store(planes, 0, load_int32(table, i))
+    store_int32(out, i + 1, load_int32(table, i) + load(planes, 1))
+
+
+def test_rows_of_int32():
+    rng = np.random.default_rng(0)
+    table = rng.integers(-(2**31), 2**31, (3, 8), dtype=np.int32)
+    planes = empty_planes(2)
+    added = planes[1:].view(np.int64)
+    for i in range(3):
+        out = np.zeros((4, 8), dtype=np.int32)
+        # Sums beyond int32 lose what does not fit.
+        added[:] = rng.integers(-(2**40), 2**40, 8)
+        add_int32(table, i, planes, out)
+        assert_array_equal(planes[0].view(np.int64), table[i])
+        assert_array_equal(out[i + 1], (table[i] + added[0]).astype(np.int32))
+        assert not np.delete(out, i + 1, axis=0).any()
+
+
+@kernel
+def find_lowest_ones(words, out):
+    for i in range(words.size):
+        out[i] = lowest_one(words[i])
+
+
+@given(st.lists(st.integers(1, ALL), min_size=1))
+def test_lowest_one(values):
+    out = np.empty(len(values), dtype=np.uint64)
+    find_lowest_ones(np.array(values, dtype=np.uint64), out)
+    assert_array_equal(out, [(a & -a).bit_length() - 1 for a in values])
 
 
 @kernel

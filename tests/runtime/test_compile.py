@@ -45,7 +45,8 @@ print(len(compiled), compiled)
 OTHER_FIRST_USES = """
 import numpy as np
 from scipy.sparse import csr_array
-from skbit import BitWTAClusterer, OttoScoreClassifier, RandomMAJ3Projection
+from skbit import BitWTAClusterer, OttoScoreClassifier
+from skbit import RandomFernEncoder, RandomMAJ3Projection
 from skbit.cluster import FlipRule
 X, y = load_digits(return_X_y=True)
 X, y = X[:300], y[:300]
@@ -67,6 +68,11 @@ for rows in (bits, csr_array(X), long):
                 )
                 clusterer.fit(rows).store(rows)
                 clusterer.predict(rows)
+ferns = RandomFernEncoder(random_state=0).fit_transform(bits)
+for classes in (y, y % 2):
+    classifier = OttoScoreClassifier(max_iter=3).fit(ferns, classes)
+    classifier.predict(ferns)
+    classifier.predict(ferns[:1])
 for container_bits in (8, 16, 32, 64, 128, 256):
     for majority in ("tree", "exact"):
         for field in (None, (1, 2)):

@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit._numba.jit import kernel
-from skbit._numba.memory import CONTAINERS
+from skbit._numba.memory import CONTAINERS, LIST_BITS
 from skbit._numba.planes import load, load_containers, store
 
 # What a counter of eight binary digits holds, before it must be emptied.
@@ -109,20 +109,20 @@ def count_weighted_bits(rows, classes, weights, start, stop, counts):
 
 
 @kernel
-def count_sparse_bits(starts, columns, classes, weights, counts):
+def count_listed_bits(rows, classes, weights, counts):
     """Do the same as ``count_weighted_bits`` for rows that are lists of their ones.
 
     Parameters
     ----------
-    starts : (n_rows + 1,) intp array
-        Places in ``columns`` where each row begins and ends.
-    columns : (n_ones,) intp array
+    rows : Lists
     classes : (n_rows,) intp array
     weights : (n_rows,) int64 or float64 array
     counts : (n_classes, n_bits) array of the weights' type
         Added to.
     """
-    for i in range(classes.size):
-        k, weight = classes[i], weights[i]
-        for place in range(starts[i], starts[i + 1]):
-            counts[k, columns[place]] += weight
+    bounds, columns = rows
+    for s in range(classes.size):
+        k, weight = classes[s], weights[s]
+        for i in range(bounds.shape[1] - 1):
+            for place in range(bounds[s, i], bounds[s, i + 1]):
+                counts[k, LIST_BITS * i + np.intp(columns[place])] += weight

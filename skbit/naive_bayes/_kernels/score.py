@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit._numba.jit import kernel
-from skbit._numba.memory import LANES
+from skbit._numba.memory import LANES, LIST_BITS
 from skbit._numba.planes import load, store
 from skbit._numba.rows import mask_ones
 
@@ -99,20 +99,21 @@ def score_few_rows(rows, weights, offsets, masks, out):
 
 
 @kernel
-def score_sparse_rows(starts, columns, weights, offsets, out):
+def score_listed_rows(rows, weights, offsets, out):
     """Do the same as ``score_rows`` for rows that are lists of their ones.
 
     Parameters
     ----------
-    starts : (n_rows + 1,) intp array
-        Places in ``columns`` where each row begins and ends.
-    columns : (n_ones,) intp array
+    rows : Lists
     weights, offsets, out
         As in ``score_rows``.
     """
+    bounds, columns = rows
     for s in range(out.shape[0]):
         for k in range(weights.shape[0]):
             total = offsets[k]
-            for place in range(starts[s], starts[s + 1]):
-                total += np.int64(weights[k, columns[place]])
+            for i in range(bounds.shape[1] - 1):
+                for place in range(bounds[s, i], bounds[s, i + 1]):
+                    j = LIST_BITS * i + np.intp(columns[place])
+                    total += np.int64(weights[k, j])
             out[s, k] = total

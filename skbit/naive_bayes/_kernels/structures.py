@@ -63,3 +63,51 @@ class Weights(NamedTuple):
     log_odds: np.ndarray
     corrections: np.ndarray
     sums: np.ndarray
+
+
+class Lists(NamedTuple):
+    """Rows as lists of the places of their ones.
+
+    Attributes
+    ----------
+    bounds : (n_rows, n_lists + 1) intp array
+        Where the lists of each row begin in ``columns``, and where the last one ends.
+        Each list has the ones of 65,536 bits.
+    columns : (n_ones,) uint16 array
+        Places of ones, from the first bit of their list on.
+    """
+
+    bounds: np.ndarray
+    columns: np.ndarray
+
+
+class Visits(NamedTuple):
+    """Which rows tuning visits, with their classes and steps.
+
+    Attributes
+    ----------
+    order : (n_visits,) intp array
+    classes : (n_visits,) intp array
+    steps : (n_visits,) int64 array
+        What the correction of each visited row adds, from 0 to 2**31 - 1.
+    """
+
+    order: np.ndarray
+    classes: np.ndarray
+    steps: np.ndarray
+
+
+class Scratch(NamedTuple):
+    """Memory for the scores of a row and what its correction adds.
+
+    Attributes
+    ----------
+    scores, changes : (n_groups, 8) tables of planes
+        For eight classes each.
+    rivals : (n_classes,) intp array
+        For the classes that lose.
+    """
+
+    scores: np.ndarray
+    changes: np.ndarray
+    rivals: np.ndarray

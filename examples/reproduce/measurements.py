@@ -15,6 +15,8 @@ MODULES = (
     "one_pass",
     "majority",
     "mixing",
+    "ferns_of_images",
+    "regression",
     "tuning_rules",
     "many_classes",
     "counting",

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The demonstration: what skbit does with the digits that ship with scikit-learn."""
+"""The demonstration: skbit on the data that ship with scikit-learn."""
 
 import logging
 import time
@@ -10,10 +10,11 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from sklearn.datasets import load_digits
-from sklearn.metrics import roc_auc_score
+from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import adjusted_rand_score, roc_auc_score
 from sklearn.metrics.cluster import contingency_matrix
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import cross_val_score, train_test_split
 
 from skbit import (
     BitNoveltyDetector,
@@ -28,7 +29,7 @@ from skbit.codegen._compiler import load
 from skbit.datasets import corrupt_bits
 from skbit.dram import compare_dram_costs, format_interval
 from skbit.metrics import bit_mass
-from skbit.pipeline import image_pipeline
+from skbit.pipeline import image_pipeline, tabular_pipeline
 
 N_NEURONS = 512
 
@@ -119,6 +120,31 @@ def unsupervised_lines():
         areas.append(roc_auc_score(is_known, scores))
     figure = f"a digit never seen is told from others, mean AUROC {np.mean(areas):.3f}"
     yield f"{'novelty, each digit in turn':28}  {figure}, {ms:.1f} ms"
+
+
+def table_lines():
+    """Yield what pipelines of tables make of two tables."""
+    X, y = load_breast_cancer(return_X_y=True)
+    forest = RandomForestClassifier(random_state=0)
+    for name, model in (
+        ("small", tabular_pipeline(random_state=0)),
+        ("large", tabular_pipeline(size="large", random_state=0)),
+        ("a forest of 100 trees", forest),
+    ):
+        accuracy = cross_val_score(model, X, y).mean()
+        yield f"{name:28}  {100 * accuracy:.1f} % of breast tumours, 5 folds"
+
+    benign, malignant = X[y == 1], X[y == 0]
+    detector = tabular_pipeline("novelty", random_state=0).fit(benign[::2])
+    scores = detector.score_samples(np.vstack([benign[1::2], malignant]))
+    area = roc_auc_score(np.arange(len(scores)) < len(benign[1::2]), scores)
+    figure = f"malignant is told from benign after benign only, AUROC {area:.3f}"
+    yield f"{'tumours never seen':28}  {figure}"
+
+    X, y = load_wine(return_X_y=True)
+    pipeline = tabular_pipeline("clusterer", n_clusters=3, random_state=0)
+    index = adjusted_rand_score(y, pipeline.fit_predict(X))
+    yield f"{'clusters of wines':28}  adjusted Rand index {index:.2f} with 3 cultivars"
 
 
 def export_lines():
@@ -212,6 +238,9 @@ def main():
     )
     console.print("Without labels, all 1,797 digits as edges in four directions:")
     for line in unsupervised_lines():
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print("Tables that ship with scikit-learn, by tabular_pipeline:")
+    for line in table_lines():
         console.print(line, highlight=False, soft_wrap=True)
     console.print("Outside Python, the 540 digits to test on, by image_pipeline:")
     for line in export_lines():

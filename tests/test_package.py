@@ -298,6 +298,16 @@ def test_demonstration():
     assert "100.0 % of 1,797 stored digits come back exactly" in recall
     (novelty,) = (line for line in lines if line.startswith("novelty"))
     assert float(re.search(r"AUROC ([\d.]+)", novelty)[1]) > 0.85
+    small, large, forest = (
+        float(re.search(r"([\d.]+) % of breast tumours", line)[1])
+        for line in lines
+        if "breast tumours" in line
+    )
+    assert min(small, large) > 97 > forest
+    (tumours,) = (line for line in lines if line.startswith("tumours never seen"))
+    assert float(re.search(r"AUROC ([\d.]+)", tumours)[1]) > 0.9
+    (wines,) = (line for line in lines if line.startswith("clusters of wines"))
+    assert float(re.search(r"index ([\d.]+)", wines)[1]) > 0.7
     onnx, compiled = (line for line in lines if "labels differ" in line)
     assert onnx.startswith("ONNX")
     assert compiled.startswith("C99")

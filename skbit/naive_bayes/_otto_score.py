@@ -53,9 +53,8 @@ class OttoScoreClassifier(
         power of two that all weights share. The weights are rounded as by
         :func:`~skbit.naive_bayes.round_log_odds`. In the second half of its passes,
         tuning predicts with the rounded weights and adds corrections to the exact ones,
-        so that it makes up for the rounding; the weights are rounded anew for every
-        block of up to 128 rows. Lower it for smaller models; 4 bits are often as
-        accurate as 32. None stores int32.
+        so that it makes up for the rounding; weights are rounded anew for every block
+        of up to 128 rows. 4 bits are often as accurate as 32. None stores int32.
 
     rivals : {"strongest", "all"}, default="strongest"
         The classes that lose by a correction of a row, while its true class gains as

@@ -1,6 +1,17 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""C code of OttoScoreClassifier."""
+"""C code of OttoScoreClassifier.
+
+The ones of a row are listed, so many at a time, and then the log-odds of those that are
+listed are added, for one class or for several classes at once. Bits whose log-odds are
+all zero are left out.
+
+Log-odds of up to 8 bits are stored as differences from the lowest one, several classes
+in a word. Every other class of a word is added by itself, so that sums have twice as
+many bits as log-odds. No more ones are listed at a time than fit into such sums.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,128 +21,385 @@ from skbit._c.text import (
     Buffer,
     Code,
     Table,
+    c_type,
     check_number,
     to_smallest_dtype,
     unsigned,
 )
-from skbit.bits import n_containers
+from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
 from skbit.naive_bayes import OttoScoreClassifier
 
 _INT32_MAX = np.iinfo(np.int32).max
+# Ones that are listed at a time, at most.
+_LIST_SIZE = 32
+# Bytes of code that leaves out bits within words.
+_MASKING_BYTES = 24
 
-_UNPACK = """\
-/* Returns log-odds by their number. They have few bits, which may lie in two bytes. */
-static int32_t log_odds(uint32_t i)
+_ADD_WORDS = """\
+/* Adds the log-odds of the listed ones to the sums of n classes, which share words. */
+static void add_$width(const $word *words, uint32_t n_ones, $sum *of_classes,
+                       uint32_t n)
 {
-    uint32_t first = i * LOG_ODDS_BITS;
-    uint32_t bits = (uint32_t)LOG_ODDS[first / 8u + 1u] << 8;
-    bits = (bits | LOG_ODDS[first / 8u]) >> (first % 8u) & LOG_ODDS_MASK;
-    return (int32_t)bits + LOWEST_LOG_ODDS;
+    uint32_t even = 0u;
+    uint32_t odd = 0u;
+    for (uint32_t i = 0u; i < n_ones; i++) {
+        uint32_t word = words[ones[i]];
+        even += word & EVEN_CLASSES;
+        odd += word >> LOG_ODDS_BITS & EVEN_CLASSES;
+    }
+    for (uint32_t k = 0u; k < n; k += 2u) {
+        of_classes[k] = ($sum)(of_classes[k] + (even & LISTED_SUM));
+        of_classes[k + 1u] = ($sum)(of_classes[k + 1u] + (odd & LISTED_SUM));
+        even >>= LISTED_SUM_BITS;
+        odd >>= LISTED_SUM_BITS;
+    }
 }
 
 """
-_UNPACK_OPERATIONS = 7
+_ADD_LISTED = """\
+/* Adds the log-odds of the listed ones to the sums. */
+static void add_ones(uint32_t n_ones)
+{
+$calls\
+}
 
-_CODE = """\
+"""
+_ADD_COLUMNS = """\
+    for (uint32_t j = 0u; j < ${n_columns}u; j++) {
+        add_$width(LOG_ODDS_$width[j], n_ones, sums + $first + ${n}u * j, ${n}u);
+    }
+"""
+_ADD_COLUMN = """\
+    add_$width(LOG_ODDS_$width, n_ones, sums + $first, ${n}u);
+"""
+_ADD_EACH = """\
+    for (uint32_t i = 0u; i < n_ones; i++) {
+        const $type *of_classes = LOG_ODDS[ones[i]];
+        for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
+            sums[k] += of_classes[k];
+        }
+    }
+"""
+
+_SUM = """\
+/* Adds the log-odds of all ones; returns how many there are. */
+static uint32_t sum_log_odds(void)
+{
+    uint32_t n_ones = 0u;
+    uint32_t n_before = 0u;
+    for (uint32_t k = 0u; k < N_SUMS; k++) {
+        sums[k] = 0;
+    }
+$list\
+    add_ones(n_ones);
+    return n_before + n_ones;
+}
+
+"""
+_LIST_ALL = """\
+    for (uint32_t i = 0u; i < SCORED_WORDS; i++) {
+        uint32_t row = 32u * i;
+        for (uint32_t word = $bits[i]; word != 0u; word >>= 1) {
+            if ((word & 1u) != 0u) {
+                if (n_ones == MOST_ONES) {
+                    add_ones(MOST_ONES);
+                    n_before += MOST_ONES;
+                    n_ones = 0u;
+                }
+                ones[n_ones] = ($small)row;
+                n_ones++;
+            }
+            row++;
+        }
+    }
+"""
+_LIST_KEPT = """\
+    uint32_t row = 0u;
+    for (uint32_t i = 0u; i < SCORED_WORDS; i++) {
+        uint32_t word = $bits[i];
+        for (uint32_t kept = KEPT[i]; kept != 0u; kept >>= 1) {
+            if ((kept & 1u) != 0u) {
+                if ((word & 1u) != 0u) {
+                    if (n_ones == MOST_ONES) {
+                        add_ones(MOST_ONES);
+                        n_before += MOST_ONES;
+                        n_ones = 0u;
+                    }
+                    ones[n_ones] = ($small)row;
+                    n_ones++;
+                }
+                row++;
+            }
+            word >>= 1;
+        }
+    }
+"""
+
+_SCORES = """\
 void ${name}_scores(const uint8_t *input, int64_t *scores)
 {
     run(input);
+$sum\
     for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
-        sums[k] = 0;
-    }
-    for (uint32_t i = 0u; i < SCORED_WORDS; i++) {
-        uint32_t bit = 32u * i;
-        for (uint32_t word = $bits[i]; word != 0u; word >>= 1) {
-            if ((word & 1u) != 0u) {
-                for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
-                    sums[k] += $log_odds;
-                }
-            }
-            bit++;
-        }
-    }
-    for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
-        scores[k] = OFFSETS[k] + (int64_t)sums[k]$scale;
+        scores[k] = (int64_t)OFFSETS[k] + $score;
     }
 }
 """
+_SUM_OF_32 = Code("""\
+    int32_t lowest = LOWEST_LOG_ODDS * (int32_t)sum_log_odds();
+""")
+_SCORE_OF_32 = Code("((int32_t)sums[k] + lowest) * SCALE")
+_SUM_OF_64 = Code("""\
+    int64_t lowest = (int64_t)LOWEST_LOG_ODDS * sum_log_odds();
+""")
+_SCORE_OF_64 = Code("((int64_t)sums[k] + lowest) * SCALE")
+
+
+class _Adding(NamedTuple):
+    """How log-odds are stored and added.
+
+    Attributes
+    ----------
+    tables : list of Table
+    constants : dict
+    functions : str
+        Those that ``calls`` needs.
+    calls : str
+        The body of the function that adds listed ones.
+    sums : Buffer
+    sum : str
+        What calls ``sum_log_odds``.
+    score : str
+        The score of class k, but for its offset.
+    list_size : int
+        Ones that are listed at a time, at most.
+    per_one, per_list : int
+        Operations of each one, and of each list.
+    """
+
+    tables: list
+    constants: dict
+    functions: str
+    calls: str
+    sums: Buffer
+    sum: str
+    score: str
+    list_size: int
+    per_one: int
+    per_list: int
 
 
 def score(classifier, place):
     """Write an OttoScoreClassifier; return its block."""
     n_classes, n_bits = classifier.weights_.shape
     check_number("classes", n_classes)
-    weights, divisor = _divided(classifier.weights_)
-    # The largest absolute value that sums reach, whatever the input.
-    highest = int(np.abs(weights.astype(np.int64)).sum(axis=1).max())
-    sum_type = np.int32 if highest <= _INT32_MAX else np.int64
-    table, constants = _log_odds(weights)
-    unpack, per_class = (_UNPACK, 1 + _UNPACK_OPERATIONS) if constants else ("", 1)
-    constants["SCORED_WORDS"] = unsigned(n_containers(n_bits))
-    if divisor != 1:
-        constants["SCALE"] = divisor
     values = {
         "name": place.name,
         "NAME": Code(place.name.upper()),
-        "n_classes": n_classes,
         "bits": place.bits.buffer,
-        "log_odds": Code("LOG_ODDS[bit][k]"),
         "precision": classifier.fitted_params_["precision"],
-        "scale": Code("" if divisor == 1 else " * SCALE"),
     }
-    if unpack:
-        values["log_odds"] = fill("log_odds(bit * ${NAME}_N_CLASSES + k)", **values)
+    kept, masks = _kept_bits(classifier.weights_)
+    weights, divisor = _divided(classifier.weights_[:, kept])
+    n_ones = len(kept)
+    is_packed = int(weights.max()) - int(weights.min()) < 2**8
+    adding = (_packed if is_packed else _wide)(weights, divisor, values)
+    small = to_smallest_dtype(n_ones - 1).dtype
+    values["small"] = Code(c_type(small))
+    values |= {
+        "list": fill(_LIST_ALL if masks is None else _LIST_KEPT, **values),
+        "sum": adding.sum,
+        "score": adding.score,
+        "calls": Code(adding.calls),
+    }
+    code = adding.functions + fill(_ADD_LISTED + _SUM + _SCORES, **values)
     unit = fill("in units of 1 / $precision nats", **values)
     answer = classes.answer(classifier.classes_, place.name, unit)
+    n_lists = -(-n_ones // adding.list_size)
+    n_words = n_containers(int(kept[-1]) + 1)
+    n_read = n_ones if masks is None else CONTAINER_BITS * n_words
     block = Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
-        code=unpack + fill(_CODE, **values) + answer.code,
-        operations=n_bits * (n_classes * per_class + 3) + 4 * n_classes,
-        constants=constants,
+        code=code + answer.code,
+        operations=n_read * (3 if masks is None else 5)
+        + n_ones * (2 + adding.per_one)
+        + n_lists * adding.per_list
+        + 4 * n_classes,
+        constants={
+            "SCORED_WORDS": unsigned(n_words),
+            "MOST_ONES": unsigned(adding.list_size),
+            "N_SUMS": unsigned(adding.sums.size),
+            **adding.constants,
+        },
         tables=[
-            table,
-            Table("OFFSETS", "Offsets of the classes.", classifier.offsets_),
+            *adding.tables,
+            Table("OFFSETS", "Offsets of the classes.", _smaller(classifier.offsets_)),
             *answer.tables,
         ],
         buffers=[
-            Buffer("sums", "Sums of the log-odds of ones.", sum_type, n_classes),
+            Buffer("ones", "Ones that are listed.", small, adding.list_size),
+            adding.sums,
             answer.buffer,
         ],
         public=answer.public,
     )
+    if masks is not None:
+        about = "Bits that have log-odds."
+        block.tables.insert(0, Table("KEPT", about, masks))
     return block, None
+
+
+def _kept_bits(weights):
+    """Choose the bits whose log-odds are stored.
+
+    Returns
+    -------
+    kept : ndarray of int
+        At least one bit.
+    masks : ndarray of uint32, or None
+        Words with the bits that are kept; None if only words at the end are left out.
+    """
+    has_weights = weights.any(axis=0)
+    kept = np.flatnonzero(has_weights)
+    if len(kept) == 0:
+        kept = np.zeros(1, dtype=np.intp)
+    # Words are read as a whole.
+    n_read = min(CONTAINER_BITS * n_containers(int(kept[-1]) + 1), weights.shape[1])
+    n_spared = (n_read - len(kept)) * len(weights) * _n_bits_of(weights) // 8
+    if n_spared <= 4 * n_containers(n_read) + _MASKING_BYTES:
+        return np.arange(n_read), None
+    return kept, pack_bits(has_weights[np.newaxis, :n_read])[0]
 
 
 def _divided(weights):
     """Divide weights by their largest common power of two; return it as well."""
     ones = int(np.bitwise_or.reduce(weights, axis=None))
     divisor = ones & -ones if ones else 1
-    return to_smallest_dtype(weights.astype(np.int64) // divisor, signed=True), divisor
+    return weights.astype(np.int64) // divisor, divisor
 
 
-def _log_odds(weights):
-    """Write log-odds, packed if they have fewer bits than a byte.
+def _n_bits_of(weights):
+    """Return how many bits hold weights after their division."""
+    divided, _ = _divided(weights)
+    return max(1, int(divided.max() - divided.min()).bit_length())
+
+
+def _smaller(offsets):
+    """Return offsets in 32 bits if they fit."""
+    small = to_smallest_dtype(offsets, signed=True)
+    return offsets.astype(np.int32) if small.itemsize <= 4 else offsets
+
+
+def _packed(weights, divisor, values):
+    """Store log-odds of up to 8 bits, several classes in a word."""
+    n_classes, n_ones = weights.shape
+    lowest = int(weights.min())
+    above = (weights - lowest).astype(np.uint64)
+    n_bits = max(1, int(above.max()).bit_length())
+    most = n_ones * (2**n_bits - 1)
+    sum_dtype = to_smallest_dtype(max(most, 2**8)).dtype
+    of_sums = {"sum": Code(c_type(sum_dtype))}
+    tables, functions, calls = [], "", ""
+    first = per_one = per_list = 0
+    for width, n, n_columns in _columns(n_classes, n_bits):
+        classes_of_columns = above[first : first + n * n_columns]
+        words = _join(classes_of_columns, n, n_columns, n_bits).astype(f"uint{width}")
+        word = Code(c_type(words.dtype))
+        functions += fill(_ADD_WORDS, width=width, word=word, **of_sums)
+        about = f"Log-odds of each bit, of {n} classes in a word."
+        is_one = n_columns == 1
+        table = Table(f"LOG_ODDS_{width}", about, words[0] if is_one else words)
+        tables.append(table)
+        call = _ADD_COLUMN if is_one else _ADD_COLUMNS
+        calls += fill(call, width=width, first=first, n=n, n_columns=n_columns)
+        first += n * n_columns
+        per_one += 5 * n_columns
+        per_list += 6 * n_columns * -(-n // 2)
+    highest = n_ones * abs(lowest) + most
+    is_small = highest * divisor <= _INT32_MAX
+    return _Adding(
+        tables=tables,
+        constants={
+            "LOG_ODDS_BITS": unsigned(n_bits),
+            "EVEN_CLASSES": _every_other(n_bits),
+            "LISTED_SUM_BITS": unsigned(2 * n_bits),
+            "LISTED_SUM": unsigned(2 ** (2 * n_bits) - 1),
+            "LOWEST_LOG_ODDS": lowest,
+            "SCALE": divisor,
+        },
+        functions=functions,
+        calls=calls,
+        # Sums are written two at a time.
+        sums=Buffer("sums", "Sums of the log-odds of ones.", sum_dtype, first + n % 2),
+        sum=_SUM_OF_32 if is_small else _SUM_OF_64,
+        score=_SCORE_OF_32 if is_small else _SCORE_OF_64,
+        list_size=min(_LIST_SIZE, 2**n_bits + 1),
+        per_one=per_one,
+        per_list=per_list,
+    )
+
+
+def _columns(n_classes, n_bits):
+    """Divide classes among words.
 
     Returns
     -------
-    table : Table
-    constants : dict
-        Constants of the function that unpacks them; empty if they are not packed.
+    columns : list of (width, n, n_columns)
+        Columns of words of a width with ``n`` classes each. Those of 32 bits come
+        first; others occur once.
     """
-    about = "Log-odds of each bit for each class."
-    lowest = int(weights.min())
-    n_bits = max(1, (int(weights.max()) - lowest).bit_length())
-    if n_bits >= 8:
-        return Table("LOG_ODDS", about, weights.T), {}
-    above = (weights.T.astype(np.int64) - lowest).reshape(-1, 1)
-    packed = np.packbits(above >> np.arange(n_bits) & 1, bitorder="little")
-    constants = {
-        "LOG_ODDS_BITS": unsigned(n_bits),
-        "LOG_ODDS_MASK": unsigned(2**n_bits - 1),
-        "LOWEST_LOG_ODDS": lowest,
+    # Sums with twice as many bits fit into a word.
+    fit = {
+        width: min(width // n_bits, 2 * (CONTAINER_BITS // (2 * n_bits)))
+        for width in (8, 16, 32)
     }
-    # Two bytes are read, also at the end.
-    return Table("LOG_ODDS", about, np.append(packed, np.uint8(0))), constants
+    n_columns, n_left = divmod(n_classes, fit[32])
+    narrow = []
+    if n_left > fit[8] + fit[16]:
+        n_columns, n_left = n_columns + 1, 0
+    if n_left > fit[8]:
+        narrow.append((16, min(fit[16], n_left), 1))
+        n_left -= narrow[0][1]
+    if n_left > 0:
+        narrow.append((8, n_left, 1))
+    return [(32, fit[32], n_columns)] * (n_columns > 0) + narrow
+
+
+def _join(above, n, n_columns, n_bits):
+    """Join log-odds of classes to words; return columns of words."""
+    words = np.zeros((n_columns, above.shape[1]), dtype=np.uint64)
+    for k, row in enumerate(above):
+        words[k // n] |= row << np.uint64(n_bits * (k % n))
+    return words
+
+
+def _every_other(n_bits):
+    """Return a mask of every other log-odds of a word, whose sums fit."""
+    first = 2**n_bits - 1
+    n_sums = CONTAINER_BITS // (2 * n_bits)
+    return unsigned(sum(first << 2 * n_bits * i for i in range(n_sums)))
+
+
+def _wide(weights, divisor, values):
+    """Store log-odds of more than 8 bits, each by itself."""
+    n_classes = len(weights)
+    # The largest absolute value that sums reach, whatever the input.
+    highest = int(np.abs(weights).sum(axis=1).max())
+    dtype = np.int32 if highest <= _INT32_MAX else np.int64
+    table = to_smallest_dtype(weights.T, signed=True)
+    is_small = highest * divisor <= _INT32_MAX
+    return _Adding(
+        tables=[Table("LOG_ODDS", "Log-odds of each bit for each class.", table)],
+        constants={"SCALE": divisor},
+        functions="",
+        calls=fill(_ADD_EACH, type=Code(c_type(table.dtype)), **values),
+        sums=Buffer("sums", "Sums of the log-odds of ones.", dtype, n_classes),
+        sum=Code("    (void)sum_log_odds();\n"),
+        score=Code("sums[k] * SCALE" if is_small else "(int64_t)sums[k] * SCALE"),
+        list_size=_LIST_SIZE,
+        per_one=n_classes,
+        per_list=0,
+    )
 
 
 WRITERS = {OttoScoreClassifier: Writer(score, vectors=classes.vectors)}

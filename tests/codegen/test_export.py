@@ -322,23 +322,6 @@ def test_rounding_never_wraps_around(bits):
     assert to_c(round_log_odds(model, bits)).flash_bytes <= 4 * bits // 8 + 2 * 8
 
 
-@pytest.mark.parametrize("n_bits", range(1, 9))
-def test_log_odds_of_few_bits_share_bytes(compiled, n_bits):
-    """Log-odds that have 1 to 8 bits, in steps of 4, from a lowest one on."""
-    model = OttoScoreClassifier().fit(IMAGES[:, :7] > 99, np.arange(60) % 3)
-    rng = np.random.default_rng(n_bits)
-    weights = rng.integers(2**n_bits, size=model.weights_.shape) - 5
-    weights[0, :2] = -5, 2**n_bits - 6
-    model.weights_ = (4 * weights).astype(np.int32)
-    source = to_c(model)
-    # A byte more is read, and numbers up to 250 are no int8.
-    n_bytes = -(-7 * 3 * n_bits // 8) + 1 if n_bits < 8 else 7 * 3 * 2
-    assert source.flash_bytes == n_bytes + 3 * 8
-    (c_model,) = compiled(source)
-    X = (IMAGES[:, :7] > 99).astype(np.uint8)
-    assert_array_equal(c_model.scores(X), model.integer_scores(X))
-
-
 def test_rounding_needs_log_odds():
     with pytest.raises(TypeError, match="has log-odds to round, got BitWTAClusterer"):
         round_log_odds(MODELS["edges"][0], 8)

@@ -15,6 +15,7 @@ from skbit import (
     RandomMAJ3Projection,
 )
 from skbit.codegen import to_c
+from skbit.naive_bayes import round_log_odds
 
 OPERATORS = r">>|<<|[&|^~*+\-]=?"
 # A byte of packed input is shifted, taken mod 4 and ORed; one of output likewise.
@@ -160,10 +161,19 @@ def test_patches_that_are_images(n_templates):
 
 def test_scores_and_winners():
     X = np.eye(8, dtype=np.uint8)
-    source = to_c(OttoScoreClassifier().fit(X, np.arange(8) % 3))
-    # Binarized bytes; a bit is tested and shifted, then each class is added to; scores
-    # are added to offsets and compared.
-    assert source.operations == 4 * 8 + 8 * (3 + 3) + 4 * 3
+    wide = OttoScoreClassifier().fit(X, np.arange(8) % 3)
+    # Binarized bytes; a bit is tested, shifted and counted, and listed if it is one;
+    # then each class is added to; scores are added to offsets and compared.
+    assert to_c(wide).operations == 4 * 8 + 8 * (3 + 2 + 3) + 4 * 3
+    packed = to_c(round_log_odds(wide, 8))
+    # Two classes share a word, and the third has its own.
+    per_word, per_two = loops(body_of(packed.text, "add_16"))
+    per_word = operators(per_word)
+    # The loop's increment by two and places in brackets are no operations.
+    per_two = operators(per_two.replace("+ 1u", ""))
+    assert (per_word, per_two) == (5, 6)
+    expected = 4 * 8 + 8 * (3 + 2 + 2 * per_word) + 2 * per_two + 4 * 3
+    assert packed.operations == expected
     model = BitWTAClusterer(3, random_state=0).fit(X)
     text = to_c(model).text
     assert operators(body_of(text, "count_ones")) == 12

@@ -1,0 +1,215 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Sizes of models by part, and the choice of models by size."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.exceptions import FitFailedWarning, NotFittedError
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold
+from sklearn.pipeline import make_pipeline
+
+from skbit import (
+    BitEnsembleClassifier,
+    BitWTAClusterer,
+    OttoScoreClassifier,
+    RandomMAJ3Projection,
+    ThermometerEncoder,
+)
+from skbit.codegen import fit_to, size_report, size_scoring, to_c
+from skbit.naive_bayes import round_log_odds
+
+GRID = {"randommaj3projection__n_components": [8, 32, 16, 64]}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    X, y = load_digits(return_X_y=True)
+    return X[:600], y[:600]
+
+
+def make_model():
+    return make_pipeline(
+        ThermometerEncoder(feature_range=(0, 16)),
+        RandomMAJ3Projection(16, random_state=0),
+        OttoScoreClassifier(weight_bits=4, random_state=0),
+    )
+
+
+def search_for(digits, search=GridSearchCV, grid=GRID, n_jobs=None, **budget):
+    options = {"scoring": size_scoring(), "refit": fit_to(**budget), "cv": 2}
+    return search(make_model(), grid, n_jobs=n_jobs, **options).fit(*digits)
+
+
+def sizes_of(digits, key):
+    """Return the accuracy and the largest size of each candidate, by hand."""
+    X, y = digits
+    halves = GridSearchCV(make_model(), GRID, cv=2).fit(X, y)
+    splits = [train for train, _ in StratifiedKFold(2).split(X, y)]
+    sizes = []
+    for value in GRID["randommaj3projection__n_components"]:
+        model = make_model().set_params(randommaj3projection__n_components=value)
+        sizes.append(max(getattr(to_c(model.fit(X[i], y[i])), key) for i in splits))
+    return halves.cv_results_["mean_test_score"], np.array(sizes)
+
+
+@pytest.mark.parametrize(
+    ("budget", "attribute"),
+    [
+        ("flash", "flash_bytes"),
+        ("ram", "ram_bytes"),
+        ("operations", "operations"),
+    ],
+)
+def test_the_most_accurate_that_fits(budget, attribute, digits):
+    accuracies, sizes = sizes_of(digits, attribute)
+    for limit in np.sort(sizes)[1:]:
+        search = search_for(digits, **{budget: int(limit)})
+        best = np.flatnonzero(sizes <= limit)
+        assert search.best_index_ == best[np.argmax(accuracies[best])]
+        exactly_one_less = search_for(digits, **{budget: int(limit) - 1})
+        assert sizes[exactly_one_less.best_index_] < limit
+    np.testing.assert_array_equal(search.cv_results_["mean_test_score"], accuracies)
+
+
+def test_the_search_predicts_and_scores(digits):
+    search = search_for(digits, flash=10**6)
+    best = search.best_estimator_
+    assert search.score(*digits) == best.score(*digits)
+    assert search.predict(digits[0]).shape == digits[1].shape
+    found = size_scoring()(best, *digits)
+    assert found["score"] == best.score(*digits)
+    assert found["flash"] == to_c(best).flash_bytes
+    with pytest.raises(KeyError):
+        found["cycles"]
+
+
+def test_several_limits_count_together(digits):
+    _, flash = sizes_of(digits, "flash_bytes")
+    _, ram = sizes_of(digits, "ram_bytes")
+    search = search_for(digits, flash=int(np.sort(flash)[2]), ram=int(np.sort(ram)[0]))
+    assert search.best_index_ == np.argmin(ram)
+
+
+def test_equally_accurate_candidates():
+    results = {
+        "mean_test_score": np.array([0.9, 0.95, 0.95, 0.95]),
+        "split0_test_flash": np.array([10, 50, 40, 40]),
+        "split1_test_flash": np.array([10, 50, 45, 45]),
+    }
+    assert fit_to(flash=100)(results) == 2
+    # The largest of the splits counts.
+    assert fit_to(flash=44)(results) == 0
+
+
+def test_nothing_fits(digits):
+    message = r"flash=10, ram=20\. .* flash [\d,]+, ram [\d,]+\."
+    with pytest.raises(ValueError, match=message):
+        search_for(digits, flash=10, ram=20)
+
+
+def test_candidates_that_fail_do_not_fit(digits):
+    grid = GRID | {"ottoscoreclassifier__weight_bits": [99, 4]}
+    with (
+        pytest.warns(FitFailedWarning, match="fits failed"),
+        pytest.warns(UserWarning, match="non-finite"),
+    ):
+        search = search_for(digits, grid=grid, flash=10**6)
+    assert search.best_params_["ottoscoreclassifier__weight_bits"] == 4
+    results = {
+        "mean_test_score": np.array([np.nan]),
+        "split0_test_flash": np.array([np.nan]),
+    }
+    with pytest.raises(ValueError, match="no fit succeeded"):
+        fit_to(flash=100)(results)
+
+
+def test_random_search_on_two_processes(digits):
+    grid = search_for(digits, flash=4000)
+    random = search_for(
+        digits,
+        lambda *a, **k: RandomizedSearchCV(*a, n_iter=4, random_state=0, **k),
+        n_jobs=2,
+        flash=4000,
+    )
+    assert random.best_params_ == grid.best_params_
+
+
+def test_pickles(digits):
+    choose, scorer = fit_to(flash=5, ram=6), size_scoring("balanced_accuracy")
+    assert pickle.loads(pickle.dumps(choose)) == choose
+    model = make_model().fit(*digits)
+    again = pickle.loads(pickle.dumps(scorer))
+    assert again(model, *digits) == scorer(model, *digits)
+    assert again(model, *digits)["score"] == get_scorer("balanced_accuracy")(
+        model, *digits
+    )
+    seed = size_scoring(random_words="seed")(model, *digits)
+    assert seed["flash"] == to_c(model, random_words="seed").flash_bytes
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: fit_to(), "at least one"),
+        (lambda: fit_to(flash=0), "above 0"),
+        (lambda: fit_to(ram=2.5), "whole number"),
+        (lambda: size_scoring("accurate"), "accurate"),
+        (lambda: size_scoring(random_words="none"), "random_words"),
+        (lambda: fit_to(flash=5)({"mean_test_score": [1]}), "size_scoring"),
+    ],
+)
+def test_errors(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_parts_add_up_to_the_export(digits):
+    model = make_model().fit(*digits)
+    ensemble = BitEnsembleClassifier([("a", model), ("b", make_model())])
+    clusterer = BitWTAClusterer(4, binarize=7, random_state=0)
+    for one in (model, ensemble.fit(*digits), clusterer.fit(digits[0])):
+        source, report = to_c(one), size_report(one)
+        for cost in ("flash_bytes", "ram_bytes", "operations"):
+            total = sum(getattr(part, cost) for part in report.parts)
+            assert total == getattr(source, cost) == getattr(report.variants[0], cost)
+    assert len(report.variants) == 1
+
+
+def test_variants_are_those_of_the_functions(digits):
+    X, y = digits
+    model = make_model().set_params(ottoscoreclassifier__weight_bits=None).fit(X, y)
+    none, seed, *rounded = size_report(model, X, y).variants
+    assert none.accuracy == seed.accuracy == model.score(X, y)
+    assert seed.flash_bytes == to_c(model, random_words="seed").flash_bytes
+    for bits, variant in zip((8, 4, 3, 2), rounded, strict=True):
+        other = round_log_odds(model, bits)
+        assert variant.accuracy == other.score(X, y)
+        assert variant.flash_bytes == to_c(other).flash_bytes
+    assert len({variant.accuracy for variant in rounded}) > 1
+    four = size_report(make_model().fit(X, y)).variants
+    assert [v.change for v in four[2:]] == ["weights of 3 bits", "weights of 2 bits"]
+    assert np.isnan(four[0].accuracy)
+
+
+def test_report_is_readable(digits):
+    model = make_model().fit(*digits)
+    text = repr(size_report(model, *digits))
+    assert max(map(len, text.splitlines())) <= 100
+    assert f"{to_c(model).flash_bytes:,}" in text
+    assert f"{model.score(*digits):.4f}" in text
+    assert "RandomMAJ3Projection: 16" in text
+
+
+def test_report_leaves_the_model_alone(digits):
+    model = make_model().fit(*digits)
+    before = pickle.dumps(model)
+    size_report(model, *digits)
+    assert pickle.dumps(model) == before
+    with pytest.raises(ValueError, match="together"):
+        size_report(model, digits[0])
+    with pytest.raises(NotFittedError):
+        size_report(make_model())

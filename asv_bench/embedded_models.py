@@ -6,10 +6,12 @@ Each row makes a program from training rows. Nothing is chosen on test rows: the
 a kind are a curve of settings.
 """
 
+import contextlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
@@ -201,7 +203,9 @@ def _emlearn_network(n_hidden):
         n_epochs = 25 if len(X) > 10_000 else 200
         network = MLPClassifier((n_hidden,), max_iter=n_epochs, random_state=0)
         network.fit(X, y)
-        text = emlearn.convert(network, method="inline").save(name="net")
+        # The conversion leaves files in the folder where it runs.
+        with TemporaryDirectory() as folder, contextlib.chdir(folder):
+            text = emlearn.convert(network, method="inline").save(name="net")
         value = f"input[i] / {data.X[rows].max()}.0f"
         body = _as_features(data.X, "float", value)
         body += f"    return net_predict(features, {data.X.shape[1]});"

@@ -7,7 +7,9 @@ source   blocks of code, put together to a source
 text     pieces of C: constants, buffers, comments
 helpers  C functions that several steps need
 input    input that no encoder has seen
-scale    scalers before the first step
+taken    the input of the functions
+numbers  types of the input
+scale    the numbers that the model makes of it: scalers before the first step
 classes  the label of the class with the highest score
 vectors  what the functions must answer
 =======  ========================================================================

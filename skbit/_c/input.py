@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skbit._c import numbers
 from skbit._c.scale import Scale
 from skbit._c.source import Bits, Block
 from skbit._c.text import (
@@ -14,7 +15,7 @@ from skbit._c.text import (
     Strings,
     Table,
     fill,
-    to_smallest_dtype,
+    number,
     unsigned,
 )
 from skbit.bits import CONTAINER_BITS, n_containers
@@ -84,18 +85,24 @@ def read_bits(estimator: Any, scale: Scale) -> tuple[Block, Bits, int]:
         n_bytes = n * CONTAINER_BITS // 8
         return *load("packed input", n_bytes), n_bytes
     binarize = estimator.fitted_params_["binarize"]
-    if not scale.scalers and 0 < binarize < 1:
+    if not (scale.scalers or scale.is_chosen) and 0 < binarize < 1:
         raise ValueError(
             f"binarize={binarize} tells zeros from ones, or parts of a whole. The "
-            "input of the C code is bytes, whole numbers from 0 to 255: fit the model "
-            "on such numbers, zeros and ones with binarize=0."
+            "input of the C code is bytes, whole numbers from 0 to 255: choose "
+            "input_dtype, or fit the model on such numbers, zeros and ones with "
+            "binarize=0."
         )
+    if scale.dtype == "float32":
+        # As in Python, where the type of X decides.
+        binarize = np.float32(binarize)
     # Numbers exceed one where they reach the next.
     limits = scale.limits(np.array([[np.nextafter(binarize, np.inf)]]))[:, 0]
-    if ((limits < 0) | (limits > 254)).all():
+    lowest, highest = numbers.ends_of(scale.dtype)
+    if ((limits < lowest) | (limits >= highest)).all():
         raise ValueError(
-            f"binarize={binarize} makes all bytes the same bit. The input of "
-            "the C code is bytes, from 0 to 255; fit the model on such numbers."
+            f"binarize={binarize} makes all numbers the same bit: the input of the C "
+            f"code is {scale.dtype}. Fit the model on such numbers, or choose "
+            "input_dtype."
         )
     constants = {
         "LOADED_WORDS": unsigned(n_containers(n)),
@@ -104,13 +111,13 @@ def read_bits(estimator: Any, scale: Scale) -> tuple[Block, Bits, int]:
     tables: list[Table | Strings] = []
     if (limits == limits[0]).all():
         above, limit = str(limits[0]), Code("THRESHOLD")
-        constants[limit] = unsigned(limits[0])
+        constants[limit] = _constant(limits[0], scale.dtype)
     else:
         above, limit = "limits of their own", Code("THRESHOLDS[i]")
         about = "What each feature must exceed to be a one."
-        tables.append(Table("THRESHOLDS", about, to_smallest_dtype(limits)))
+        tables.append(Table("THRESHOLDS", about, scale.in_table(limits)))
     block = Block(
-        title=f"bytes above {above}",
+        title=f"{scale.dtype} above {above}",
         code=fill(_BINARIZE, limit=limit),
         operations=4 * n,
         constants=constants,
@@ -119,6 +126,13 @@ def read_bits(estimator: Any, scale: Scale) -> tuple[Block, Bits, int]:
         call="binarize(input);",
     )
     return block, Bits(Code("loaded"), n, False), n
+
+
+def _constant(limit: Any, dtype: str) -> Code:
+    """Write a limit in the type of the input."""
+    if dtype == "float32":
+        return Code(f"{limit}f")
+    return unsigned(limit) if dtype == "uint8" else number(limit)
 
 
 def _buffer(n_words: int) -> Buffer:

@@ -1,11 +1,11 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""The scale of the input: the numbers that bytes stand for.
+"""The scale of the input: the numbers that the model makes of it.
 
-The input of the C code is bytes. Fitted ranges are checked, because a model that was
-fitted on other numbers would give wrong results silently. Scalers at the beginning of a
-pipeline raise every feature monotonically: a threshold of scaled values is one of
-bytes, which is found by scaling all 256 of them as scikit-learn does.
+Fitted ranges are checked, because a model that was fitted on other numbers than those
+of the input's type would give wrong results silently. Scalers at the beginning of a
+pipeline raise every feature monotonically: a threshold of scaled values is one of the
+input's numbers, which is found by scaling numbers as scikit-learn does.
 """
 
 import copy
@@ -16,31 +16,44 @@ from numpy.typing import NDArray
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
+from skbit._c.numbers import ends_of, from_keys, highest_below
+from skbit._c.taken import Input
+from skbit._c.text import to_smallest_dtype
+
 # By exact type: a subclass may do anything.
 SCALERS = (StandardScaler, MinMaxScaler, MaxAbsScaler)
 # Means and variances of whole numbers are rounded to float64.
 _TOLERANCE = 1e-6
+_WORDS = {
+    "uint8": "bytes, whole numbers from 0 to 255",
+    "int16": "whole numbers from -32768 to 32767",
+    "int32": "whole numbers from -2147483648 to 2147483647",
+    "float32": "numbers of type float",
+}
 
 
 class Scale:
-    """The numbers that the bytes of each feature stand for.
+    """The type of the input, and the scalers before the first step.
 
     Parameters
     ----------
     scalers : list of estimator
-        The scalers at the beginning of the pipeline; empty if bytes are not scaled.
+        The scalers at the beginning of the pipeline; empty if the input is not scaled.
     n_features : int
         Features that the step after them has.
-
-    Attributes
-    ----------
-    values : ndarray of shape (n_features or 1, 256), dtype float64
-        The number that each byte stands for; a single row serves all features.
+    dtype : str
+        Type of the input.
+    is_chosen : bool
+        Whether the user has chosen the type.
     """
 
-    def __init__(self, scalers: list[Any], n_features: int) -> None:
-        self.scalers = scalers
-        self.values = np.arange(256.0)[None]
+    def __init__(
+        self, scalers: list[Any], n_features: int, dtype: str, is_chosen: bool
+    ) -> None:
+        self.scalers, self.n_features = scalers, n_features
+        self.dtype, self.is_chosen = dtype, is_chosen
+        self._low: Any = 0
+        self._high: Any = 255
         if not scalers:
             return
         for scaler in scalers:
@@ -50,34 +63,49 @@ class Scale:
                     f"{type(scaler).__name__} was fitted on {scaler.n_features_in_} "
                     f"columns, but the step after it on {n_features}."
                 )
-        values = np.tile(self.values.T, n_features)
-        for scaler in scalers:
-            values = _transform(scaler, values)
+        lowest, highest = ends_of(dtype)
+        # Infinite numbers are no input of scalers.
+        keys = np.linspace(lowest + 1, highest - 1, 254).astype(np.int64)
+        keys = np.concatenate([[lowest], keys, [highest]])
+        numbers = from_keys(keys, dtype).astype(dtype)
+        numbers = numbers[np.isfinite(numbers)]
+        values = self._scaled(np.tile(numbers[:, None], n_features))
         # Also false where a value is not a number.
         if not (values[1:] >= values[:-1]).all():
             raise ValueError(
-                "The scalers do not raise all features: of two bytes, the higher one "
-                "becomes a lower number, or none. Fit them again."
+                "The scalers do not raise all features: of two numbers, the higher one "
+                "becomes a lower one, or none. Fit them again."
             )
-        _check_scaler(scalers[0])
-        self.values = np.ascontiguousarray(values.T)
+        self._check_scaler(scalers[0])
 
-    def about(self, step: Any) -> str:
-        """Describe the input for callers of the C code."""
+    def taken(self, step: Any, size: int) -> Input:
+        """Describe the input for callers of the C code.
+
+        Parameters
+        ----------
+        step : estimator
+            The first step after the scalers.
+        size : int
+            Number of elements.
+        """
         if getattr(step, "input_format_", "dense") == "packed":
-            return "containers, the lowest byte first."
-        about = "the features, a byte each, whole numbers from 0 to 255"
+            about = "containers, the lowest byte first."
+            return Input(size, about, is_packed=True)
+        each = "a byte each, " if self.dtype == "uint8" else ""
+        about = f"the features, {each}{_WORDS[self.dtype].removeprefix('bytes, ')}"
         if self.scalers:
             names = ", ".join(type(scaler).__name__ for scaler in self.scalers)
-            return f"{about}. They are not scaled: {names} is part of the thresholds."
-        about += " on the scale of those that the model was fitted on"
-        if hasattr(step, "data_min_"):
-            low, high = step.data_min_.min(), step.data_max_.max()
-            about += f", which were from {low:g} to {high:g}"
-        return f"{about}."
+            about += f". They are not scaled: {names} is part of the thresholds."
+        else:
+            about += " on the scale of those that the model was fitted on"
+            if hasattr(step, "data_min_"):
+                low, high = step.data_min_.min(), step.data_max_.max()
+                about += f", which were from {low:g} to {high:g}"
+            about += "."
+        return Input(size, about, self.dtype, low=self._low, high=self._high)
 
-    def limits(self, thresholds: NDArray[Any]) -> NDArray[np.int16]:
-        """Find the highest byte that does not reach each threshold.
+    def limits(self, thresholds: NDArray[Any]) -> NDArray[Any]:
+        """Find the highest number of the input that does not reach each threshold.
 
         Parameters
         ----------
@@ -86,19 +114,62 @@ class Scale:
 
         Returns
         -------
-        limits : ndarray of shape (n_features or 1, n_thresholds), dtype int16
-            Limits from -1, which every byte exceeds, to 255, which no byte exceeds.
+        limits : ndarray of shape (n_features or 1, n_thresholds)
+            In the smallest type whose numbers compare with those of the input. A limit
+            is one below the lowest number if all numbers reach a threshold.
         """
-        n = max(len(self.values), len(thresholds))
-        rows = (
-            np.broadcast_to(array, (n, array.shape[1]))
-            for array in (self.values, thresholds)
-        )
-        n_below = [np.searchsorted(*pair) for pair in zip(*rows, strict=True)]
-        return (np.array(n_below) - 1).astype(np.int16)
+        if not thresholds.size:
+            return thresholds.astype(np.int16)
+        if self.scalers:
+            shape = self.n_features, thresholds.shape[1]
+            thresholds = np.broadcast_to(thresholds, shape)
+
+        def reaches(numbers: NDArray[Any]) -> NDArray[np.bool_]:
+            return thresholds <= self._scaled(numbers.T).T
+
+        keys = highest_below(reaches, thresholds.shape, self.dtype)
+        limits = from_keys(keys, self.dtype)
+        if self.dtype == "float32":
+            limits = limits.astype(np.float32)
+            if (keys < ends_of(self.dtype)[0]).any() or np.isneginf(limits).any():
+                raise ValueError(
+                    "The model was fitted on numbers below those of a float, such as "
+                    "negative infinity, which C cannot compare. Replace them."
+                )
+            # No float reaches what the highest one does not.
+            limits = np.minimum(limits, np.finfo(np.float32).max)
+        self._remember(limits)
+        return self.in_table(limits)
+
+    def in_table(self, numbers: NDArray[Any]) -> NDArray[Any]:
+        """Return numbers in the smallest type that compares with those of the input."""
+        if self.dtype == "float32":
+            return numbers.astype(np.float32)
+        # An int of 16 bits holds no uint16.
+        return to_smallest_dtype(numbers, signed=self.dtype != "uint8")
+
+    def _remember(self, limits: NDArray[Any]) -> None:
+        """Record between which numbers the limits of each feature lie."""
+        ends = np.sort(limits.astype(float), axis=1)[:, [0, -1]]
+        margin = (ends[:, 1] - ends[:, 0]) / 4 + 1
+        low, high = ends[:, 0] - margin, ends[:, 1] + margin
+        if self.dtype == "uint8":
+            low, high = np.zeros_like(low), np.full_like(high, 255)
+        self._low, self._high = low, high
+
+    def _scaled(self, numbers: NDArray[Any]) -> NDArray[Any]:
+        """Scale an array of shape (n_numbers, n_features)."""
+        values = numbers
+        for scaler in self.scalers:
+            if values.dtype.kind == "f":
+                most = np.finfo(values.dtype).max
+                values = np.clip(values, -most, most)
+            with np.errstate(over="ignore", invalid="ignore"):
+                values = _transform(scaler, values)
+        return values
 
     def check_range(self, owner: Any, low: Any, high: Any) -> None:
-        """Raise if an estimator was fitted on numbers that are no bytes.
+        """Raise if an estimator was fitted on numbers that the input cannot be.
 
         Parameters
         ----------
@@ -108,7 +179,7 @@ class Scale:
         """
         # With scalers, the range of their own input is checked instead.
         if not self.scalers:
-            _check_range(owner, low, high)
+            self._check_range(owner, low, high)
 
     def refuse_scalers(self, owner: Any) -> None:
         """Raise if there are scalers, which cannot become part of an estimator."""
@@ -120,52 +191,87 @@ class Scale:
                 "fit the pipeline again."
             )
 
+    def need_bytes(self, owner: Any) -> None:
+        """Raise if the input is scaled or no bytes, which an estimator takes."""
+        self.refuse_scalers(owner)
+        if self.dtype != "uint8":
+            raise ValueError(
+                f"{type(owner).__name__} compares features or takes them as they are, "
+                f"in C only bytes, but input_dtype={self.dtype!r}."
+            )
 
-def _transform(scaler: Any, values: NDArray[Any]) -> NDArray[Any]:
-    """Scale an array, whatever names or containers the scaler was set up for."""
-    scaler = copy.copy(scaler)
-    vars(scaler).pop("feature_names_in_", None)
-    return np.array(scaler.transform(values), dtype=np.float64)
+    def _check_scaler(self, scaler: Any) -> None:
+        """Raise if a scaler was fitted on other numbers, where that shows."""
+        if isinstance(scaler, MinMaxScaler):
+            self._check_range(scaler, scaler.data_min_, scaler.data_max_)
+        elif isinstance(scaler, MaxAbsScaler):
+            # The sign is lost in what was learned: it may be that of the lowest number.
+            most, (lowest, highest) = scaler.max_abs_, ends_of(self.dtype)
+            if lowest < 0:
+                most = np.where(most == -lowest, highest, most)
+            self._check_range(scaler, np.zeros_like(most), most)
+        elif scaler.mean_ is not None and self.dtype != "float32":
+            self._check_moments(scaler)
 
-
-def _check_scaler(scaler: Any) -> None:
-    """Raise if a scaler was fitted on numbers that are no bytes, where that shows."""
-    if isinstance(scaler, MinMaxScaler):
-        _check_range(scaler, scaler.data_min_, scaler.data_max_)
-    elif isinstance(scaler, MaxAbsScaler):
-        _check_range(scaler, np.zeros_like(scaler.max_abs_), scaler.max_abs_)
-    elif scaler.mean_ is not None:
-        mean = scaler.mean_
-        _check(scaler, mean.min() >= -_TOLERANCE, "negative numbers")
-        _check(scaler, mean.max() <= 255 + _TOLERANCE, "numbers above 255")
+    def _check_moments(self, scaler: Any) -> None:
+        """Raise if a StandardScaler's means and variances are of other numbers."""
+        mean, (lowest, highest) = scaler.mean_, ends_of(self.dtype)
+        if self.dtype == "uint8":
+            self._check(scaler, mean.min() >= -_TOLERANCE, "negative numbers")
+        is_below = mean.max() <= highest + _TOLERANCE
+        self._check(scaler, is_below, f"numbers above {highest}")
+        # With weights, it is their sum.
+        n = np.rint(scaler.n_samples_seen_)
+        is_weighted = (n != scaler.n_samples_seen_).any()
+        self._check(scaler, is_weighted or _are_whole(mean * n), "fractions")
         if scaler.var_ is not None:
             # Numbers from a to b vary most if all are a or b, and whole numbers
             # least if all are the two beside their mean.
             above = mean - np.floor(mean)
             least = above * (1 - above) * (1 - _TOLERANCE) - _TOLERANCE
-            most = mean * (255 - mean) * (1 + _TOLERANCE) + _TOLERANCE
-            _check(scaler, (scaler.var_ >= least).all(), "fractions")
-            _check(scaler, (scaler.var_ <= most).all(), "numbers outside 0 to 255")
+            most = (mean - lowest) * (highest - mean) * (1 + _TOLERANCE) + _TOLERANCE
+            is_spread = (scaler.var_ >= least).all()
+            squares = (scaler.var_ + mean**2) * n
+            is_whole = is_weighted or _are_whole(squares)
+            self._check(scaler, is_spread and is_whole, "fractions")
+            found = f"numbers outside {lowest} to {highest}"
+            self._check(scaler, (scaler.var_ <= most).all(), found)
+
+    def _check_range(self, owner: Any, low: Any, high: Any) -> None:
+        if self.dtype == "float32":
+            return
+        low, high = np.asarray(low), np.asarray(high)
+        lowest, highest = low.min(), high.max()
+        found = f"numbers from {lowest:g} to {highest:g}"
+        first, last = ends_of(self.dtype)
+        self._check(owner, lowest >= first and highest <= last, found)
+        ends = np.concatenate([low, high])
+        fractions = ends[ends != np.floor(ends)]
+        if len(fractions):
+            self._check(owner, False, f"fractions, such as {fractions[0]:g}")
+        # Many numbers from 0 to 1 are parts of a whole.
+        self._check(owner, self.is_chosen or highest != 1, found)
+
+    def _check(self, owner: Any, is_right: bool, found: str) -> None:
+        if not is_right:
+            raise ValueError(
+                f"{type(owner).__name__} was fitted on {found}, but the input of the C "
+                f"code is {_WORDS[self.dtype]}. Choose input_dtype, such as 'int16' or "
+                "'float32', or fit the model on the numbers that the device will see, "
+                "or on them with a scaler in the pipeline: StandardScaler, "
+                "MinMaxScaler and MaxAbsScaler become part of the C code. Zeros and "
+                "ones need no encoder and no scaler."
+            )
 
 
-def _check_range(owner: Any, low: Any, high: Any) -> None:
-    low, high = np.asarray(low), np.asarray(high)
-    lowest, highest = low.min(), high.max()
-    found = f"numbers from {lowest:g} to {highest:g}"
-    _check(owner, lowest >= 0 and highest <= 255, found)
-    ends = np.concatenate([low, high])
-    fractions = ends[ends != np.floor(ends)]
-    if len(fractions):
-        _check(owner, False, f"fractions, such as {fractions[0]:g}")
-    _check(owner, highest != 1, found)
+def _are_whole(sums: NDArray[Any]) -> bool:
+    """Return whether sums may be those of whole numbers, as far as they are exact."""
+    tolerance = _TOLERANCE + 1e-12 * np.abs(sums)
+    return bool((np.abs(sums - np.rint(sums)) <= tolerance).all())
 
 
-def _check(owner: Any, is_right: bool, found: str) -> None:
-    if not is_right:
-        raise ValueError(
-            f"{type(owner).__name__} was fitted on {found}, but the input of the C "
-            "code is bytes, whole numbers from 0 to 255. Fit the model on the bytes "
-            "that the device will see, or on them with a scaler in the pipeline: "
-            "StandardScaler, MinMaxScaler and MaxAbsScaler become part of the C code. "
-            "Zeros and ones need no encoder and no scaler."
-        )
+def _transform(scaler: Any, values: NDArray[Any]) -> NDArray[Any]:
+    """Scale an array, whatever names or containers the scaler was set up for."""
+    scaler = copy.copy(scaler)
+    vars(scaler).pop("feature_names_in_", None)
+    return np.array(scaler.transform(values))

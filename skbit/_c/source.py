@@ -183,10 +183,10 @@ class Writer:
     write : callable
         Takes an estimator and its place; returns a block, and the bits that it leaves
         (None if it answers).
-    reads_bytes : bool
-        Whether the input is bytes, so that the step can only be the first.
-    reads_floats : bool
-        Whether the input is floats, so that the step can only be the first.
+    reads_numbers : bool
+        Whether the input is numbers, so that the step can only be the first.
+    input_dtype : str
+        Type of the input unless the user chooses another one.
     vectors : callable or None
         Takes an estimator and its X, and returns what its functions must answer; None
         if the step does not answer.
@@ -196,8 +196,8 @@ class Writer:
     """
 
     write: Callable[[Any, Place], tuple[Block, Bits | None]]
-    reads_bytes: bool = False
-    reads_floats: bool = False
+    reads_numbers: bool = False
+    input_dtype: str = "uint8"
     vectors: Callable[[Any, Any], list[Vector]] | None = None
     members: Callable[[Any, Code], list[tuple[Code, list[Any]]]] | None = None
 

@@ -3,6 +3,7 @@
 """The entry point: a fitted model as C."""
 
 import copy
+from dataclasses import dataclass
 from typing import Any
 
 from sklearn.exceptions import NotFittedError
@@ -10,6 +11,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skbit._c.helpers import STORE_WORDS
 from skbit._c.input import read_bits
+from skbit._c.numbers import INPUT_DTYPES
 from skbit._c.scale import SCALERS, Scale
 from skbit._c.source import (
     Bits,
@@ -42,14 +44,18 @@ void ${name}_transform(const uint8_t *input, uint8_t *output)
 
 
 def to_c(
-    estimator: Any, name: str = "model", *, random_words: str = "stored"
+    estimator: Any,
+    name: str = "model",
+    *,
+    random_words: str = "stored",
+    input_dtype: str | None = None,
 ) -> CSource:
     """Write a fitted estimator or pipeline as C99.
 
     The text is a source file that needs ``<stdint.h>`` and nothing else: no memory is
-    allocated, no library is called, and no number is a float but the input of a
-    :class:`~skbit.preprocessing.TableEncoder`. It computes exactly what Python does, on
-    machines of any byte order and with an ``int`` of 16 bits or more.
+    allocated, no library is called, and no number is a float unless the input is. It
+    computes exactly what Python does, on machines of any byte order and with an ``int``
+    of 16 bits or more.
 
     Read more in the :ref:`User Guide <codegen>`.
 
@@ -80,6 +86,12 @@ def to_c(
         Windows, random containers, permutations and the bits that ferns read are always
         stored.
 
+    input_dtype : {"uint8", "int16", "int32", "float32"}, default=None
+        Type of the input, a number per feature on the scale of the training data. By
+        default it is "uint8", or "float32" if the first step is a
+        :class:`~skbit.preprocessing.TableEncoder`. Choose another one if the features
+        are negative, larger than 255 or fractions; only a float can be missing.
+
     Returns
     -------
     source : CSource
@@ -91,8 +103,8 @@ def to_c(
         If there is no C for an estimator, or not for its place in the pipeline.
 
     ValueError
-        If ``name`` is no C identifier, or the model cannot take bytes or was not
-        fitted on them, or it is damaged.
+        If ``name`` is no C identifier, or the model was fitted on other numbers than
+        those of the input, or it is damaged.
 
     See Also
     --------
@@ -100,12 +112,11 @@ def to_c(
 
     Notes
     -----
-    The input of the functions is a pointer to bytes: the features in the order of the
-    columns, as whole numbers from 0 to 255, whatever dtype X had in ``fit``, not
-    scaled if the pipeline begins with a scaler. Of a model
-    that was fitted on packed bits it is the containers, the lowest byte first. Of a
-    :class:`~skbit.preprocessing.TableEncoder` it is the features as ``float``, not a
-    number if one is missing; the results are those of X of dtype float32.
+    The input of the functions is a pointer to numbers of the type ``input_dtype``: the
+    features in the order of the columns, not scaled if the pipeline begins with a
+    scaler. Of a model that was fitted on packed bits it is the containers as bytes, the
+    lowest byte first. Of a :class:`~skbit.preprocessing.TableEncoder`, a float that is
+    not a number is missing. With floats, the results are those of X of dtype float32.
 
     - ``int name_predict(input)``: the class or cluster. Classes that are no whole
       numbers from -32767 to 32767 are numbered as in ``classes_``, and
@@ -150,8 +161,13 @@ def to_c(
         raise ValueError(
             f"random_words must be 'stored' or 'seed', got {random_words!r}."
         )
+    if input_dtype not in (None, *INPUT_DTYPES):
+        raise ValueError(
+            f"input_dtype must be None or one of {INPUT_DTYPES}, got {input_dtype!r}."
+        )
+    options = _Options(random_words == "seed", input_dtype)
     try:
-        return _write(estimator, name, random_words == "seed")
+        return _write(estimator, name, options)
     except NotFittedError:
         raise
     except (ArithmeticError, AttributeError, LookupError) as error:
@@ -161,40 +177,44 @@ def to_c(
         ) from error
 
 
-def _write(estimator: Any, name: Code, from_seed: bool) -> CSource:
+@dataclass(frozen=True)
+class _Options:
+    """Parameters of ``to_c``."""
+
+    from_seed: bool
+    input_dtype: str | None
+
+
+def _write(estimator: Any, name: Code, options: _Options) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
-    blocks, taken = _write_steps(_steps_of(estimator), name, from_seed)
+    blocks, taken = _write_steps(_steps_of(estimator), name, options)
     model = copy.deepcopy(estimator)
     return assemble(name, _as_fitted(estimator), model, taken, blocks)
 
 
 def _write_steps(
-    all_steps: list[Any], name: Code, from_seed: bool
+    all_steps: list[Any], name: Code, options: _Options
 ) -> tuple[list[Block], Input]:
     """Write steps as blocks; return them and the input."""
     scalers, steps = _check_steps(all_steps)
     writers = collect("_c", "WRITERS")
     last = writers.get(type(steps[-1]))
     if last is not None and last.members is not None:
-        return _write_members(all_steps, last, name, from_seed)
+        return _write_members(all_steps, last, name, options)
     first = next(one for one in members_of(steps[0]) if not is_passthrough(one))
-    reads_floats = writers[type(first)].reads_floats
-    if reads_floats and scalers:
+    writer, chosen = writers[type(first)], options.input_dtype
+    is_packed = getattr(first, "input_format_", "dense") == "packed"
+    if is_packed and chosen not in (None, "uint8"):
         raise ValueError(
-            f"{type(scalers[0]).__name__} cannot be taken into {type(first).__name__} "
-            "in C. Leave scalers out and fit the pipeline again: thresholds need none."
+            f"The input is packed bits, which are bytes, but input_dtype={chosen!r}."
         )
-    scale = Scale(scalers, first.n_features_in_)
+    dtype = chosen or writer.input_dtype
+    scale = Scale(scalers, first.n_features_in_, dtype, chosen is not None)
     blocks: list[Block] = []
     bits: Bits | None = None
-    taken = Input(first.n_features_in_, scale.about(first))
-    if reads_floats:
-        about = "the features, a float each, and not a number if one is missing."
-        taken = Input(first.n_features_in_, about, dtype="float32")
-    elif not writers[type(first)].reads_bytes:
-        block, bits, n_input_bytes = read_bits(first, scale)
-        is_packed = first.input_format_ == "packed"
-        taken = Input(n_input_bytes, scale.about(first), is_packed=is_packed)
+    n_inputs = first.n_features_in_
+    if not writer.reads_numbers:
+        block, bits, n_inputs = read_bits(first, scale)
         blocks.append(block)
     for step in steps:
         before, parts = blocks[-1:], []
@@ -205,7 +225,7 @@ def _write_steps(
                 continue
             if member is not first and bits is not None:
                 _check_input(member, bits)
-            place = Place(name, bits, scale, _suffix(blocks), from_seed)
+            place = Place(name, bits, scale, _suffix(blocks), options.from_seed)
             block, part = writers[type(member)].write(member, place)
             if block.n_words_read and bits is not None:
                 before[0].grow_buffer(bits.buffer, block.n_words_read)
@@ -217,7 +237,7 @@ def _write_steps(
             blocks.append(block)
     if bits is not None:
         blocks.append(_transform(bits, name))
-    return with_run(blocks), taken
+    return with_run(blocks), scale.taken(first, n_inputs)
 
 
 def _suffix(blocks: list[Block]) -> Code:
@@ -226,23 +246,25 @@ def _suffix(blocks: list[Block]) -> Code:
 
 
 def _write_members(
-    all_steps: list[Any], writer: Writer, name: Code, from_seed: bool
+    all_steps: list[Any], writer: Writer, name: Code, options: _Options
 ) -> tuple[list[Block], Input]:
     """Write members, each as a model with the steps before, and then their sum."""
     assert writer.members is not None
     *before, ensemble = all_steps
     blocks: list[Block] = []
-    kinds: set[str] = set()
+    takens: list[Input] = []
     for number, (member, steps) in enumerate(writer.members(ensemble, name)):
-        written, taken = _write_steps([*before, *steps], member, from_seed)
-        kinds.add(taken.dtype)
+        written, taken = _write_steps([*before, *steps], member, options)
+        takens.append(taken)
         names = set().union(*(block.names for block in written))
         blocks += [block.rename(names, Code(f"_{number}")) for block in written]
-    block, _ = writer.write(ensemble, Place(name, None, Scale([], 1), Code(""), False))
-    if len(kinds) > 1:
+    scale = Scale([], 1, taken.dtype, is_chosen=True)
+    block, _ = writer.write(ensemble, Place(name, None, scale, Code(""), False))
+    dtypes = {taken.dtype for taken in takens}
+    if len(dtypes) > 1:
         raise TypeError(
-            "Some members of the ensemble read bytes in C, and others floats, such as "
-            "TableEncoder. They must all begin with the same encoder."
+            f"Members of the ensemble read numbers of the types {sorted(dtypes)} in C. "
+            "They must all read the same: choose input_dtype."
         )
     return [*blocks, block], taken
 
@@ -316,11 +338,10 @@ def _check_step(step: Any, is_first: bool, is_last: bool) -> None:
         )
     step._check_fitted()
     writer = known[type(step)]
-    if (writer.reads_bytes or writer.reads_floats) and not is_first:
+    if writer.reads_numbers and not is_first:
         raise TypeError(
             f"{type(step).__name__} can only be the first step in C: its input is "
-            f"{'bytes' if writer.reads_bytes else 'floats'}, and other steps answer "
-            "bits."
+            "numbers, and other steps answer bits."
         )
     if writer.answers and not is_last:
         raise TypeError(f"{type(step).__name__} can only be the last step in C.")

@@ -17,10 +17,10 @@ from skbit.preprocessing._c_tables import encode_table
 from skbit.preprocessing._c_thresholds import encode_scalar, encode_thermometer
 
 WRITERS = {
-    ThermometerEncoder: Writer(encode_thermometer, reads_bytes=True),
-    ScalarEncoder: Writer(encode_scalar, reads_bytes=True),
-    RankDensityEncoder: Writer(encode_ranks, reads_bytes=True),
-    DirectionalEdgeEncoder: Writer(encode_edges, reads_bytes=True),
-    PixelEncoder: Writer(encode_pixels, reads_bytes=True),
-    TableEncoder: Writer(encode_table, reads_floats=True),
+    ThermometerEncoder: Writer(encode_thermometer, reads_numbers=True),
+    ScalarEncoder: Writer(encode_scalar, reads_numbers=True),
+    RankDensityEncoder: Writer(encode_ranks, reads_numbers=True),
+    DirectionalEdgeEncoder: Writer(encode_edges, reads_numbers=True),
+    PixelEncoder: Writer(encode_pixels, reads_numbers=True),
+    TableEncoder: Writer(encode_table, reads_numbers=True, input_dtype="float32"),
 }

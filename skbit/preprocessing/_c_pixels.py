@@ -48,7 +48,7 @@ _RISES = """\
 def encode_pixels(encoder, place):
     """Write a PixelEncoder; return block and bits."""
     scale = place.scale
-    scale.refuse_scalers(encoder)
+    scale.need_bytes(encoder)
     scale.check_range(encoder, encoder.data_min_, encoder.data_max_)
     n, n_bits = encoder.n_features_in_, encoder._n_number_bits
     above, rise = encoder._limits(np.dtype(np.uint8))

@@ -148,7 +148,7 @@ _DILATE = """\
 def encode_ranks(encoder, place):
     """Write a RankDensityEncoder; return block and bits."""
     scale = place.scale
-    scale.refuse_scalers(encoder)
+    scale.need_bytes(encoder)
     n, ks = encoder.n_features_in_, encoder.n_ones_per_level_
     n_words = n_containers(n * len(ks))
     block = Block(
@@ -172,7 +172,7 @@ def encode_ranks(encoder, place):
 def encode_edges(encoder, place):
     """Write a DirectionalEdgeEncoder; return block and bits."""
     scale = place.scale
-    scale.refuse_scalers(encoder)
+    scale.need_bytes(encoder)
     height, width = encoder.image_shape_
     n, n_directions = height * width, encoder._n_directions
     n_words = n_containers(n * n_directions)

@@ -1,9 +1,10 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Thermometer and scalar encoders in C, which compare bytes with limits.
+"""Thermometer and scalar encoders in C, which compare numbers with limits.
 
-Thresholds are float64, and a value passes the thresholds that it reaches. A byte
-reaches a threshold if it is above an integer limit, so integers lose nothing.
+Thresholds are float64, and a value passes the thresholds that it reaches. A number of
+the input's type reaches a threshold if it is above a limit of that type, so nothing is
+lost.
 """
 
 import numpy as np
@@ -30,7 +31,7 @@ $count\
 _COUNT = """\
         uint32_t passed = 0u;
         for (uint32_t t = 0u; t < N_THRESHOLDS; t++) {
-            if (input[i] > THRESHOLDS[i][t]) {
+            if (input[i] > THRESHOLDS$feature[t]) {
                 passed++;
             }
         }
@@ -42,7 +43,7 @@ def encode_thermometer(encoder, place):
     """Write a ThermometerEncoder; return block and bits."""
     scale = place.scale
     if encoder.fitted_params_["curve"] == "raw":
-        scale.refuse_scalers(encoder)
+        scale.need_bytes(encoder)
         name = type(encoder).__name__
         return load(name, encoder.n_features_in_, encoder.packed_output)
     levels = encoder.levels_
@@ -72,7 +73,8 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
         "FEATURE_BITS": unsigned(n_bits),
         "ENCODED_WORDS": unsigned(n_words),
     }
-    if (limits == limits[0]).all():
+    is_equal = (limits == limits[0]).all()
+    if is_equal and scale.dtype == "uint8":
         # All features have equal limits, so the run of a byte is looked up.
         passed = (np.arange(256)[:, None] > limits[0]).sum(axis=1)
         count, tables, n_thresholds = Code(), [], 0
@@ -85,10 +87,12 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
         about = "Of each byte, how many bits are one."
         tables.append(Table("LENGTHS", about, to_smallest_dtype(lengths[passed])))
     else:
-        count, n_thresholds = Code(_COUNT), limits.shape[1]
+        feature = Code("" if is_equal else "[i]")
+        count, n_thresholds = fill(_COUNT, feature=feature), limits.shape[1]
         constants["N_THRESHOLDS"] = unsigned(n_thresholds)
         about = "What each feature must exceed to pass its thresholds."
-        tables = [Table("THRESHOLDS", about, to_smallest_dtype(limits))]
+        limits = limits[0] if is_equal else limits
+        tables = [Table("THRESHOLDS", about, scale.in_table(limits))]
         first = Code(" + passed" if firsts.any() else "")
         length = Code("passed")
         if (lengths == lengths[0]).all():

@@ -365,7 +365,7 @@ class Renamed(OttoScoreClassifier):
         (
             OttoScoreClassifier(binarize=-0.5).fit(IMAGES - 1.0, Y),
             ValueError,
-            "binarize=-0.5 makes all bytes the same bit",
+            "binarize=-0.5 makes all numbers the same bit",
         ),
         (
             make_pipeline(

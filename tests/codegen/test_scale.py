@@ -97,7 +97,7 @@ def test_the_scale_is_stated():
         (ThermometerEncoder(feature_range=(0, 1)), "fitted on numbers from 0 to 1"),
         (
             make_pipeline(StandardScaler(), OttoScoreClassifier(binarize=1e6)),
-            "all bytes the same bit",
+            "all numbers the same bit",
         ),
     ],
 )

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.pipeline import make_pipeline, make_union
-from sklearn.preprocessing import StandardScaler
 
 from skbit import (
     BitEnsembleClassifier,
@@ -93,9 +92,7 @@ def test_what_cannot_be_written():
     with pytest.raises(ValueError, match="negative infinity"):
         to_c(TableEncoder().fit([[-np.inf], [0]]))
     X = rng.normal(size=(20, 3))
-    with pytest.raises(ValueError, match="StandardScaler cannot be taken into Table"):
-        to_c(make_pipeline(StandardScaler(), TableEncoder()).fit(X))
-    with pytest.raises(TypeError, match="its input is floats"):
+    with pytest.raises(TypeError, match="its input is numbers"):
         to_c(
             make_pipeline(ThermometerEncoder(packed_output=False), TableEncoder()).fit(
                 X
@@ -108,5 +105,5 @@ def test_what_cannot_be_written():
         ]
     )
     X = rng.integers(0, 200, (40, 3))
-    with pytest.raises(TypeError, match="read bytes in C, and others floats"):
+    with pytest.raises(TypeError, match="read numbers of the types"):
         to_c(mixed.fit(X, np.arange(40) % 2))

@@ -20,7 +20,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
-from asv_bench import tables_thresholds
+from asv_bench import tables_members, tables_thresholds
 from asv_bench.peers_tables_data import smoke_table
 from skbit import OttoScoreClassifier, TableEncoder
 from skbit.bits import pack_bits
@@ -439,6 +439,15 @@ def test_the_measurement_of_the_manual(monkeypatch, capsys):
     usual = tables_thresholds.UsualQuantiles(3).fit(column)
     assert usual.thresholds_.tolist() == [[0.5, 1.5]]
     assert TableEncoder(3).fit(column).thresholds_.tolist() == [[0.5, 2.5]]
+
+
+def test_the_measurement_of_members(monkeypatch, capsys):
+    monkeypatch.setattr(tables_thresholds, "load_table", lambda name: smoke_table())
+    tables_members.main(["smoke", "--most", "150"])
+    _, *lines = capsys.readouterr().out.splitlines()
+    figures = np.array([line.partition(": ")[2].split() for line in lines], dtype=float)
+    assert figures.shape == (4, 3)
+    assert np.all(figures > 60)
 
 
 def test_huge_whole_numbers():

@@ -63,8 +63,9 @@ def rows(name):
         return X, target.to_numpy()
     X, y = table(name)
     place = TARGETS[name]
-    target = y.astype(float)
-    if place is not None:
+    if place is None:
+        target = y.astype(float)
+    else:
         column = X.columns[place]
         X = X[X[column].notna()]
         X, target = X.drop(columns=column), X[column].to_numpy(float)

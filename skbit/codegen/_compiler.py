@@ -91,7 +91,7 @@ class CModel:
         self.library, self.source = library, source
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
-        """Return the class or cluster of each row, as a number.
+        """Return the class or cluster of each row, or whether it is normal.
 
         Parameters
         ----------
@@ -155,6 +155,21 @@ class CModel:
         numerators, denominators = np.empty((2, len(np.asarray(X))), np.int64)
         neurons = self._for_rows("winner", X, numerators, denominators)
         return neurons, (numerators, denominators)
+
+    def p_value_class(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return how many levels the p-value of each row exceeds.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        n_exceeded : ndarray of shape (n_samples,)
+            The header of a novelty detector names the levels.
+        """
+        return self._for_rows("p_value_class", X)
 
     def recall(self, X: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Return the neuron that wins each row, and its pattern.

@@ -70,8 +70,11 @@ def to_c(
         :class:`~skbit.random_projection.RandomFernEncoder` and
         :class:`~skbit.feature_extraction.BitPatchEncoder`, alone or side by side in a
         :class:`~sklearn.pipeline.FeatureUnion`, also beside "passthrough", and a
-        :class:`~skbit.naive_bayes.OttoScoreClassifier` or
-        :class:`~skbit.cluster.BitWTAClusterer` (or none). Also a
+        :class:`~skbit.naive_bayes.OttoScoreClassifier`,
+        :class:`~skbit.neural_network.BitHebbianClassifier`,
+        :class:`~skbit.neighbors.BitPatchClassifier`,
+        :class:`~skbit.cluster.BitWTAClusterer` or
+        :class:`~skbit.novelty.BitNoveltyDetector` (or none). Also a
         :class:`~skbit.ensemble.BitEnsembleClassifier` of such classifiers and
         pipelines, which may stand behind other steps.
 
@@ -130,6 +133,8 @@ def to_c(
       square).
     - ``int name_recall(input, uint8_t *pattern)``, with a clusterer: the neuron that
       wins, and its pattern as bytes of containers.
+    - ``int name_p_value_class(input)``, with a novelty detector, whose ``name_predict``
+      returns 1 or -1: how many of the levels in the header the p-value exceeds.
     - ``void name_transform(input, uint8_t *output)``, if the last step is an encoder
       or a projection: its bits as bytes of containers.
 
@@ -165,7 +170,7 @@ def to_c(
         raise ValueError(
             f"input_dtype must be None or one of {INPUT_DTYPES}, got {input_dtype!r}."
         )
-    options = _Options(random_words == "seed", input_dtype)
+    options = Options(random_words == "seed", input_dtype)
     try:
         return _write(estimator, name, options)
     except NotFittedError:
@@ -178,14 +183,14 @@ def to_c(
 
 
 @dataclass(frozen=True)
-class _Options:
+class Options:
     """Parameters of ``to_c``."""
 
-    from_seed: bool
-    input_dtype: str | None
+    from_seed: bool = False
+    input_dtype: str | None = None
 
 
-def _write(estimator: Any, name: Code, options: _Options) -> CSource:
+def _write(estimator: Any, name: Code, options: Options) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
     blocks, taken = _write_steps(_steps_of(estimator), name, options)
     model = copy.deepcopy(estimator)
@@ -193,7 +198,7 @@ def _write(estimator: Any, name: Code, options: _Options) -> CSource:
 
 
 def _write_steps(
-    all_steps: list[Any], name: Code, options: _Options
+    all_steps: list[Any], name: Code, options: Options
 ) -> tuple[list[Block], Input]:
     """Write steps as blocks; return them and the input."""
     scalers, steps = _check_steps(all_steps)
@@ -246,7 +251,7 @@ def _suffix(blocks: list[Block]) -> Code:
 
 
 def _write_members(
-    all_steps: list[Any], writer: Writer, name: Code, options: _Options
+    all_steps: list[Any], writer: Writer, name: Code, options: Options
 ) -> tuple[list[Block], Input]:
     """Write members, each as a model with the steps before, and then their sum."""
     assert writer.members is not None

@@ -37,7 +37,7 @@ _MASKING_BYTES = 24
 
 _ADD_WORDS = """\
 /* Adds the log-odds of the listed ones to the sums of n classes, which share words. */
-static void add_$width(const $word *words, uint32_t n_ones, $sum *of_classes,
+static void add_$width(FLASH $word *words, uint32_t n_ones, $sum *of_classes,
                        uint32_t n)
 {
     uint32_t even = 0u;
@@ -74,7 +74,7 @@ _ADD_COLUMN = """\
 """
 _ADD_EACH = """\
     for (uint32_t i = 0u; i < n_ones; i++) {
-        const $type *of_classes = LOG_ODDS[ones[i]];
+        FLASH $type *of_classes = LOG_ODDS[ones[i]];
         for (uint32_t k = 0u; k < ${NAME}_N_CLASSES; k++) {
             sums[k] += of_classes[k];
         }

@@ -214,6 +214,7 @@ TARGETS = {
     "avr": Target(
         [
             *("avr-gcc", "-mmcu=atmega2560", "-std=gnu99", "-Os", "-Dmain=program"),
+            "-Waddr-space-convert",
             # Of equal constants that are merged, it says that they are uninitialized.
             "-fno-ipa-icf-variables",
         ],

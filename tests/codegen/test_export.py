@@ -16,7 +16,6 @@ from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from skbit import (
     BitEnsembleClassifier,
-    BitNoveltyDetector,
     BitPatchEncoder,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
@@ -343,7 +342,6 @@ class Renamed(OttoScoreClassifier):
     ("model", "error", "match"),
     [
         (PCA(2), TypeError, "no C for PCA, only for BitWTAClusterer"),
-        (BitNoveltyDetector(), TypeError, "no C for BitNoveltyDetector"),
         (Renamed(), TypeError, "no C for Renamed"),
         (OttoScoreClassifier(), NotFittedError, "not fitted"),
         (Pipeline([("nothing", "passthrough")]), ValueError, "no steps"),

@@ -10,7 +10,13 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
 
-from skbit import OttoScoreClassifier, TableEncoder, ThermometerEncoder
+from skbit import (
+    BitNoveltyDetector,
+    BitWTAClusterer,
+    OttoScoreClassifier,
+    TableEncoder,
+    ThermometerEncoder,
+)
 from skbit.codegen import to_c
 from tests.codegen.targets import TARGETS, missing_tools
 from tests.codegen.test_export import MODELS
@@ -25,10 +31,27 @@ MORE_MODELS = {
         ).fit(TABLE, Y),
         "stored",
     ),
+    "novelty": (
+        make_pipeline(
+            ThermometerEncoder(2),
+            BitNoveltyDetector(BitWTAClusterer(6, random_state=0)),
+        ).fit(X[Y < 7]),
+        "stored",
+    ),
     "packed": (OttoScoreClassifier().fit(WORDS, Y), "stored"),
 }
 # Names of classes, whose strings an AVR keeps in RAM, are in "bytes".
-NAMES = ["tree", "counts", "edges", "ranks", "union", "bytes", "table", "packed"]
+NAMES = [
+    "tree",
+    "counts",
+    "edges",
+    "ranks",
+    "union",
+    "bytes",
+    "table",
+    "packed",
+    "novelty",
+]
 DIGITS = make_pipeline(ThermometerEncoder(4), OttoScoreClassifier()).fit(X, Y)
 
 
@@ -45,7 +68,7 @@ def folder(tmp_path_factory):
     includes = calls = ""
     for name in NAMES:
         model, random_words = (MODELS | MORE_MODELS)[name]
-        rows = {"table": TABLE[:40], "packed": WORDS[:9]}.get(name)
+        rows = {"table": TABLE[:40], "packed": WORDS[:9], "novelty": X[-40:]}.get(name)
         to_c(model, name, random_words=random_words).save(folder / name, rows)
         includes += f'#include "{name}_test.h"\n'
         calls += f"    if ({name}_test() != 0) {{\n        return 1;\n    }}\n"

@@ -65,41 +65,41 @@ def _two_containers(row, c):
 
 
 @kernel
-def count_listed_ones(rows, counts):
-    """Count the ones of each row, for every list of them.
-
-    Parameters
-    ----------
-    rows : (n_rows, n_containers) uint32 array
-    counts : (n_rows, n_lists) intp array of zeros
-        Written. Each list has the ones of 65,536 bits, the last one fewer.
-    """
-    for s in range(rows.shape[0]):
-        for c in range(0, rows.shape[1], 2):
-            n = popcount(_two_containers(rows[s], c))
-            counts[s, c // (LIST_BITS // 32)] += np.intp(n)
-
-
-@kernel
 def list_ones(rows, bounds, columns):
-    """List the places of the ones of each row, in rising order.
+    """List the places of the ones of each row, in rising order, while there is room.
 
     Parameters
     ----------
     rows : (n_rows, n_containers) uint32 array
     bounds : (n_rows, n_lists + 1) intp array
-        Where the lists of each row begin in ``columns``, and where the last one ends.
-    columns : (n_ones,) uint16 array
+        Written: where the lists of each row begin in ``columns``, and where the last
+        one ends. The first list of the first row begins where ``bounds[0, 0]`` says.
+        Each list has the ones of 65,536 bits, the last one fewer.
+    columns : (n_places,) uint16 array
         Written: the places of ones from the first bit of their list on.
+
+    Returns
+    -------
+    n_listed : int
+        Rows that were listed before there could be too many ones.
     """
+    n_words = LIST_BITS // 32
+    place = bounds[0, 0]
     for s in range(rows.shape[0]):
-        place = bounds[s, 0]
-        for c in range(0, rows.shape[1], 2):
-            word, first = _two_containers(rows[s], c), np.uint64(32 * c % LIST_BITS)
-            while word:
-                columns[place] = first + lowest_one(word)
-                place += 1
-                word &= word - _1
+        bounds[s, 0] = place
+        for i in range(bounds.shape[1] - 1):
+            stop = min((i + 1) * n_words, rows.shape[1])
+            for c in range(i * n_words, stop, 2):
+                word = _two_containers(rows[s], c)
+                if word and place + 64 > columns.size:
+                    return s
+                first = np.uint64(32 * (c - i * n_words))
+                while word:
+                    columns[place] = first + lowest_one(word)
+                    place += 1
+                    word &= word - _1
+            bounds[s, i + 1] = place
+    return rows.shape[0]
 
 
 @kernel

@@ -71,7 +71,10 @@ def count(rows, classes, weights, counts, n_jobs):
     if total >= MOST_EXACT:
         dtype = np.dtype(np.float64)
     class_count = counts.classes.astype(dtype)
-    feature_count = copy_by_rows(counts.bits, dtype)
+    if counts.classes.any():
+        feature_count = copy_by_rows(counts.bits, dtype)
+    else:
+        feature_count = np.zeros(counts.bits.shape, dtype)
     if weights is None:
         class_count += np.bincount(classes, minlength=len(class_count))
     else:

@@ -72,6 +72,8 @@ class CalibratedAnswers:
         elif self._is_tuned or self._weight_bits or self.class_count_.dtype != np.int64:
             data = _of_positive_weight(data, factors)
             folds = _calibration.folds(len(data[1]), len(factors))
+            # Half of the passes suffice to learn how large scores are.
+            n_passes = -(-n_passes // 2)
             scored = [
                 self._score_fold(data, *fold, factors, n_passes) for fold in folds
             ]

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from skbit._base import read_only
 from skbit._numba.memory import LIST_BITS
-from skbit._utils.blocks import rows_per_call, slices
+from skbit._utils.blocks import rows_per_call
 from skbit.bits import n_containers
 from skbit.naive_bayes._kernels.structures import Lists
 
@@ -102,18 +102,23 @@ def ones_of_packed(words, n_bits):
     -------
     ones : Ones
     """
-    from skbit._numba.rows import count_listed_ones, list_ones
+    from skbit._numba.rows import list_ones
 
-    words = read_only(words)
-    counts = np.zeros((len(words), -(-n_bits // LIST_BITS)), dtype=np.intp)
-    parts = slices(len(words), rows_per_call(words.shape[1]))
-    for part in parts:
-        count_listed_ones(words[part], counts[part])
-    ends = np.cumsum(counts).reshape(counts.shape)
-    bounds = np.hstack([ends[:, :1] - counts[:, :1], ends])
-    columns = np.empty(counts.sum(), dtype=np.uint16)
-    for part in parts:
-        list_ones(words[part], read_only(bounds[part]), columns)
+    words, most = read_only(words), rows_per_call(4 * words.shape[1])
+    bounds = np.zeros((len(words), 1 + -(-n_bits // LIST_BITS)), dtype=np.intp)
+    # Rows often have equally many ones. The kernel stops if there is room for less than
+    # 64 of them.
+    n_ones = np.sum(np.bitwise_count(words[:1]), dtype=np.intp)
+    columns = np.empty(64 + n_ones * len(words), dtype=np.uint16)
+    begin = 0
+    while begin < len(words):
+        part = slice(begin, begin + most)
+        n_listed = list_ones(words[part], bounds[part], columns)
+        begin += n_listed
+        if 0 < begin < len(words):
+            bounds[begin, 0] = bounds[begin - 1, -1]
+        if begin < min(part.stop, len(words)):
+            columns = np.append(columns, np.empty_like(columns))
     return Ones(bounds, columns, n_bits)
 
 

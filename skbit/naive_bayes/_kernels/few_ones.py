@@ -12,6 +12,7 @@ import numpy as np
 from skbit._numba.jit import kernel
 from skbit._numba.memory import LANES, LIST_BITS
 from skbit._numba.planes import load, load_int32, lowest_one, store, store_int32
+from skbit._numba.prefetch import prefetch
 from skbit.naive_bayes._kernels.tune import find_rivals
 
 # Containers and bits whose weights are read for all rows before those of the next.
@@ -69,6 +70,16 @@ def score_few_ones(rows, weights, offsets, table, sums, out):
 
 
 @kernel
+def _prefetch_next(rows, visits, v):
+    """Ask for the lists of the row that is visited next."""
+    if v + 1 < visits.order.size:
+        s = visits.order[v + 1]
+        # A cache line has 32 places.
+        for place in range(rows.bounds[s, 0], rows.bounds[s, -1], 32):
+            prefetch(rows.columns, place)
+
+
+@kernel
 def _sum_differences(rows, s, differences):
     total = 0
     for i in range(rows.bounds.shape[1] - 1):
@@ -121,6 +132,7 @@ def tune_two_classes(rows, visits, margin, offset, differences, room):
     n_correct = change = 0
     for v in range(visits.order.size):
         s, true, step = visits.order[v], visits.classes[v], visits.steps[v]
+        _prefetch_next(rows, visits, v)
         lead = offset + _sum_differences(rows, s, differences)
         lead = lead if true else -lead
         # The first of equals is predicted.
@@ -198,6 +210,7 @@ def tune_many_classes(rows, visits, rule, offsets, table, scratch, room):
     n_correct = change = 0
     for v in range(visits.order.size):
         s, true, step = visits.order[v], visits.classes[v], visits.steps[v]
+        _prefetch_next(rows, visits, v)
         _score_lists(rows, s, offsets, table, scratch.scores)
         n_rivals, is_right = find_rivals(scores, true, rule, scratch.rivals)
         if n_rivals > 0:

@@ -23,7 +23,7 @@ from skbit._onnx.converters import OLDEST_OPSET
 from skbit._onnx.enclosing import META_CLASSIFIERS
 from skbit._onnx.graph import large_constants_later
 from skbit._utils.input import with_numpy_types
-from skbit.preprocessing._columns import column_of, numbers_of, values_of
+from skbit.preprocessing._columns import columns_of, numbers_of, values_of
 
 INPUT_CONVENTION = (
     "Numbers as they are, one column per feature. Tables with text have an input for "
@@ -139,7 +139,8 @@ def _types_of_columns(X):
     """Return the names and types of inputs if there is text; otherwise None."""
     if not hasattr(X, "columns"):
         return None
-    types = [(str(name), _type_of(column_of(X, f))) for f, name in enumerate(X.columns)]
+    columns = zip(X.columns, columns_of(X), strict=True)
+    types = [(str(name), _type_of(column)) for name, column in columns]
     has_text = any(isinstance(kind, StringTensorType) for _, kind in types)
     return types if has_text else None
 

@@ -70,11 +70,21 @@ def _is_frame(X):
     return is_pandas or (hasattr(X, "to_series") and hasattr(X, "columns"))
 
 
-def column_of(X, f, rows=slice(None)):
-    """Return some rows of a column of a table, as its library has them."""
+def columns_of(X):
+    """Return the columns of a table, as its library has them."""
     if hasattr(X, "iloc"):
-        return X.iloc[rows, f]
-    return X.to_series(f)[rows] if hasattr(X, "to_series") else X[rows, f]
+        # Indexing a data frame by places takes ten times as long.
+        return [column for _, column in X.items()]
+    if hasattr(X, "to_series"):
+        return [X.to_series(f) for f in range(X.shape[1])]
+    return list(X.T)
+
+
+def rows_of(column, rows):
+    """Return some of the entries of a column."""
+    if rows == slice(0, len(column)):
+        return column
+    return column.iloc[rows] if hasattr(column, "iloc") else column[rows]
 
 
 def is_categorical(column):

@@ -22,14 +22,18 @@ from skbit.preprocessing._categories import (
 )
 from skbit.preprocessing._columns import (
     check_table,
-    column_of,
+    columns_of,
     numbers_of,
     only_numbers,
+    rows_of,
     values_of,
 )
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._table_names import names_of_categories, names_of_numbers
 from skbit.preprocessing._table_thresholds import STRATEGIES, distinct, supervised
+
+# Rows whose numbers are compared with one threshold after the other.
+_ROWS_AT_ONCE = 512
 
 
 class TableEncoder(BitEncoder):
@@ -210,8 +214,9 @@ class TableEncoder(BitEncoder):
         is_marked = marked_as_categorical(self, X)
         shape = (self.n_features_in_, self._column_bits - 1)
         self.thresholds_, self.categories_ = np.full(shape, np.inf), []
-        for f, name in enumerate(self._column_names):
-            column, categories = column_of(X, f), None
+        columns = zip(self._column_names, columns_of(X), strict=True)
+        for f, (name, column) in enumerate(columns):
+            categories = None
             numbers = None if is_marked[f] else numbers_of(column)
             if numbers is None:
                 values = values_of(column, name)
@@ -267,16 +272,22 @@ class TableEncoder(BitEncoder):
             for categories in self.categories_
         ]
         words = np.zeros((X.shape[0], n_containers(self._n_bits)), dtype=np.uint32)
+        columns, passed = columns_of(X), np.empty(_ROWS_AT_ONCE, dtype=np.int64)
         for rows in row_blocks(X):
-            numbers = np.empty((rows.stop - rows.start, X.shape[1]))
+            numbers = np.empty((X.shape[1], rows.stop - rows.start))
             for f, name in enumerate(self._column_names):
-                column = column_of(X, f, rows)
+                column = rows_of(columns[f], rows)
                 if is_category[f]:
-                    numbers[:, f] = bits[f].of(values_of(column, name), name)
+                    numbers[f] = bits[f].of(values_of(column, name), name)
                 else:
-                    numbers[:, f] = only_numbers(column, name)
+                    numbers[f] = only_numbers(column, name)
             runs_of_columns(
-                read_only(numbers), self.thresholds_, is_category, n_bits, words[rows]
+                read_only(numbers),
+                self.thresholds_,
+                is_category,
+                n_bits,
+                passed,
+                words[rows],
             )
         return self._as_output(words, self._n_bits)
 

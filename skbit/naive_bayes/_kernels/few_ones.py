@@ -9,7 +9,7 @@ side by side, or, with two classes, only their difference is kept.
 
 import numpy as np
 
-from skbit._numba.jit import kernel
+from skbit._numba.jit import inner_kernel, kernel
 from skbit._numba.memory import LANES, LIST_BITS
 from skbit._numba.planes import load, load_int32, lowest_one, store, store_int32
 from skbit._numba.prefetch import prefetch
@@ -28,6 +28,18 @@ def _copy_tile(weights, first_class, first_bit, table):
     for lane in range(min(LANES, weights.shape[0] - first_class)):
         for j in range(n_bits):
             table[j, lane] = weights[first_class + lane, first_bit + j]
+
+
+@inner_kernel
+def _add_ones(word, first, table, total):
+    """Add the weights of the ones of a word, which mostly are a single one."""
+    if word:
+        total = total + load_int32(table, first + np.intp(lowest_one(word)))
+        word &= word - _1
+        while word:
+            total = total + load_int32(table, first + np.intp(lowest_one(word)))
+            word &= word - _1
+    return total
 
 
 @kernel
@@ -55,14 +67,12 @@ def score_few_ones(rows, weights, offsets, table, sums, out):
             stop = min(n_containers, start + _TILE)
             for s in range(n_rows):
                 total = load(sums, s)
-                for c in range(start, stop, 2):
-                    word = np.uint64(rows[s, c])
-                    if c + 1 < stop:
-                        word |= np.uint64(rows[s, c + 1]) << _32
-                    while word:
-                        j = 32 * (c - start) + np.intp(lowest_one(word))
-                        total = total + load_int32(table, j)
-                        word &= word - _1
+                for c in range(start, stop - 1, 2):
+                    word = np.uint64(rows[s, c]) | np.uint64(rows[s, c + 1]) << _32
+                    total = _add_ones(word, 32 * (c - start), table, total)
+                if (stop - start) % 2:
+                    word = np.uint64(rows[s, stop - 1])
+                    total = _add_ones(word, 32 * (stop - 1 - start), table, total)
                 store(sums, s, total)
         for s in range(n_rows):
             for lane in range(n_classes):

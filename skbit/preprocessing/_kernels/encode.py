@@ -70,7 +70,21 @@ def runs_of_numbers(X, thresholds, firsts, lengths, n_bits, out):
 
 
 @kernel
-def runs_of_columns(X, thresholds, is_category, n_bits, out):
+def _count_passed(numbers, thresholds, passed):
+    """Count the thresholds that numbers are above, for several numbers at a time."""
+    for s in range(numbers.size):
+        passed[s] = 0
+    for t in range(thresholds.size):
+        threshold = thresholds[t]
+        # Those that follow are not used.
+        if threshold == np.inf:
+            break
+        for s in range(numbers.size):
+            passed[s] += numbers[s] > threshold
+
+
+@kernel
+def runs_of_columns(columns, thresholds, is_category, n_bits, passed, out):
     """Set the run of ones of each entry of a table.
 
     A number sets as many bits as there are thresholds that it is above, and a missing
@@ -78,25 +92,31 @@ def runs_of_columns(X, thresholds, is_category, n_bits, out):
 
     Parameters
     ----------
-    X : (n_samples, n_columns) float64 array
+    columns : (n_columns, n_samples) float64 array
         Numbers, which are NaN if they are missing, or the bits of categories.
     thresholds : (n_columns, n_bits - 1) float64 array
+        Ascending in each row.
     is_category : (n_columns,) bool array
         Whether a column holds the bits of categories.
     n_bits : int
         Bits of a column.
+    passed : (n,) int64 array
+        Scratch memory, for so many samples at a time.
     out : (n_samples, n_containers) uint32 array of zeros
         Written.
     """
-    for s in range(X.shape[0]):
-        for f in range(X.shape[1]):
-            value, first = X[s, f], f * n_bits
-            if is_category[f]:
-                _set_run(out, s, first + np.int64(value), 1)
-            elif np.isnan(value):
-                _set_run(out, s, first + n_bits - 1, 1)
-            else:
-                passed = 0
-                for t in range(thresholds.shape[1]):
-                    passed += value > thresholds[f, t]
-                _set_run(out, s, first, passed)
+    n_samples = columns.shape[1]
+    for start in range(0, n_samples, passed.size):
+        stop = min(start + passed.size, n_samples)
+        for f in range(columns.shape[0]):
+            first = f * n_bits
+            numbers = columns[f, start:stop]
+            if not is_category[f]:
+                _count_passed(numbers, thresholds[f], passed)
+            for i in range(numbers.size):
+                if is_category[f]:
+                    _set_run(out, start + i, first + np.int64(numbers[i]), 1)
+                elif np.isnan(numbers[i]):
+                    _set_run(out, start + i, first + n_bits - 1, 1)
+                else:
+                    _set_run(out, start + i, first, passed[i])

@@ -17,6 +17,7 @@ from skbit._numba.transpose import planes_to_rows
 
 _ONE = np.uint32(1)
 _ZERO = np.uint32(0)
+_LONG_ONE, _SIX, _LOW_SIX = np.uint64(1), np.uint64(6), np.uint64(63)
 
 
 @kernel
@@ -57,13 +58,23 @@ def _set_containers(codes, out):
 
 
 @kernel
+def _set_words(codes, out):
+    """Set the bits of ferns that have a word of 64 bits each."""
+    for s in range(out.shape[0]):
+        for f in range(out.shape[1]):
+            out[s, f] = _LONG_ONE << (np.uint64(codes[s, f]) & _LOW_SIX)
+
+
+@kernel
 def _set_many(codes, n_ferns, size, out):
-    """Set the bits of ferns with more than 32 bits."""
-    n_words = 1 << (size - 5)
+    """Set the bits of ferns that have several words of 64 bits."""
+    shift = np.uint64(size - 6)
     for s in range(out.shape[0]):
         for f in range(n_ferns):
-            code = np.intp(codes[s, f])
-            out[s, f * n_words + (code >> 5)] = _ONE << np.uint32(code & 31)
+            # Unsigned indices are not looked at for being negative.
+            code = np.uint64(codes[s, f])
+            w = (np.uint64(f) << shift) + (code >> _SIX)
+            out[s, w] = _LONG_ONE << (code & _LOW_SIX)
 
 
 @kernel
@@ -90,12 +101,16 @@ def encode_block(planes, ferns, pool, codes, out):
         n = min(n_codes, n_ferns - start)
         _gather(planes, ferns[start : start + n], digits, pool)
         planes_to_rows(pool, words, 0, (n * digits + 31) // 32)
-        part = out[:, (start << size) // 32 : (((start + n) << size) + 31) // 32]
         if size < 5:
-            _set_few(codes, n, size, part)
+            stop = (((start + n) << size) + 31) // 32
+            _set_few(codes, n, size, out[:, (start << size) // 32 : stop])
         elif size == 5:
-            _set_containers(codes, part)
+            _set_containers(codes, out[:, start : start + n])
+        elif size == 6:
+            _set_words(codes, out.view(np.uint64)[:, start : start + n])
         else:
+            stop = (start + n) << (size - 6)
+            part = out.view(np.uint64)[:, start << (size - 6) : stop]
             _set_many(codes, n, size, part)
 
 

@@ -69,8 +69,8 @@ class OttoScoreClassifier(
         scores so that :meth:`predict_proba` is neither overconfident nor too cautious;
         labels stay the same. "offsets" also corrects the offset of each class, which
         changes labels: without tuning it is more accurate if some classes are rare.
-        None saves the time, which is that of tuning up to 4,096 further rows, or 32 per
-        class; probabilities are overconfident then.
+        None saves the time, which is that of half as many passes over up to 4,096 rows,
+        or 32 per class; probabilities are overconfident then.
 
     %(binarize)s
 

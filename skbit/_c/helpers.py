@@ -35,16 +35,22 @@ static uint32_t majority5(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32
     return (a & b & (c | d | e)) | ((a | b) & majority3(c, d, e)) | (c & d & e);
 }
 
+/* A third, rounded down, without a division, which small machines do not have. */
+static uint32_t third_of(uint32_t n)
+{
+    uint32_t third = (n >> 2) + (n >> 4);
+    third += third >> 4;
+    third += third >> 8;
+    third += third >> 16;
+    return third + (11u * (n - 3u * third) >> 5);
+}
+
 /* Of n words that a level of a tree has, how many groups of three it begins with. */
 static uint32_t full_groups(uint32_t n)
 {
-    if (n % 3u == 1u && n > 4u) {
-        return (n - 4u) / 3u;
-    }
-    if (n % 3u == 2u && n > 5u) {
-        return (n - 5u) / 3u;
-    }
-    return n / 3u;
+    uint32_t n_full = third_of(n);
+    uint32_t n_last = n - 3u * n_full;
+    return n_last != 0u && n > n_last + 3u ? n_full - 1u : n_full;
 }
 
 /* Reduces what does not divide by three: one, two, four or five words. */

@@ -34,6 +34,8 @@ _INT32_MAX = np.iinfo(np.int32).max
 _LIST_SIZE = 32
 # Bytes of code that leaves out bits within words.
 _MASKING_BYTES = 24
+# It doubles the time of visiting bits, so that one in so many must have no log-odds.
+_MASKING_SHARE = 16
 
 _ADD_WORDS = """\
 /* Adds the log-odds of the listed ones to the sums of n classes, which share words. */
@@ -98,18 +100,22 @@ $list\
 """
 _LIST_ALL = """\
     for (uint32_t i = 0u; i < SCORED_WORDS; i++) {
-        uint32_t row = 32u * i;
-        for (uint32_t word = $bits[i]; word != 0u; word >>= 1) {
-            if ((word & 1u) != 0u) {
-                if (n_ones == MOST_ONES) {
-                    add_ones(MOST_ONES);
-                    n_before += MOST_ONES;
-                    n_ones = 0u;
+        uint32_t first = 32u * i;
+        for (uint32_t word = $bits[i]; word != 0u; word >>= 4) {
+            uint32_t row = first;
+            for (uint32_t four = word & 15u; four != 0u; four >>= 1) {
+                if ((four & 1u) != 0u) {
+                    if (n_ones == MOST_ONES) {
+                        add_ones(MOST_ONES);
+                        n_before += MOST_ONES;
+                        n_ones = 0u;
+                    }
+                    ones[n_ones] = ($small)row;
+                    n_ones++;
                 }
-                ones[n_ones] = ($small)row;
-                n_ones++;
+                row++;
             }
-            row++;
+            first += 4u;
         }
     }
 """
@@ -265,8 +271,12 @@ def _kept_bits(weights):
         kept = np.zeros(1, dtype=np.intp)
     # Words are read as a whole.
     n_read = min(CONTAINER_BITS * n_containers(int(kept[-1]) + 1), weights.shape[1])
-    n_spared = (n_read - len(kept)) * len(weights) * _n_bits_of(weights) // 8
-    if n_spared <= 4 * n_containers(n_read) + _MASKING_BYTES:
+    n_dropped = n_read - len(kept)
+    n_spared = n_dropped * len(weights) * _n_bits_of(weights) // 8
+    if (
+        n_dropped < n_read / _MASKING_SHARE
+        or n_spared <= 4 * n_containers(n_read) + _MASKING_BYTES
+    ):
         return np.arange(n_read), None
     return kept, pack_bits(has_weights[np.newaxis, :n_read])[0]
 
@@ -315,8 +325,9 @@ def _packed(weights, divisor, values):
         first += n * n_columns
         per_one += 5 * n_columns
         per_list += 6 * n_columns * -(-n // 2)
-    highest = n_ones * abs(lowest) + most
-    is_small = highest * divisor <= _INT32_MAX
+    is_small = (
+        max(n_ones * abs(lowest), most, divisor * _highest(weights)) <= _INT32_MAX
+    )
     return _Adding(
         tables=tables,
         constants={
@@ -380,11 +391,15 @@ def _every_other(n_bits):
     return unsigned(sum(first << 2 * n_bits * i for i in range(n_sums)))
 
 
+def _highest(weights):
+    """Return the largest absolute value that sums reach, whatever the input."""
+    return int(np.abs(weights).sum(axis=1).max())
+
+
 def _wide(weights, divisor, values):
     """Store log-odds of more than 8 bits, each by itself."""
     n_classes = len(weights)
-    # The largest absolute value that sums reach, whatever the input.
-    highest = int(np.abs(weights).sum(axis=1).max())
+    highest = _highest(weights)
     dtype = np.int32 if highest <= _INT32_MAX else np.int64
     table = to_smallest_dtype(weights.T, signed=True)
     is_small = highest * divisor <= _INT32_MAX

@@ -11,30 +11,18 @@ from skbit._numba.majority_tree import levels
 from skbit._utils.splitmix import random_words
 from skbit.bits import CONTAINER_BITS, n_containers
 from skbit.random_projection._c_ferns import ferns
+from skbit.random_projection._c_windows import (
+    FOUR,
+    GATHER,
+    GATHER_WORDS,
+    TREE_OF_WINDOW,
+    add_level,
+    declare,
+    write_windows,
+)
 from skbit.random_projection._random_fern import RandomFernEncoder
 from skbit.random_projection._random_maj3 import RandomMAJ3Projection
 from skbit.random_projection._structure import PER_PERMUTATION
-
-_WINDOW = """\
-/* Container i of those that neuron h sees: its window, dealt by thirds. */
-static uint32_t seen$s(uint32_t h, uint32_t i)
-{
-    uint32_t width = WINDOWS$s[h][3];
-    uint32_t n = WINDOWS$s[h][2] * width;
-    uint32_t third = (n + 2u) / 3u;
-    /* So many containers are dealt three at a time, the others two at a time. */
-    uint32_t n_by_three = n > 2u * third ? 3u * (n - 2u * third) : 0u;
-    uint32_t j;
-    if (i < n_by_three) {
-        j = i / 3u + i % 3u * third;
-    } else {
-        i -= n_by_three;
-        j = n_by_three / 3u + i / 2u + i % 2u * third;
-    }
-    return (WINDOWS$s[h][0] + j / width) * GRID_WIDTH$s + WINDOWS$s[h][1] + j % width;
-}
-
-"""
 
 # Operations of a bit that is put into its place.
 _PER_PLACE = 5
@@ -61,10 +49,9 @@ _PERMUTE_BEFORE_NEURON = """\
 """
 
 _COMPARE = """\
-/* Compares container i with that of neuron h. */
-static uint32_t compare$s($arguments, uint32_t i)
+/* Compares a container with that of neuron h. */
+static uint32_t compare$s($arguments)
 {
-$begin\
     uint32_t w = $word;
     return $result;
 }
@@ -78,13 +65,19 @@ static uint32_t neuron$s($arguments)
     uint32_t n = $n;
     uint32_t n_full = full_groups(n);
     uint32_t n_last = n - 3u * n_full;
+    uint32_t i = 0u;
     for (uint32_t g = 0u; g < n_full; g++) {
-        level$s[g] = majority3(compare$s($pass, 3u * g), compare$s($pass, 3u * g + 1u),
-                             compare$s($pass, 3u * g + 2u));
+        uint32_t a = $compare;
+        i++;
+        uint32_t b = $compare;
+        i++;
+        level$s[g] = majority3(a, b, $compare);
+        i++;
     }
     if (n_last > 0u) {
-        for (uint32_t i = 0u; i < n_last; i++) {
-            last[i] = compare$s($pass, 3u * n_full + i);
+        for (uint32_t j = 0u; j < n_last; j++) {
+            last[j] = $compare;
+            i++;
         }
         level$s[n_full] = last_group(last, n_last);
         n_full++;
@@ -97,11 +90,12 @@ static uint32_t neuron$s($arguments)
 _COUNT = """\
 static uint32_t neuron$s($arguments)
 {
+    uint32_t n = $n;
     /* The counts of all bits side by side: a word per binary digit. */
     uint32_t digits[COUNT_DIGITS$s] = {0};
     uint32_t at_least = UINT32_MAX;
-    for (uint32_t i = 0u; i < $n; i++) {
-        uint32_t carry = compare$s($pass, i);
+    for (uint32_t i = 0u; i < n; i++) {
+        uint32_t carry = $compare;
         for (uint32_t d = 0u; carry != 0u; d++) {
             uint32_t digit = digits[d];
             digits[d] = digit ^ carry;
@@ -121,9 +115,11 @@ static uint32_t neuron$s($arguments)
 _PROJECT = """\
 static void project$s(void)
 {
+$first\
     for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
 $permute\
-        projected$s[h] = neuron$s(h);
+        projected$s[h] = neuron$s($pass);
+$next\
     }
 }
 """
@@ -131,11 +127,13 @@ $permute\
 _PROJECT_WIDE = """\
 static void project$s(void)
 {
+$first\
     for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
 $permute\
         for (uint32_t part = 0u; part < WORDS_PER_CONTAINER$s; part++) {
-            projected$s[h * WORDS_PER_CONTAINER$s + part] = neuron$s(h, part);
+            projected$s[h * WORDS_PER_CONTAINER$s + part] = neuron$s($pass);
         }
+$next\
     }
 }
 """
@@ -143,14 +141,16 @@ $permute\
 _PROJECT_NARROW = """\
 static void project$s(void)
 {
+$first\
     for (uint32_t i = 0u; i < PROJECTED_WORDS$s; i++) {
         projected$s[i] = 0u;
     }
     for (uint32_t h = 0u; h < PROJECT_NEURONS$s; h++) {
 $permute\
         uint32_t shift = h % CONTAINERS_PER_WORD$s * CONTAINER_BITS$s;
-        uint32_t majority = neuron$s(h) & CONTAINER_MASK$s;
+        uint32_t majority = neuron$s($pass) & CONTAINER_MASK$s;
         projected$s[h / CONTAINERS_PER_WORD$s] |= majority << shift;
+$next\
     }
 }
 """
@@ -172,8 +172,6 @@ def project(projection, place):
         buffers=[out],
         call=fill("project$s();", s=suffix),
     )
-    n, container = _see(projection, suffix, largest, block)
-    random = _random_words(projection, suffix, place.from_seed, block)
     permute, words = Code(), bits.buffer
     if projection._permutations is None:
         # Rows are padded to whole containers, which may be wider than words.
@@ -181,19 +179,13 @@ def project(projection, place):
     else:
         words = _write_permutations(projection, suffix, words, block)
         permute = fill(_PERMUTE_BEFORE_NEURON, s=suffix)
-    arguments = _compare(projection, suffix, words, container, random, block)
+    values = {"s": suffix, "permute": permute, "first": Code(), "next": Code()}
+    values |= _write_comparison(projection, place, words, block)
     if projection._majority == "exact":
-        neuron = _COUNT
         _write_required_ones(projection._required_ones, largest, suffix, block)
+        block.code += fill(_COUNT, **values)
     else:
-        neuron = _TREE
-        # Room for the largest group, because compilers warn of reads beyond otherwise.
-        n_groups = max(5, largest // 3 + 1)
-        level = Buffer(f"level{suffix}", "A level of the tree.", np.uint32, n_groups)
-        block.buffers.append(level)
-        block.helpers.append(MAJORITIES)
-    names = Code(arguments.replace("uint32_t ", ""))
-    block.code += fill(neuron, s=suffix, n=n, arguments=arguments, **{"pass": names})
+        _write_tree(projection, largest, values, block)
     all_neurons = _PROJECT
     if width > CONTAINER_BITS:
         all_neurons = _PROJECT_WIDE
@@ -201,53 +193,20 @@ def project(projection, place):
         all_neurons = _PROJECT_NARROW
         block.constants[f"CONTAINER_MASK{suffix}"] = unsigned((1 << width) - 1)
         block.constants[f"PROJECTED_WORDS{suffix}"] = unsigned(n_out)
-    block.code += fill(all_neurons, s=suffix, permute=permute)
+    block.code += fill(all_neurons, **values)
     return block, Bits(projected, n_neurons * width, projection.packed_output)
 
 
-def _see(projection, suffix, largest, block):
-    """Write the containers that a neuron sees; return their number, and the i-th."""
-    if projection._windows is None:
-        n = fill("PROJECT_INPUTS$s", s=suffix)
-        block.constants[n] = unsigned(largest)
-        if projection._n_seen is None:
-            return n, Code("i")
-        about = "The containers that each neuron sees."
-        seen = to_smallest_dtype(projection.receptive_fields_)
-        block.tables.append(Table(fill("SEEN$s", s=suffix), about, seen))
-        return n, fill("SEEN$s[h][i]", s=suffix)
-    windows = fill("WINDOWS$s", s=suffix)
-    about = "Top, left, height, width of each neuron in the grid of containers."
-    block.tables.append(
-        Table(windows, about, to_smallest_dtype(projection.receptive_fields_))
-    )
-    block.constants[f"GRID_WIDTH{suffix}"] = unsigned(projection.grid_shape_[1])
-    block.code += fill(_WINDOW, s=suffix)
-    n = fill("(uint32_t)$windows[h][2] * $windows[h][3]", windows=windows)
-    return n, fill("seen$s(h, i)", s=suffix)
-
-
-def _random_words(projection, suffix, from_seed, block):
-    """Return the expression of a word of W0, complemented for XNOR."""
-    is_xnor = projection._gate == "xnor"
-    if from_seed:
-        drawn = random_words(projection.seed_, projection.W0_.size)
-        if not np.array_equal(drawn, projection.W0_.ravel()):
-            raise ValueError(
-                "W0_ is not what seed_ gives, so it cannot be computed from the seed: "
-                "store it, with random_words='stored'."
-            )
-        block.helpers.append(RANDOM_WORD)
-        seed = number(projection.seed_, 0)
-        block.constants[f"SEED{suffix}"] = fill("UINT64_C($seed)", seed=seed)
-        block.constants[f"ROW_WORDS{suffix}"] = unsigned(projection.W0_.shape[1])
-        word = fill("random_word(SEED$s, h * ROW_WORDS$s + w)", s=suffix)
-        return fill("~$word", word=word) if is_xnor else word
-    about = "The random words"
-    about += ", inverted: XOR with them is XNOR." if is_xnor else "."
-    words = ~projection.W0_ if is_xnor else projection.W0_
-    block.tables.append(Table(f"RANDOM{suffix}", about, words))
-    return fill("RANDOM$s[h][w]", s=suffix)
+def _write_tree(projection, largest, values, block):
+    """Write the majority tree of a neuron."""
+    block.helpers.append(MAJORITIES)
+    if projection._windows is not None:
+        four = fill(FOUR if 4 in projection._sizes else "", s=values["s"])
+        block.code += fill(TREE_OF_WINDOW, four=four, **values)
+        return
+    # Room for the largest group, because compilers warn of reads beyond otherwise.
+    add_level(values["s"], largest // 3 + 1, block)
+    block.code += fill(_TREE, **values)
 
 
 def _write_permutations(projection, suffix, words, block):
@@ -266,35 +225,137 @@ def _write_permutations(projection, suffix, words, block):
     return permuted
 
 
-def _compare(projection, suffix, words, container, random, block):
+def _write_comparison(projection, place, words, block):
     """Write the comparison of two containers, or of a word of each.
 
-    Returns the arguments of the comparison and of the function of a neuron.
+    Returns what fills the templates of neurons, among it their arguments, the number of
+    their containers, and the comparison of the i-th one.
     """
-    width = projection._container_bits
-    arguments, begin, word = Code("uint32_t h"), Code(), container
+    suffix, width = place.suffix, projection._container_bits
+    names = ["h", "part"] if width > CONTAINER_BITS else ["h"]
+    random, is_seen = _write_random_words(projection, place, block)
     result = fill("$words[w] ^ $random", words=words, random=random)
+    word = Code("c")
     if width > CONTAINER_BITS:
         per_container = fill("WORDS_PER_CONTAINER$s", s=suffix)
         block.constants[per_container] = unsigned(width // CONTAINER_BITS)
-        arguments = Code("uint32_t h, uint32_t part")
-        word = fill("$c * $n + part", c=container, n=per_container)
+        word = fill("c * $n + part", n=per_container)
     elif width < CONTAINER_BITS:
         per_word = fill("CONTAINERS_PER_WORD$s", s=suffix)
         block.constants[f"CONTAINER_BITS{suffix}"] = unsigned(width)
         block.constants[per_word] = unsigned(CONTAINER_BITS // width)
-        begin = fill("    uint32_t c = $c;\n", c=container)
         word = fill("c / $n", n=per_word)
+        shift = fill("(c % $n * CONTAINER_BITS$s)", n=per_word, s=suffix)
         result = fill(
-            "($result) >> (c % $n * CONTAINER_BITS$s)",
+            "($words[w] >> $shift) ^ $random" if is_seen else "($result) >> $shift",
+            words=words,
+            shift=shift,
+            random=random,
             result=result,
-            n=per_word,
-            s=suffix,
         )
+    has_windows = projection._windows is not None
+    if has_windows and is_seen and width == CONTAINER_BITS:
+        gather = fill(GATHER_WORDS, s=suffix, words=words)
+        return write_windows(projection, suffix, ["h", "first"], gather, block)
+    # Random words that windows see follow each other, whatever the neuron.
+    compared = [*names[has_windows and is_seen :], *(["c", "i"] if is_seen else ["c"])]
     block.code += fill(
-        _COMPARE, s=suffix, arguments=arguments, begin=begin, word=word, result=result
+        _COMPARE, s=suffix, arguments=declare(compared), word=word, result=result
     )
-    return arguments
+    if not has_windows:
+        return _write_inputs(projection, suffix, names, compared, block)
+    names += ["first"] * is_seen
+    given = Code(", ".join("first" if name == "i" else name for name in compared))
+    gather = fill(
+        GATHER,
+        s=suffix,
+        arguments=declare(names),
+        compare=fill("compare$s($given)", s=suffix, given=given),
+        further=Code("            first++;\n" if is_seen else ""),
+    )
+    return write_windows(projection, suffix, names, gather, block)
+
+
+def _write_random_words(projection, place, block):
+    """Return a random word of neuron h, complemented for XNOR.
+
+    It is word w of all that the neuron has or, if neurons see some containers and words
+    are stored, that of the i-th container that is seen. Narrow containers of these are
+    stored one by one. The latter case is returned as well.
+    """
+    suffix, is_xnor = place.suffix, projection._gate == "xnor"
+    W0, width = projection.W0_, projection._container_bits
+    if place.from_seed:
+        if not np.array_equal(random_words(projection.seed_, W0.size), W0.ravel()):
+            raise ValueError(
+                "W0_ is not what seed_ gives, so it cannot be computed from the seed: "
+                "store it, with random_words='stored'."
+            )
+        block.helpers.append(RANDOM_WORD)
+        seed = number(projection.seed_, 0)
+        block.constants[f"SEED{suffix}"] = fill("UINT64_C($seed)", seed=seed)
+        block.constants[f"ROW_WORDS{suffix}"] = unsigned(W0.shape[1])
+        word = fill("random_word(SEED$s, h * ROW_WORDS$s + w)", s=suffix)
+        return (fill("~$word", word=word) if is_xnor else word), False
+    about = "The random words"
+    about += ", inverted: XOR with them is XNOR." if is_xnor else "."
+    stored, table = ~W0 if is_xnor else W0, f"RANDOM{suffix}"
+    has_windows = projection._windows is not None
+    if not has_windows and projection._n_seen is None:
+        block.tables.append(Table(table, about, stored))
+        return fill("RANDOM$s[h][w]", s=suffix), False
+    containers, sizes = _seen_containers(projection)
+    seen = [
+        _take(row, places[:n], width)
+        for row, places, n in zip(stored, containers, sizes, strict=True)
+    ]
+    seen = np.concatenate(seen) if has_windows else np.array(seen)
+    block.tables.append(Table(table, about, seen))
+    i = Code("i")
+    if width > CONTAINER_BITS:
+        i = fill("i * WORDS_PER_CONTAINER$s + part", s=suffix)
+    word = "RANDOM$s[$i]" if has_windows else "RANDOM$s[h][$i]"
+    return fill(word, s=suffix, i=i), True
+
+
+def _seen_containers(projection):
+    """Return the containers that each neuron sees, and their numbers."""
+    if projection._windows is None:
+        return projection.receptive_fields_, projection._sizes
+    fields, grid_width = projection.receptive_fields_, projection.grid_shape_[1]
+    containers = [
+        np.add.outer((top + np.arange(height)) * grid_width, left + np.arange(width))
+        for top, left, height, width in fields
+    ]
+    return [one.ravel() for one in containers], projection._sizes
+
+
+def _take(row, containers, width):
+    """Take containers of a row of words: words, or smaller integers."""
+    if width < CONTAINER_BITS:
+        per_word = CONTAINER_BITS // width
+        shifts = (containers % per_word * width).astype(np.uint32)
+        return (row[containers // per_word] >> shifts).astype(f"uint{width}")
+    return row.reshape(-1, width // CONTAINER_BITS)[containers].ravel()
+
+
+def _write_inputs(projection, suffix, names, compared, block):
+    """Write which containers neurons see; return what fills the templates."""
+    n = fill("PROJECT_INPUTS$s", s=suffix)
+    block.constants[n] = unsigned(int(projection._sizes.max()))
+    container = Code("i")
+    if projection._n_seen is not None:
+        about = "The containers that each neuron sees."
+        seen = to_smallest_dtype(projection.receptive_fields_)
+        block.tables.append(Table(fill("SEEN$s", s=suffix), about, seen))
+        container = fill("SEEN$s[h][i]", s=suffix)
+    given = [container if name == "c" else name for name in compared]
+    return {
+        "arguments": declare(names),
+        "pass": Code(", ".join(names)),
+        "n": n,
+        "compare": fill("compare$s($given)", s=suffix, given=Code(", ".join(given))),
+    }
 
 
 def _write_required_ones(needed, largest, suffix, block):
@@ -311,7 +372,6 @@ def _count_operations(projection, sizes, from_seed):
     per_leaf = 1 + from_seed_operations
     n_parts = max(1, projection._container_bits // CONTAINER_BITS)
     per_leaf += 2 * (projection._container_bits < CONTAINER_BITS)
-    per_leaf += 14 * (projection._windows is not None)
     permutations = projection._permutations
     total = 0 if permutations is None else _PER_PLACE * permutations.size
     for size, n_neurons in zip(*np.unique(sizes, return_counts=True), strict=True):

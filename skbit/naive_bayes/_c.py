@@ -199,60 +199,55 @@ def score(classifier, place):
     """Write an OttoScoreClassifier; return its block."""
     n_classes, n_bits = classifier.weights_.shape
     check_number("classes", n_classes)
-    values = {
-        "name": place.name,
-        "NAME": Code(place.name.upper()),
-        "bits": place.bits.buffer,
-        "precision": classifier.fitted_params_["precision"],
-    }
     kept, masks = _kept_bits(classifier.weights_)
     weights, divisor = _divided(classifier.weights_[:, kept])
-    n_ones = len(kept)
     is_packed = int(weights.max()) - int(weights.min()) < 2**8
-    adding = (_packed if is_packed else _wide)(weights, divisor, values)
-    small = to_smallest_dtype(n_ones - 1).dtype
-    values["small"] = Code(c_type(small))
-    values |= {
-        "list": fill(_LIST_ALL if masks is None else _LIST_KEPT, **values),
-        "sum": adding.sum,
-        "score": adding.score,
-        "calls": Code(adding.calls),
-    }
-    code = adding.functions + fill(_ADD_LISTED + _SUM + _SCORES, **values)
-    unit = fill("in units of 1 / $precision nats", **values)
-    answer = classes.answer(classifier.classes_, place.name, unit)
-    n_lists = -(-n_ones // adding.list_size)
-    n_words = n_containers(int(kept[-1]) + 1)
-    n_read = n_ones if masks is None else CONTAINER_BITS * n_words
+    name = {"name": place.name, "NAME": Code(place.name.upper())}
+    adding = (_packed if is_packed else _wide)(weights, divisor, name)
     block = Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",
-        code=code + answer.code,
-        operations=n_read * (3 if masks is None else 5)
-        + n_ones * (2 + adding.per_one)
-        + n_lists * adding.per_list
-        + 4 * n_classes,
-        constants={
-            "SCORED_WORDS": unsigned(n_words),
-            "MOST_ONES": unsigned(adding.list_size),
-            "N_SUMS": unsigned(adding.sums.size),
-            **adding.constants,
-        },
-        tables=[
-            *adding.tables,
-            Table("OFFSETS", "Offsets of the classes.", _smaller(classifier.offsets_)),
-            *answer.tables,
-        ],
-        buffers=[
-            Buffer("ones", "Ones that are listed.", small, adding.list_size),
-            adding.sums,
-            answer.buffer,
-        ],
-        public=answer.public,
+        operations=4 * n_classes,
+        code=adding.functions + fill(_ADD_LISTED, calls=Code(adding.calls)),
+        constants=adding.constants,
+        tables=adding.tables,
+        buffers=[adding.sums],
     )
-    if masks is not None:
-        about = "Bits that have log-odds."
-        block.tables.insert(0, Table("KEPT", about, masks))
+    _list_ones(kept, masks, adding, place.bits.buffer, block)
+    precision = classifier.fitted_params_["precision"]
+    unit = fill("in units of 1 / $precision nats", precision=precision)
+    answer = classes.answer(classifier.classes_, place.name, unit)
+    offsets = _smaller(classifier.offsets_)
+    block.code += fill(_SCORES, sum=adding.sum, score=adding.score, **name)
+    block.code += answer.code
+    block.tables += [
+        Table("OFFSETS", "Offsets of the classes.", offsets),
+        *answer.tables,
+    ]
+    block.buffers.append(answer.buffer)
+    block.public = answer.public
     return block, None
+
+
+def _list_ones(kept, masks, adding, bits, block):
+    """Add to a block how ones are listed and added."""
+    n_words = n_containers(int(kept[-1]) + 1)
+    small = to_smallest_dtype(len(kept) - 1).dtype
+    block.constants |= {
+        "SCORED_WORDS": unsigned(n_words),
+        "MOST_ONES": unsigned(adding.list_size),
+        "N_SUMS": unsigned(adding.sums.size),
+    }
+    about = "Ones that are listed."
+    block.buffers.append(Buffer("ones", about, small, adding.list_size))
+    template, n_read, per_read = _LIST_ALL, len(kept), 3
+    if masks is not None:
+        template, n_read, per_read = _LIST_KEPT, CONTAINER_BITS * n_words, 5
+        block.tables.append(Table("KEPT", "Bits that have log-odds.", masks))
+    listing = fill(template, bits=bits, small=Code(c_type(small)))
+    block.code += fill(_SUM, list=listing)
+    n_lists = -(-len(kept) // adding.list_size)
+    block.operations += n_read * per_read + len(kept) * (2 + adding.per_one)
+    block.operations += n_lists * adding.per_list
 
 
 def _kept_bits(weights):

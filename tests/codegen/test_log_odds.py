@@ -118,5 +118,5 @@ def test_sums_are_as_wide_as_they_need(compiled):
     sources = assert_same_scores(compiled, *models)
     types = [re.search(r"static (\w+) sums\[", source.text)[1] for source in sources]
     assert types[:1] + types[-2:] == ["uint16_t", "int32_t", "int64_t"]
-    offsets = [re.search(r"const (\w+) OFFSETS\[", one.text)[1] for one in sources]
+    offsets = [re.search(r"FLASH (\w+) OFFSETS\[", one.text)[1] for one in sources]
     assert offsets[:2] == ["int32_t", "int64_t"]

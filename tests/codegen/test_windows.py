@@ -20,7 +20,7 @@ X = np.random.default_rng(0).random((20, 6 * 10 * 128)) < 0.5
 @pytest.mark.parametrize("majority", ["tree", "exact"])
 @pytest.mark.parametrize("width", [8, 32, 128])
 def test_windows_of_every_size(compiled, width, majority, random_words):
-    """A neuron for each window in six rows of ten, so that each rest of three occurs."""
+    """A neuron for each window in six rows of ten: each rest of three occurs."""
     rows = X[:, : 6 * 10 * width].astype(np.uint8)
     model = RandomMAJ3Projection(
         60,

@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Fitted models as C99, for machines without Python.
 
-============  =====================================================================
-_export       the entry point: ``to_c``
-_union        feature unions
-_source       the source file of a model: ``CSource``
-_vectors      rows of the self-test, and what Python computes for them
-_folder       the files that ``CSource.save`` writes
-_templates    their contents
-_compiler     compiles exported models and calls them: ``CModel``
-_size_report  sizes by part, and variants of a model: ``size_report``
-_budget       the choice of models by size: ``fit_to`` and ``size_scoring``
-============  =====================================================================
+==============  =====================================================================
+_export         the entry point: ``to_c``
+_union          feature unions
+_probabilities  probabilities of classes in whole numbers
+_source         the source file of a model: ``CSource``
+_vectors        rows of the self-test, and what Python computes for them
+_folder         the files that ``CSource.save`` writes
+_templates      their contents
+_compiler       compiles exported models and calls them: ``CModel``
+_size_report    sizes by part, and variants of a model: ``size_report``
+_budget         the choice of models by size: ``fit_to`` and ``size_scoring``
+==============  =====================================================================
 """
 
 from skbit.codegen._budget import fit_to, size_scoring

@@ -120,6 +120,21 @@ class CModel:
         """
         return self._written("scores", X, "N_CLASSES", np.int64)[1]
 
+    def probabilities(self, X: ArrayLike) -> NDArray[np.uint32]:
+        """Return the probabilities of the classes, in units of 1 / 65536.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes), dtype uint32
+            About those of Python; the header has a bound of the error.
+        """
+        return self._written("probabilities", X, "N_CLASSES", np.uint32)[1]
+
     def transform(self, X: ArrayLike) -> NDArray[np.uint32]:
         """Return the bits of the last step.
 

@@ -25,6 +25,7 @@ from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
 from skbit._utils.steps import is_passthrough
 from skbit.bits import n_containers
+from skbit.codegen._probabilities import write_probabilities
 from skbit.codegen._source import CSource, assemble
 from skbit.codegen._union import join, members_of
 
@@ -49,6 +50,7 @@ def to_c(
     *,
     random_words: str = "stored",
     input_dtype: str | None = None,
+    probabilities: bool = False,
 ) -> CSource:
     """Write a fitted estimator or pipeline as C99.
 
@@ -95,6 +97,11 @@ def to_c(
         :class:`~skbit.preprocessing.TableEncoder`. Choose another one if the features
         are negative, larger than 255 or fractions; only a float can be missing.
 
+    probabilities : bool, default=False
+        Whether to write ``name_probabilities``, which takes about 300 bytes of
+        constants. The last step must be an
+        :class:`~skbit.naive_bayes.OttoScoreClassifier` or an ensemble of them.
+
     Returns
     -------
     source : CSource
@@ -126,6 +133,8 @@ def to_c(
       ``name_classes`` holds their names.
     - ``void name_scores(input, int64_t *scores)``, with a classifier: as of
       :meth:`~skbit.naive_bayes.OttoScoreClassifier.integer_scores`.
+    - ``void name_probabilities(input, uint32_t *probabilities)``, if asked for: in
+      units of 1 / 65536. The header has a bound of the error.
     - ``int name_member_0_predict(input)`` and ``void name_member_0_scores(input,
       int64_t *scores)``, with an ensemble: the same of its first member, and so on.
     - ``int name_winner(input, int64_t *numerator, int64_t *denominator)``, with a
@@ -170,7 +179,7 @@ def to_c(
         raise ValueError(
             f"input_dtype must be None or one of {INPUT_DTYPES}, got {input_dtype!r}."
         )
-    options = Options(random_words == "seed", input_dtype)
+    options = Options(random_words == "seed", input_dtype, bool(probabilities))
     try:
         return _write(estimator, name, options)
     except NotFittedError:
@@ -188,11 +197,14 @@ class Options:
 
     from_seed: bool = False
     input_dtype: str | None = None
+    probabilities: bool = False
 
 
 def _write(estimator: Any, name: Code, options: Options) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
     blocks, taken = _write_steps(_steps_of(estimator), name, options)
+    if options.probabilities:
+        blocks.append(write_probabilities(_steps_of(estimator)[-1], name))
     model = copy.deepcopy(estimator)
     return assemble(name, _as_fitted(estimator), model, taken, blocks)
 

@@ -173,7 +173,9 @@ class CSource:
         >>> len(source.save(folder, X[:100]))
         12
         """
-        rows, vectors = compute_vectors(self.model, self.taken, X)
+        rows, vectors = compute_vectors(
+            self.model, self.taken, X, f"{self.name}_probabilities" in self.header
+        )
         return write_files(folder, files_of(self, rows, vectors))
 
 

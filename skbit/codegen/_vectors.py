@@ -14,13 +14,14 @@ from skbit._c.vectors import Vector, as_bytes
 from skbit._utils.registry import collect
 from skbit._utils.steps import is_passthrough
 from skbit.bits import pack_bits
+from skbit.codegen._probabilities import probability_vector
 
 # Rows that are made if none are given.
 _N_ROWS = 16
 
 
 def compute_vectors(
-    model: Any, taken: Input, X: ArrayLike | None
+    model: Any, taken: Input, X: ArrayLike | None, has_probabilities: bool
 ) -> tuple[NDArray[Any], list[Vector]]:
     """Compute what the functions of a model must answer.
 
@@ -31,6 +32,8 @@ def compute_vectors(
         The input of the functions.
     X : array-like or None
         Rows, as the model takes them; None for random ones.
+    has_probabilities : bool
+        Whether there is a function of probabilities.
 
     Returns
     -------
@@ -49,7 +52,10 @@ def compute_vectors(
             X = step.transform(X)
         writer = collect("_c", "WRITERS").get(type(steps[-1]))
         if writer is not None and writer.vectors is not None:
-            return rows, writer.vectors(steps[-1], X)
+            vectors = writer.vectors(steps[-1], X)
+            if has_probabilities:
+                vectors.append(probability_vector(steps[-1], X))
+            return rows, vectors
         bits = steps[-1].transform(X)
     words = bits if bits.dtype == np.uint32 else pack_bits(bits)
     return rows, [Vector("transform", written=as_bytes(words))]

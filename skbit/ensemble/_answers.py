@@ -86,6 +86,13 @@ class EnsembleAnswers:
         best = self.integer_scores(X).argmax(axis=1)
         return self.classes_[best]
 
+    @property
+    def _units_per_nat(self):
+        return sum(
+            _members.units_per_nat(member) << int(shift)
+            for member, shift in zip(self.estimators_, self.shifts_, strict=True)
+        )
+
     @available_if(_has_probabilities)
     def predict_log_proba(self, X):
         """Compute the logarithms of the probabilities of the classes.
@@ -103,12 +110,7 @@ class EnsembleAnswers:
         logarithms : ndarray of shape (n_samples, n_classes), dtype float64
             The logarithms of :meth:`predict_proba`, in the order of ``classes_``.
         """
-        scores = self.integer_scores(X)
-        units = (
-            _members.units_per_nat(member) << int(shift)
-            for member, shift in zip(self.estimators_, self.shifts_, strict=True)
-        )
-        return log_probabilities(scores, sum(units))
+        return log_probabilities(self.integer_scores(X), self._units_per_nat)
 
     @available_if(_has_probabilities)
     def predict_proba(self, X):

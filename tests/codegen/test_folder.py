@@ -69,7 +69,8 @@ def folder(tmp_path_factory):
     for name in NAMES:
         model, random_words = (MODELS | MORE_MODELS)[name]
         rows = {"table": TABLE[:40], "packed": WORDS[:9], "novelty": X[-40:]}.get(name)
-        to_c(model, name, random_words=random_words).save(folder / name, rows)
+        options = {"random_words": random_words, "probabilities": name == "table"}
+        to_c(model, name, **options).save(folder / name, rows)
         includes += f'#include "{name}_test.h"\n'
         calls += f"    if ({name}_test() != 0) {{\n        return 1;\n    }}\n"
     main = f"{includes}int main(void)\n{{\n{calls}    return 0;\n}}\n"

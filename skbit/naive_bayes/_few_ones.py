@@ -30,18 +30,19 @@ class TuningOfFewOnes:
         :meth:`write_back` changes them.
     offsets : ndarray of shape (n_classes,), dtype int64
     rows : ndarray of shape (n_rows, n_containers), dtype uint32, or Ones
-        Tuning in this order pays only for lists.
+
+    Attributes
+    ----------
+    pays : bool
+        Whether rows are lists of few ones, so that this order is faster.
     """
 
     def __init__(self, weights, offsets, rows):
         self._weights, self._offsets, self._rows = weights, offsets, rows
-        self._table = None
-
-    @property
-    def pays(self):
-        """Whether the rows are lists of few ones."""
-        rows = self._rows
-        return isinstance(rows, Ones) and are_few(rows.mean, rows.n_bits)
+        self._table, self.pays = None, False
+        if isinstance(rows, Ones):
+            self._mean_ones = rows.mean
+            self.pays = are_few(self._mean_ones, rows.n_bits)
 
     def run(self, visits, rule):
         """Visit rows and correct the weights, as long as none can saturate.
@@ -58,7 +59,7 @@ class TuningOfFewOnes:
             Rows that were visited, and those of them that were predicted right then.
         """
         # A correction takes about as long as scoring.
-        work = 8 * max(1, int(self._rows.mean)) * (1 + len(self._offsets) // LANES)
+        work = 8 * max(1, int(self._mean_ones)) * (1 + len(self._offsets) // LANES)
         n_visited = n_correct = 0
         for part in slices(len(visits.order), rows_per_call(work)):
             rest = Visits(*(array[part] for array in visits))

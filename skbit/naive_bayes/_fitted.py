@@ -229,16 +229,13 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
             **{name: getattr(self, name) for name in _tuning.Settings._fields}
         )
         factors = self._settings().factors
-        corrections = self._corrections
-        if corrections is None:
-            corrections = np.zeros_like(self.weights_)
         if validation is not None:
             rows, y, _ = validation
             validation = _tuning.Rows(rows, y, row_weights(validation, factors))
         train = _tuning.Rows(data[0], data[1], row_weights(data, factors))
         tuned = _tuning.tune(
             self._derived._replace(offsets=self._exact_offsets),
-            corrections,
+            self._corrections,
             self._counts,
             train,
             validation,

@@ -122,7 +122,7 @@ def _derive_classes(classes, counts, settings, is_seen, log_odds, shares):
     for k in classes:
         weights, shares_of_bits = log_odds_of_class(k, counts, settings, counts.bits[k])
         np.multiply(weights, is_seen, out=log_odds[k])
-        shares[k] = shares_of_bits[is_seen].sum()
+        shares[k] = shares_of_bits @ is_seen.astype(np.int64)
 
 
 def log_odds_of_class(k, counts, settings, bits):

@@ -103,8 +103,8 @@ def tune(model, corrections, counts, train, validation, settings, progress):
     Parameters
     ----------
     model : LogOdds
-    corrections : ndarray of shape (n_classes, n_bits), dtype int32
-        Those to begin with.
+    corrections : ndarray of shape (n_classes, n_bits), dtype int32, or None
+        Those to begin with, if there are any.
     counts : Counts
         The unit of the margin depends on the mean number of ones of a row, and the
         rounding of weights on the number of rows with each bit.
@@ -122,8 +122,11 @@ def tune(model, corrections, counts, train, validation, settings, progress):
     """
     _check_rows(train, validation)
     log_odds, offsets = read_only(model.weights), read_only(model.offsets)
-    sums = saturated_sum(log_odds, corrections)
-    weights = Weights(log_odds, copy_by_rows(corrections), sums)
+    if corrections is None:
+        weights = Weights(log_odds, np.zeros_like(log_odds), copy_by_rows(log_odds))
+    else:
+        sums = saturated_sum(log_odds, corrections)
+        weights = Weights(log_odds, copy_by_rows(corrections), sums)
     train_scores, validation_scores, shift = [], [], None
     n_ones = mean_ones(counts)
     shares = None if settings.weight_bits is None else shares_of(counts)
@@ -135,7 +138,7 @@ def tune(model, corrections, counts, train, validation, settings, progress):
         return _stored(weights.sums, offsets, settings.weight_bits, shares, shift)
 
     if validation is not None:
-        best, best_shift, n_waited = corrections, None, 0
+        best, best_shift, n_waited = copy_by_rows(weights.corrections), None, 0
         validation_scores.append(_accuracy(validation, stored(), settings))
     margin = margin_in_units(settings, n_ones)
     passes = _passes(weights, in_lists, offsets, train, margin, shares, settings)

@@ -18,6 +18,8 @@ from skbit.naive_bayes._kernels.tune import find_rivals
 # Containers and bits whose weights are read for all rows before those of the next.
 _TILE = 64
 TILE_BITS = 32 * _TILE
+# Rows that a tile is asked for in advance.
+_AHEAD = 8
 _1, _32 = np.uint64(1), np.uint64(32)
 
 
@@ -66,6 +68,10 @@ def score_few_ones(rows, weights, offsets, table, sums, out):
             _copy_tile(weights, first, 32 * start, table)
             stop = min(n_containers, start + _TILE)
             for s in range(n_rows):
+                if s + _AHEAD < n_rows:
+                    # A cache line has 16 containers.
+                    for c in range(start, stop, 16):
+                        prefetch(rows, (s + _AHEAD) * n_containers + c)
                 total = load(sums, s)
                 for c in range(start, stop - 1, 2):
                     word = np.uint64(rows[s, c]) | np.uint64(rows[s, c + 1]) << _32

@@ -23,6 +23,7 @@ from asv_bench.embedded_int8 import fit_network
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
 from skbit.codegen import to_c
 from skbit.pipeline import tabular_pipeline
+from skbit.preprocessing import PixelEncoder
 
 _GLUE = """\
 #include <stdint.h>
@@ -123,6 +124,25 @@ def _thermometer(n_levels, weight_bits):
     return make
 
 
+def _edges(n_thresholds, distance, weight_bits):
+    def make(data, rows):
+        shape, distances = data.shape, np.atleast_1d(distance)
+        if shape[1] == 1:
+            # A series is an image of one row; neighbours in time are alike.
+            shape, distances = shape[::-1], 4 * distances
+        encoder = PixelEncoder(
+            tuple(np.arange(1, n_thresholds + 1) / (n_thresholds + 1)),
+            min_rise=1 / 8 if data.is_series else 1 / 32,
+            distance=tuple(distances.tolist()),
+            relative=True,
+            image_shape=shape,
+        )
+        model = make_pipeline(encoder, _classifier(weight_bits, "packed"))
+        return export(model.fit(data.X[rows], data.y[rows]), data.X)
+
+    return make
+
+
 def _windows(n_components):
     def make(data, rows):
         X, y = data.X[rows], data.y[rows]
@@ -140,9 +160,13 @@ def _windows(n_components):
     return make
 
 
-def _classifier(weight_bits):
+def _classifier(weight_bits, input_format="auto"):
     return OttoScoreClassifier(
-        max_iter=21, margin=2.0, weight_bits=weight_bits, random_state=0
+        input_format=input_format,
+        max_iter=21,
+        margin=2.0,
+        weight_bits=weight_bits,
+        random_state=0,
     )
 
 
@@ -254,7 +278,7 @@ ROWS = [
             ("tiny", 64, 2),
             ("tiny", 64, 3),
             ("tiny", 128, 2),
-            ("tiny", 128, 4),
+            ("tiny", 128, 3),
             ("small", 64, 2),
             ("small", 128, 2),
             ("small", 256, 3),
@@ -265,7 +289,20 @@ ROWS = [
             f"skbit thermometer, {levels} levels, {bits} bits",
             _thermometer(levels, bits),
         )
-        for levels, bits in [(2, 2), (4, 2), (4, 4), (8, 4), (8, 8)]
+        for levels, bits in [(2, 2), (4, 2), (4, 3), (8, 2), (8, 4), (12, 4)]
+    ),
+    *(
+        Row(
+            f"skbit edges, {n} thresholds, distance {distance}, {bits} bits",
+            _edges(n, distance, bits),
+        )
+        for n, distance, bits in [
+            (1, 1, 2),
+            (3, 1, 2),
+            (7, 2, 2),
+            (7, 2, 3),
+            (7, (1, 3), 3),
+        ]
     ),
     *(Row(f"skbit windows, {n} neurons", _windows(n)) for n in (32, 128)),
     *(Row(f"skbit tabular, {n} ferns, 4 bits", _ferns(n)) for n in (32, 128)),

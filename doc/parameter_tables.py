@@ -24,6 +24,7 @@ ESTIMATORS = (
     skbit.BitPatchEncoder,
     skbit.RandomMAJ3Projection,
     skbit.RandomFernEncoder,
+    skbit.BitSelector,
     skbit.OttoScoreClassifier,
     skbit.BitHebbianClassifier,
     skbit.BitPatchClassifier,
@@ -57,7 +58,7 @@ ORDER = (
 )
 
 # Ends of the names of estimators that the tables leave out.
-_KINDS = "(Encoder|Projection|Classifier|Clusterer|Detector)$"
+_KINDS = "(Encoder|Projection|Selector|Classifier|Clusterer|Detector)$"
 
 
 def defaults_of(estimator):

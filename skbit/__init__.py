@@ -5,6 +5,7 @@
 =====================  ==========================================================
 bits                   the packed bit matrix that all estimators pass on
 preprocessing          encoders that turn numbers and tables into bits
+feature_selection      selection of the bits that tell classes apart
 random_projection      frozen random projection and ferns, bits to bits
 feature_extraction     templates that compete for the patches of images
 naive_bayes            classifier of integer log-odds
@@ -30,6 +31,7 @@ from skbit._show_versions import show_versions as show_versions
 from skbit.cluster import BitWTAClusterer
 from skbit.ensemble import BitEnsembleClassifier
 from skbit.feature_extraction import BitPatchEncoder
+from skbit.feature_selection import BitSelector
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier
 from skbit.neural_network import BitHebbianClassifier
@@ -52,6 +54,7 @@ __all__ = [
     "BitNoveltyDetector",
     "BitPatchClassifier",
     "BitPatchEncoder",
+    "BitSelector",
     "BitWTAClusterer",
     "DirectionalEdgeEncoder",
     "OttoScoreClassifier",

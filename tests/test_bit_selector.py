@@ -125,7 +125,7 @@ def test_only_weights_of_the_bits_are_stored():
     X, y = load_digits(return_X_y=True)
     encoder = PixelEncoder(image_shape=(8, 8), min_rise=1)
     classifier = OttoScoreClassifier(max_iter=2, weight_bits=8, random_state=0)
-    whole = make_pipeline(encoder, classifier).fit(X, y)
+    whole = make_pipeline(encoder, clone(classifier)).fit(X, y)
     model = make_pipeline(encoder, BitSelector(100, estimator=classifier), classifier)
     model.fit(X, y)
     weights = model[-1].weights_

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A search for the most accurate model that fits a budget, by scikit-learn's means."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Integral
@@ -28,10 +29,10 @@ class SizeScoring:
     """What :func:`size_scoring` returns: a scorer of several numbers."""
 
     scoring: str | Callable[..., float]
-    random_words: str
+    options: tuple[tuple[str, Any], ...]
 
     def __call__(self, estimator: Any, X: Any, y: Any = None) -> dict[str, float]:
-        source = to_c(estimator, random_words=self.random_words)
+        source = to_c(estimator, **dict(self.options))
         return _Scores(
             score=float(get_scorer(self.scoring)(estimator, X, y)),
             flash=source.flash_bytes,
@@ -84,7 +85,7 @@ def _largest(cv_results: Mapping[str, Any], name: str) -> NDArray[np.float64]:
 
 
 def size_scoring(
-    scoring: str | Callable[..., float] = "accuracy", *, random_words: str = "stored"
+    scoring: str | Callable[..., float] = "accuracy", **options: Any
 ) -> SizeScoring:
     """Make a scorer that also measures the size of models in C.
 
@@ -97,8 +98,8 @@ def size_scoring(
     scoring : str or callable, default="accuracy"
         A scorer of scikit-learn, or its name.
 
-    random_words : {"stored", "seed"}, default="stored"
-        As of :func:`to_c`.
+    **options : dict
+        Further arguments of :func:`to_c`, such as ``random_words="seed"``.
 
     Returns
     -------
@@ -120,11 +121,10 @@ def size_scoring(
     (318, 0.84)
     """
     get_scorer(scoring)
-    if random_words not in ("stored", "seed"):
-        raise ValueError(
-            f"random_words must be 'stored' or 'seed', got {random_words!r}."
-        )
-    return SizeScoring(scoring, random_words)
+    unknown = options.keys() - inspect.signature(to_c).parameters.keys()
+    if unknown:
+        raise TypeError(f"to_c has no arguments {', '.join(sorted(unknown))}.")
+    return SizeScoring(scoring, tuple(options.items()))
 
 
 def fit_to(

@@ -108,6 +108,8 @@ def size_report(
     estimator: Any,
     X: ArrayLike | None = None,
     y: ArrayLike | None = None,
+    *,
+    input_dtype: str | None = None,
 ) -> SizeReport:
     """Report what a fitted model needs in C, by part, and what smaller variants do.
 
@@ -123,6 +125,9 @@ def size_report(
 
     y : array-like of shape (n_samples,), default=None
         Classes of the rows.
+
+    input_dtype : str, default=None
+        As of :func:`to_c`.
 
     Returns
     -------
@@ -155,8 +160,9 @@ def size_report(
     """
     if (X is None) != (y is None):
         raise ValueError("X and y must be given together, or neither of them.")
-    as_it_is = to_c(estimator)
-    blocks, _ = _write_steps(_steps_of(estimator), Code("model"), Options())
+    options: dict[str, Any] = {"input_dtype": input_dtype}
+    as_it_is = to_c(estimator, **options)
+    blocks, _ = _write_steps(_steps_of(estimator), Code("model"), Options(**options))
     parts = []
     for block in blocks:
         for table in block.tables:
@@ -172,14 +178,14 @@ def size_report(
                 SizePart(block.title, "Computation", operations=block.operations)
             )
     variants = [_judge("none", estimator, as_it_is, X, y)]
-    from_seed = to_c(estimator, random_words="seed")
+    from_seed = to_c(estimator, random_words="seed", **options)
     if from_seed.flash_bytes < as_it_is.flash_bytes:
         change = 'random words of the seed: to_c(..., random_words="seed")'
         variants.append(_judge(change, estimator, from_seed, X, y))
     for bits in _fewer_bits(estimator):
         rounded = round_log_odds(estimator, bits)
         change = f"weights of {bits} bits"
-        variants.append(_judge(change, rounded, to_c(rounded), X, y))
+        variants.append(_judge(change, rounded, to_c(rounded, **options), X, y))
     return SizeReport(parts, variants)
 
 

@@ -11,6 +11,7 @@ from sklearn.exceptions import FitFailedWarning, NotFittedError
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skbit import (
     BitEnsembleClassifier,
@@ -158,13 +159,17 @@ def test_pickles(digits):
         (lambda: fit_to(flash=0), "above 0"),
         (lambda: fit_to(ram=2.5), "whole number"),
         (lambda: size_scoring("accurate"), "accurate"),
-        (lambda: size_scoring(random_words="none"), "random_words"),
         (lambda: fit_to(flash=5)({"mean_test_score": [1]}), "size_scoring"),
     ],
 )
 def test_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_unknown_arguments_are_named():
+    with pytest.raises(TypeError, match="no arguments words"):
+        size_scoring(words="seed")
 
 
 def test_parts_add_up_to_the_export(digits):
@@ -202,6 +207,19 @@ def test_report_is_readable(digits):
     assert f"{to_c(model).flash_bytes:,}" in text
     assert f"{model.score(*digits):.4f}" in text
     assert "RandomMAJ3Projection: 16" in text
+
+
+def test_type_of_the_input(digits):
+    X, y = digits
+    model = make_pipeline(StandardScaler(), *make_model()).fit(X * 100, y)
+    with pytest.raises(ValueError, match="input_dtype"):
+        size_report(model)
+    report = size_report(model, input_dtype="int16")
+    source = to_c(model, input_dtype="int16")
+    assert report.variants[0].flash_bytes == source.flash_bytes
+    assert sum(part.flash_bytes for part in report.parts) == source.flash_bytes
+    found = size_scoring(input_dtype="int16")(model, X * 100, y)
+    assert found["flash"] == source.flash_bytes
 
 
 def test_report_leaves_the_model_alone(digits):

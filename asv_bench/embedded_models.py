@@ -16,14 +16,19 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from asv_bench.boards import Program
 from asv_bench.embedded_int8 import fit_network
-from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
+from skbit import (
+    BitSelector,
+    OttoScoreClassifier,
+    PixelEncoder,
+    RandomMAJ3Projection,
+    ThermometerEncoder,
+)
 from skbit.codegen import to_c
 from skbit.pipeline import tabular_pipeline
-from skbit.preprocessing import PixelEncoder
 
 _GLUE = """\
 #include <stdint.h>
@@ -97,19 +102,22 @@ def export(model, X):
     return _as_program(files, ["skbit.h"], body), model.predict
 
 
-def _patches(size, n_templates=None, weight_bits=None, pooling=None):
+def _patches(size, n_templates, weight_bits, share=1.0):
     def make(data, rows):
-        model = data.pipeline(size)
-        changes = {
-            "patches__n_templates": n_templates,
-            "patches__pooling": pooling,
-            "classifier__weight_bits": weight_bits,
-        }
-        model.set_params(**{k: v for k, v in changes.items() if v is not None})
-        model.fit(data.X[rows], data.y[rows])
-        return export(model, data.X)
+        model = data.pipeline(size).set_params(
+            patches__n_templates=n_templates, classifier__weight_bits=weight_bits
+        )
+        return _fit(model, data, rows, share)
 
     return make
+
+
+def _fit(model, data, rows, share=1.0):
+    """Fit a pipeline, with a share of the bits that its classifier reads; export it."""
+    if share < 1:
+        selector = BitSelector(share, estimator=model[-1])
+        model = Pipeline([*model.steps[:-1], ("selector", selector), model.steps[-1]])
+    return export(model.fit(data.X[rows], data.y[rows]), data.X)
 
 
 def _thermometer(n_levels, weight_bits):
@@ -124,7 +132,7 @@ def _thermometer(n_levels, weight_bits):
     return make
 
 
-def _edges(n_thresholds, distance, weight_bits):
+def _edges(n_thresholds, distance, weight_bits, share=1.0):
     def make(data, rows):
         shape, distances = data.shape, np.atleast_1d(distance)
         if shape[1] == 1:
@@ -138,7 +146,7 @@ def _edges(n_thresholds, distance, weight_bits):
             image_shape=shape,
         )
         model = make_pipeline(encoder, _classifier(weight_bits, "packed"))
-        return export(model.fit(data.X[rows], data.y[rows]), data.X)
+        return _fit(model, data, rows, share)
 
     return make
 
@@ -302,6 +310,27 @@ ROWS = [
             (7, 2, 2),
             (7, 2, 3),
             (7, (1, 3), 3),
+        ]
+    ),
+    *(
+        Row(
+            f"skbit patches, tiny, 64 templates, 2 bits, {share:.0%} selected",
+            _patches("tiny", 64, 2, share),
+        )
+        for share in (0.5, 0.75)
+    ),
+    *(
+        Row(
+            f"skbit edges, {n} thresholds, distance {distance}, {bits} bits, "
+            f"{share:.0%} selected",
+            _edges(n, distance, bits, share),
+        )
+        for n, distance, bits, share in [
+            (1, 1, 2, 0.25),
+            (1, 1, 4, 0.35),
+            (3, 2, 2, 0.5),
+            (3, 2, 2, 0.75),
+            (1, (1, 3), 2, 0.35),
         ]
     ),
     *(Row(f"skbit windows, {n} neurons", _windows(n)) for n in (32, 128)),

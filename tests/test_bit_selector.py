@@ -85,6 +85,8 @@ def test_shares_are_of_the_bits_that_vary(rows):
     assert BitSelector(68).fit(X, y).support_.sum() == 68
     with pytest.raises(ValueError, match="68 bits that are not the same"):
         BitSelector(69).fit(X, y)
+    with pytest.raises(ValueError, match=r"between 0 and 1, got 1\.5"):
+        BitSelector(1.5).fit(X, y)
 
 
 def test_rows_that_are_all_the_same():

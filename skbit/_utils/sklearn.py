@@ -8,7 +8,6 @@ from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
     Interval,
     Options,
-    RealNotInt,
     StrOptions,
     validate_parameter_constraints,
 )
@@ -19,7 +18,6 @@ from sklearn.utils.validation import _check_feature_names_in, _check_sample_weig
 __all__ = [
     "Interval",
     "Options",
-    "RealNotInt",
     "StrOptions",
     "_BaseComposition",
     "_check_feature_names_in",

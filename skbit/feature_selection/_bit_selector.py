@@ -3,7 +3,7 @@
 """Selection of the bits that tell classes apart."""
 
 import math
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import TransformerMixin, clone
@@ -16,7 +16,6 @@ from skbit._base import (
 )
 from skbit._utils.sklearn import (
     Interval,
-    RealNotInt,
     _check_feature_names_in,
     _fit_context,
 )
@@ -104,10 +103,7 @@ class BitSelector(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEstimato
     """
 
     _parameter_constraints = {
-        "n_bits_to_select": [
-            Interval(Integral, 1, None, closed="left"),
-            Interval(RealNotInt, 0, 1, closed="neither"),
-        ],
+        "n_bits_to_select": [Interval(Real, 0, None, closed="neither")],
         "n_rounds": [Interval(Integral, 1, None, closed="left")],
         "estimator": [OttoScoreClassifier, None],
         "packed_output": ["boolean"],
@@ -173,6 +169,13 @@ class BitSelector(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEstimato
         """Return how many bits are kept."""
         wanted = self.n_bits_to_select
         if not isinstance(wanted, Integral):
+            if wanted >= 1:
+                raise ValueError(
+                    "n_bits_to_select must be a whole number or a share between 0 and "
+                    f"1, got {wanted!r}."
+                )
+            # Small types of NumPy lose digits.
+            wanted = float(wanted)
             wanted = min(n_varying, max(1, round(wanted * n_varying)))
         if wanted > n_varying:
             raise ValueError(

@@ -190,6 +190,8 @@ class Writer:
     vectors : callable or None
         Takes an estimator and its X, and returns what its functions must answer; None
         if the step does not answer.
+    learn : callable or None
+        Like ``write``, for a model that learns in C; None if there is none.
     members : callable or None
         Takes an estimator and the name of the model, and returns the names and steps of
         models that are written before; None if there are none.
@@ -199,6 +201,7 @@ class Writer:
     reads_numbers: bool = False
     input_dtype: str = "uint8"
     vectors: Callable[[Any, Any], list[Vector]] | None = None
+    learn: Callable[[Any, Place], tuple[Block, Bits | None]] | None = None
     members: Callable[[Any, Code], list[tuple[Code, list[Any]]]] | None = None
 
     @property

@@ -21,11 +21,15 @@ class Vector:
         What it returns; None if it returns nothing.
     written : ndarray of shape (n_rows, size), or None
         What it writes to its second argument, in the C type of its dtype.
+    is_learned : bool
+        Whether it answers so after it has learned all rows, the first one as the first
+        class, and so on, and after the last class again as the first one.
     """
 
     function: str
     returned: NDArray[np.int64] | None = None
     written: NDArray[Any] | None = None
+    is_learned: bool = False
 
 
 def as_bytes(words: Any) -> NDArray[np.uint8]:

@@ -89,6 +89,38 @@ class CModel:
 
     def __init__(self, library: ctypes.CDLL, source: Any) -> None:
         self.library, self.source = library, source
+        # Models that learn are given memory; its sizes are those of the header.
+        self._memory = np.zeros(0, np.uint64)
+        if f"{source.name}_begin" in source.header:
+            (n_bytes,) = re.findall(r"about (\d+) bytes", source.header)
+            self._memory = np.zeros(int(n_bytes) // 8 + 8, np.uint64)
+            self.address("begin")(self._memory.ctypes.data)
+
+    def partial_fit(self, X: ArrayLike, class_numbers: ArrayLike) -> NDArray[np.int64]:
+        """Learn rows, one after the other.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        class_numbers : array-like of shape (n_samples,)
+            Numbers of the classes in ``classes_``.
+
+        Returns
+        -------
+        are_learned : ndarray of shape (n_samples,)
+            1 for rows that were learned, and 0 for others.
+        """
+        rows, call = self.source.taken.convert(X), self.address("partial_fit")
+        numbers = np.asarray(class_numbers).tolist()
+        return np.array(
+            [
+                call(row.ctypes.data, number)
+                for row, number in zip(rows, numbers, strict=True)
+            ],
+            dtype=np.int64,
+        )
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """Return the class or cluster of each row, or whether it is normal.

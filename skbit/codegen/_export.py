@@ -51,6 +51,7 @@ def to_c(
     random_words: str = "stored",
     input_dtype: str | None = None,
     probabilities: bool = False,
+    learn: bool = False,
 ) -> CSource:
     """Write a fitted estimator or pipeline as C99.
 
@@ -102,6 +103,13 @@ def to_c(
         constants. The last step must be an
         :class:`~skbit.naive_bayes.OttoScoreClassifier` or an ensemble of them.
 
+    learn : bool, default=False
+        Whether to write ``name_partial_fit``, which learns more rows on the device, as
+        :meth:`~skbit.naive_bayes.OttoScoreClassifier.partial_fit` does. The last step
+        must be an :class:`~skbit.naive_bayes.OttoScoreClassifier` that was not tuned.
+        Counts take the place of log-odds in flash, and the caller provides memory for
+        both.
+
     Returns
     -------
     source : CSource
@@ -135,6 +143,8 @@ def to_c(
       :meth:`~skbit.naive_bayes.OttoScoreClassifier.integer_scores`.
     - ``void name_probabilities(input, uint32_t *probabilities)``, if asked for: in
       units of 1 / 65536. The header has a bound of the error.
+    - ``void name_begin(name_memory *memory)`` and ``int name_partial_fit(input, int
+      class_number)``, if asked for: the header has the details.
     - ``int name_member_0_predict(input)`` and ``void name_member_0_scores(input,
       int64_t *scores)``, with an ensemble: the same of its first member, and so on.
     - ``int name_winner(input, int64_t *numerator, int64_t *denominator)``, with a
@@ -179,7 +189,9 @@ def to_c(
         raise ValueError(
             f"input_dtype must be None or one of {INPUT_DTYPES}, got {input_dtype!r}."
         )
-    options = Options(random_words == "seed", input_dtype, bool(probabilities))
+    options = Options(
+        random_words == "seed", input_dtype, bool(probabilities), bool(learn)
+    )
     try:
         return _write(estimator, name, options)
     except NotFittedError:
@@ -198,6 +210,7 @@ class Options:
     from_seed: bool = False
     input_dtype: str | None = None
     probabilities: bool = False
+    learn: bool = False
 
 
 def _write(estimator: Any, name: Code, options: Options) -> CSource:
@@ -216,17 +229,16 @@ def _write_steps(
     scalers, steps = _check_steps(all_steps)
     writers = collect("_c", "WRITERS")
     last = writers.get(type(steps[-1]))
+    if options.learn and (last is None or last.learn is None):
+        raise TypeError(
+            f"{type(steps[-1]).__name__} cannot learn in C, but an OttoScoreClassifier "
+            "at the end of a pipeline can."
+        )
     if last is not None and last.members is not None:
         return _write_members(all_steps, last, name, options)
     first = next(one for one in members_of(steps[0]) if not is_passthrough(one))
-    writer, chosen = writers[type(first)], options.input_dtype
-    is_packed = getattr(first, "input_format_", "dense") == "packed"
-    if is_packed and chosen not in (None, "uint8"):
-        raise ValueError(
-            f"The input is packed bits, which are bytes, but input_dtype={chosen!r}."
-        )
-    dtype = chosen or writer.input_dtype
-    scale = Scale(scalers, first.n_features_in_, dtype, chosen is not None)
+    writer = writers[type(first)]
+    scale = _scale_of(first, scalers, options.input_dtype, writer)
     blocks: list[Block] = []
     bits: Bits | None = None
     n_inputs = first.n_features_in_
@@ -243,7 +255,10 @@ def _write_steps(
             if member is not first and bits is not None:
                 _check_input(member, bits)
             place = Place(name, bits, scale, _suffix(blocks), options.from_seed)
-            block, part = writers[type(member)].write(member, place)
+            write = writers[type(member)].write
+            if options.learn and step is steps[-1]:
+                write = last.learn
+            block, part = write(member, place)
             if block.n_words_read and bits is not None:
                 before[0].grow_buffer(bits.buffer, block.n_words_read)
             blocks.append(block)
@@ -255,6 +270,19 @@ def _write_steps(
     if bits is not None:
         blocks.append(_transform(bits, name))
     return with_run(blocks), scale.taken(first, n_inputs)
+
+
+def _scale_of(
+    first: Any, scalers: list[Any], chosen: str | None, writer: Writer
+) -> Scale:
+    """Return the type and the scale of the input of the first step after scalers."""
+    is_packed = getattr(first, "input_format_", "dense") == "packed"
+    if is_packed and chosen not in (None, "uint8"):
+        raise ValueError(
+            f"The input is packed bits, which are bytes, but input_dtype={chosen!r}."
+        )
+    dtype = chosen or writer.input_dtype
+    return Scale(scalers, first.n_features_in_, dtype, chosen is not None)
 
 
 def _suffix(blocks: list[Block]) -> Code:

@@ -67,46 +67,64 @@ def write_files(folder: str | Path, files: dict[str, str]) -> list[Path]:
 def _self_test(source: Any, rows: NDArray[Any], vectors: list[Vector]) -> str:
     """Write the function that compares what the model answers with what it must."""
     name = Code(source.name)
-    tables = [_table("ROWS", "The input", rows)]
-    buffers, calls = [], []
+    tables = {"ROWS": _table("ROWS", "The input", rows)}
+    buffers, calls = {}, {False: Code(), True: Code()}
     for vector in vectors:
-        expected = {
-            "RETURNED": _in_type(np.int32, vector.returned),
-            "WRITTEN": vector.written,
-        }
-        names: dict[str, Any] = {"name": name, "function": Code(vector.function)}
-        for part, values in expected.items():
-            if values is not None:
-                names[part] = Code(f"{part}_{vector.function.upper()}")
-                what = f"What {name}_{vector.function} must have {part.lower()}"
-                tables.append(_table(names[part], what, values))
-        call = fill("${name}_$function(input", **names)
+        compared = _compare(vector, name, tables)
+        calls[vector.is_learned] = Code(calls[vector.is_learned] + compared)
         if vector.written is not None:
             size, dtype = vector.written.shape[1], c_type(vector.written.dtype)
-            names |= {"size": size, "buffer": Code(vector.function)}
-            buffers.append(f"static {dtype} {vector.function}[{size}];\n")
-            call = fill("$call, $buffer", call=call, **names)
-        call = Code(call + ")")
-        if vector.returned is not None:
-            calls.append(fill(_templates.RETURNED, call=call, **names))
-        else:
-            calls.append(fill("        $call;\n", call=call))
-        if vector.written is not None:
-            calls.append(fill(_templates.WRITTEN, **names))
+            buffers[vector.function] = f"static {dtype} {vector.function}[{size}];\n"
+    values = {"name": name, "n_rows": len(rows), "size": rows.shape[1]}
+    body = fill(_templates.ROWS, calls=calls[False], **values)
+    begin = Code()
+    if calls[True]:
+        buffers["memory"] = f"static {name}_memory memory;\n"
+        begin = fill("    ${name}_begin(&memory);\n", name=name)
+        names = {"NAME": Code(name.upper())}
+        learned = fill(_templates.LEARN, **names, **values)
+        body = Code(
+            body
+            + fill(_templates.ROWS, calls=learned, **values)
+            + fill(_templates.ROWS, calls=calls[True], **values)
+        )
     is_special = rows.dtype.kind == "f" and not np.isfinite(rows).all()
     return fill(
         _templates.SELF_TEST,
-        name=name,
         version=Code(version("skbit")),
         math=Code("#include <math.h>\n" if is_special else ""),
         flash=Code(FLASH),
-        tables=Code("\n".join(tables)),
-        buffers=Code("".join(buffers)),
+        tables=Code("\n".join(tables.values())),
+        buffers=Code("".join(buffers.values())),
         type=Code(c_type(rows.dtype)),
-        size=rows.shape[1],
-        n_rows=len(rows),
-        calls=Code("".join(calls)),
+        body=Code(begin + body),
+        **values,
     )
+
+
+def _compare(vector: Vector, name: Code, tables: dict[str, str]) -> Code:
+    """Write the comparison of a function's answers; add tables of the right ones."""
+    expected = {
+        "RETURNED": _in_type(np.int32, vector.returned),
+        "WRITTEN": vector.written,
+    }
+    names: dict[str, Any] = {"name": name, "function": Code(vector.function)}
+    learned = "LEARNED_" if vector.is_learned else ""
+    for part, values in expected.items():
+        if values is not None:
+            names[part] = Code(f"{part}_{learned}{vector.function.upper()}")
+            what = f"What {name}_{vector.function} must have {part.lower()}"
+            tables[names[part]] = _table(names[part], what, values)
+    call = fill("${name}_$function(input", **names)
+    code = ""
+    if vector.written is not None:
+        names["size"] = vector.written.shape[1]
+        call = fill("$call, $function", call=call, **names)
+        code = fill(_templates.WRITTEN, **names)
+    call = Code(call + ")")
+    if vector.returned is not None:
+        return Code(fill(_templates.RETURNED, call=call, **names) + code)
+    return Code(fill("        $call;\n", call=call) + code)
 
 
 def _in_type(dtype: Any, values: NDArray[Any] | None) -> NDArray[Any] | None:

@@ -173,9 +173,7 @@ class CSource:
         >>> len(source.save(folder, X[:100]))
         12
         """
-        rows, vectors = compute_vectors(
-            self.model, self.taken, X, f"{self.name}_probabilities" in self.header
-        )
+        rows, vectors = compute_vectors(self.model, self.taken, X, self.header)
         return write_files(folder, files_of(self, rows, vectors))
 
 

@@ -19,14 +19,22 @@ ${buffers}static $type input[$size];
 
 int ${name}_test(void)
 {
+${body}\
+    return 0;
+}
+"""
+ROWS = """\
     for (int row = 0; row < $n_rows; row++) {
         for (int i = 0; i < $size; i++) {
             input[i] = ROWS[row][i];
         }
 ${calls}\
     }
-    return 0;
-}
+"""
+LEARN = """\
+        if (${name}_partial_fit(input, row % ${NAME}_N_CLASSES) != 1) {
+            return row + 1;
+        }
 """
 RETURNED = """\
         if ($call != $RETURNED[row]) {
@@ -35,7 +43,7 @@ RETURNED = """\
 """
 WRITTEN = """\
         for (int i = 0; i < $size; i++) {
-            if ($buffer[i] != $WRITTEN[row][i]) {
+            if ($function[i] != $WRITTEN[row][i]) {
                 return row + 1;
             }
         }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Rows of a self-test, and what Python computes for them."""
 
+import copy
 import warnings
 from typing import Any
 
@@ -21,7 +22,7 @@ _N_ROWS = 16
 
 
 def compute_vectors(
-    model: Any, taken: Input, X: ArrayLike | None, has_probabilities: bool
+    model: Any, taken: Input, X: ArrayLike | None, header: str
 ) -> tuple[NDArray[Any], list[Vector]]:
     """Compute what the functions of a model must answer.
 
@@ -32,8 +33,8 @@ def compute_vectors(
         The input of the functions.
     X : array-like or None
         Rows, as the model takes them; None for random ones.
-    has_probabilities : bool
-        Whether there is a function of probabilities.
+    header : str
+        Declares the functions.
 
     Returns
     -------
@@ -53,9 +54,19 @@ def compute_vectors(
         writer = collect("_c", "WRITERS").get(type(steps[-1]))
         if writer is not None and writer.vectors is not None:
             vectors = writer.vectors(steps[-1], X)
-            if has_probabilities:
+            if "_probabilities(" in header:
                 vectors.append(probability_vector(steps[-1], X))
+            if "_partial_fit(" in header:
+                vectors.append(_learned_vector(steps[-1], X))
             return rows, vectors
         bits = steps[-1].transform(X)
     words = bits if bits.dtype == np.uint32 else pack_bits(bits)
     return rows, [Vector("transform", written=as_bytes(words))]
+
+
+def _learned_vector(classifier: Any, X: Any) -> Vector:
+    """Return the scores after the rows were learned."""
+    classes = classifier.classes_
+    learned = copy.deepcopy(classifier)
+    learned.partial_fit(X, classes[np.arange(len(X)) % len(classes)])
+    return Vector("scores", written=learned.integer_scores(X), is_learned=True)

@@ -28,6 +28,7 @@ from skbit._c.text import (
 )
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
 from skbit.naive_bayes import OttoScoreClassifier
+from skbit.naive_bayes._c_learn import learn
 
 _INT32_MAX = np.iinfo(np.int32).max
 # Ones that are listed at a time, at most.
@@ -412,4 +413,4 @@ def _wide(weights, divisor, values):
     )
 
 
-WRITERS = {OttoScoreClassifier: Writer(score, vectors=classes.vectors)}
+WRITERS = {OttoScoreClassifier: Writer(score, vectors=classes.vectors, learn=learn)}

@@ -38,6 +38,7 @@ MORE_MODELS = {
         ).fit(X[Y < 7]),
         "stored",
     ),
+    "learner": (OttoScoreClassifier(binarize=7).fit(X[:99, 24:40], Y[:99]), "stored"),
     "packed": (OttoScoreClassifier().fit(WORDS, Y), "stored"),
 }
 # Names of classes, whose strings an AVR keeps in RAM, are in "bytes".
@@ -68,8 +69,17 @@ def folder(tmp_path_factory):
     includes = calls = ""
     for name in NAMES:
         model, random_words = (MODELS | MORE_MODELS)[name]
-        rows = {"table": TABLE[:40], "packed": WORDS[:9], "novelty": X[-40:]}.get(name)
-        options = {"random_words": random_words, "probabilities": name == "table"}
+        rows = {
+            "table": TABLE[:40],
+            "packed": WORDS[:9],
+            "novelty": X[-40:],
+            "learner": X[-30:, 24:40],
+        }.get(name)
+        options = {
+            "random_words": random_words,
+            "probabilities": name == "table",
+            "learn": name == "learner",
+        }
         to_c(model, name, **options).save(folder / name, rows)
         includes += f'#include "{name}_test.h"\n'
         calls += f"    if ({name}_test() != 0) {{\n        return 1;\n    }}\n"
@@ -114,6 +124,19 @@ def test_tests_and_sources_are_of_one_moment(tmp_path):
     model.fit(X[:, ::-1], Y)
     source.save(tmp_path)
     assert compile_and_run(tmp_path) == 0
+
+
+def test_a_self_test_notices_what_is_learned_wrongly(tmp_path):
+    skip_without("gcc")
+    # Some bits are seen for the first time.
+    model = OttoScoreClassifier(binarize=7).fit(X[:2, 24:40], Y[:2])
+    to_c(model, "learner", learn=True).save(tmp_path, X[-30:, 24:40])
+    assert compile_and_run(tmp_path) == 0
+    path = tmp_path / "src" / "learner.c"
+    text = path.read_text()
+    path.write_text(text.replace("derive_bit(bit, j);", "(void)j;"))
+    assert path.read_text() != text
+    assert compile_and_run(tmp_path) == 1
 
 
 def test_files_of_others_are_kept(tmp_path):

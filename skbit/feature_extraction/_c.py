@@ -11,8 +11,6 @@ scores. The highest score is then found digit by digit, for all templates at onc
 import numpy as np
 
 from skbit._c.helpers import (
-    COUNT_ONES,
-    COUNT_ONES_OPERATIONS,
     OR_WORD,
     OR_WORD_OPERATIONS,
     RANDOM_WORD,
@@ -30,9 +28,6 @@ from skbit._c.text import (
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
 from skbit.feature_extraction._bit_patch_encoder import BitPatchEncoder
 from skbit.feature_extraction._codebook import random_templates
-
-# Ones of a patch that are listed before they are added, a power of two.
-_LIST_SIZE = 64
 
 _DRAW = """\
 /* Draws the templates: a row of words for each bit of a patch. */
@@ -57,92 +52,81 @@ static void draw$s(void)
 """
 
 _SCORE = """\
-/* Adds two bits to a digit of each score; returns the carries. */
-static uint32_t add_two$s(uint32_t *digit, uint32_t a, uint32_t b)
+/* Lists the ones in a column of pixels, from a row of the image on: their places in a
+ * patch that begins with the column. Returns how many there are. */
+static uint32_t list_column$s(uint32_t y, uint32_t x, $small *ones)
 {
-    uint32_t either = a ^ b;
-    uint32_t carry = (a & b) | (*digit & either);
-    *digit ^= either;
-    return carry;
-}
-
-/* Adds a bit to each score, from one of their digits on. */
-static void add_one$s(uint32_t *digit, uint32_t carry)
-{
-    while (carry != 0u) {
-        uint32_t sum = *digit ^ carry;
-        carry &= *digit;
-        *digit = sum;
-        digit++;
+    uint32_t first = (y * IMAGE_WIDTH$s + x) * PIXEL_BITS$s;
+    uint32_t place = 0u;
+    uint32_t n_ones = 0u;
+    /* Pixels above or to the left of the image have large numbers: they wrap around. */
+    if (x >= IMAGE_WIDTH$s) {
+        return 0u;
     }
+    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
+        for (uint32_t b = 0u; b < PIXEL_BITS$s && y + row < IMAGE_HEIGHT$s; b += 32u) {
+            const uint32_t *words = $bits + (first + b) / 32u;
+            uint32_t shift = (first + b) % 32u;
+            /* Bits of further pixels are shifted out. */
+            uint32_t n_left = PIXEL_BITS$s - b < 32u ? PIXEL_BITS$s - b : 32u;
+            uint32_t word = words[0] >> shift | words[1] << 1 << (31u - shift);
+            word <<= 32u - n_left;
+            for (uint32_t i = place + b + n_left; word != 0u; word <<= 1) {
+                i--;
+                if (word > UINT32_MAX / 2u) {
+                    ones[n_ones] = ($small)i;
+                    n_ones++;
+                }
+            }
+        }
+        first += IMAGE_WIDTH$s * PIXEL_BITS$s;
+        place += PATCH_WIDTH$s;
+    }
+    return n_ones;
 }
 
-/* Adds the templates with the ones that are listed to the scores. Ones count twice. */
-static void add_listed$s(uint32_t n_listed)
+/* Joins the lists of the columns of a patch, whose first one has a place in the ring,
+ * and fills the list with a bit that no template has. Returns how many fours it has. */
+static uint32_t join_columns$s(uint32_t slot)
+{
+    $small *next = listed$s;
+    for (uint32_t first = 0u; first < PATCH_WIDTH$s; first += PIXEL_BITS$s) {
+        const $small *one = columns$s + slot * COLUMN_BITS$s;
+        for (const $small *end = one + n_in_column$s[slot]; one < end; one++) {
+            *next = ($small)(*one + first);
+            next++;
+        }
+        slot = slot + 1u < PATCH_COLUMNS$s ? slot + 1u : 0u;
+    }
+    for (uint32_t i = 0u; i < 3u; i++) {
+        next[i] = PATCH_BITS$s;
+    }
+    return (uint32_t)(next - listed$s + 3) / 4u;
+}
+
+/* Writes the digits of the templates' scores. Each one that is shared counts twice. */
+static void rank$s(uint32_t n_fours)
 {
     for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
         $words *words = $templates + w;
+        FLASH $first_type *first = FIRST_SCORES$s + w * SCORE_DIGITS$s;
         uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
-        uint32_t i = 0u;
-        for (; i + 4u <= n_listed; i += 4u) {
-            const $small *ones = listed$s + i;
-            uint32_t a = add_two$s(digits + 1, words[ones[0] * TEMPLATE_WORDS$s],
-                                 words[ones[1] * TEMPLATE_WORDS$s]);
-            uint32_t b = add_two$s(digits + 1, words[ones[2] * TEMPLATE_WORDS$s],
-                                 words[ones[3] * TEMPLATE_WORDS$s]);
-            add_one$s(digits + 3, add_two$s(digits + 2, a, b));
+        const $small *four = listed$s;
+$load\
+        for (uint32_t i = 0u; i < n_fours; i++) {
+            uint32_t a = words[four[0] * TEMPLATE_WORDS$s];
+            uint32_t b = words[four[1] * TEMPLATE_WORDS$s];
+            uint32_t c = words[four[2] * TEMPLATE_WORDS$s];
+            uint32_t d = words[four[3] * TEMPLATE_WORDS$s];
+            uint32_t sum = a ^ digit1 ^ b;
+            a = ((a ^ digit1) & (b ^ digit1)) ^ digit1;
+            digit1 = sum ^ c ^ d;
+            c = ((c ^ sum) & (d ^ sum)) ^ sum;
+            four += 4;
+$carry\
         }
-        for (; i < n_listed; i++) {
-            add_one$s(digits + 1, words[listed$s[i] * TEMPLATE_WORDS$s]);
-        }
+$store\
     }
-}
-
-/* Lists the ones among bits of the image, which are those of the patch from another one
- * on; returns how many have been listed. Full lists are added. */
-static uint32_t list_ones$s(uint32_t first, uint32_t n, uint32_t bit, uint32_t n_ones)
-{
-    while (n > 0u) {
-        uint32_t shift = first % 32u;
-        uint32_t n_read = 32u - shift < n ? 32u - shift : n;
-        uint32_t word = $bits[first / 32u] >> shift & UINT32_MAX >> (32u - n_read);
-        for (uint32_t i = bit; word != 0u; i++) {
-            if ((word & 1u) != 0u) {
-                listed$s[n_ones % LIST_SIZE$s] = ($small)i;
-                n_ones++;
-                if (n_ones % LIST_SIZE$s == 0u) {
-                    add_listed$s(LIST_SIZE$s);
-                }
-            }
-            word >>= 1;
-        }
-        first += n_read;
-        bit += n_read;
-        n -= n_read;
-    }
-    return n_ones;
-}
-
-/* Scores the templates for a patch, but for the ones that are still listed; returns how
- * many ones it has. Padding is left out. */
-static uint32_t score$s(uint32_t top, uint32_t left)
-{
-    uint32_t first = left > LEFT$s ? left : LEFT$s;
-    uint32_t end = left + PATCH_WIDTH$s < RIGHT$s ? left + PATCH_WIDTH$s : RIGHT$s;
-    uint32_t n_ones = 0u;
-    for (uint32_t i = 0u; i < TEMPLATE_WORDS$s * SCORE_DIGITS$s; i++) {
-        ranking$s[i] = FIRST_SCORES$s[i];
-    }
-    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
-        /* Rows above the image wrap around to large numbers. */
-        uint32_t y = top + row - TOP$s;
-        if (y < IMAGE_HEIGHT$s) {
-            uint32_t in_image = y * (RIGHT$s - LEFT$s) + first - LEFT$s;
-            uint32_t in_patch = row * PATCH_WIDTH$s + first - left;
-            n_ones = list_ones$s(in_image, end - first, in_patch, n_ones);
-        }
-    }
-    return n_ones;
 }
 
 /* Finds the winners: those with the highest score of the others, until they suffice. */
@@ -170,11 +154,30 @@ static void find_winners$s(void)
         }
         for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
             winners$s[w] |= nearest$s[w];
-            n_won += count_ones(nearest$s[w]);
+            for (uint32_t word = nearest$s[w]; word != 0u; word &= word - 1u) {
+                n_won++;
+            }
         }
     }
 }
 
+"""
+
+_CARRY_TWO = """\
+            sum = a ^ digit2 ^ c;
+            a = ((a ^ digit2) & (c ^ digit2)) ^ digit2;
+            digit2 = sum;
+"""
+_CARRY_LAST = """\
+            digit2 ^= a ^ c;
+"""
+_CARRY_ONE = """\
+            sum = digit$d ^ a;
+            a &= digit$d;
+            digit$d = sum;
+"""
+_CARRY_ONE_LAST = """\
+            digit$d ^= a;
 """
 
 _MARK = """\
@@ -227,12 +230,40 @@ _ENCODE = """\
 static void pool_cells$s(uint32_t down, uint32_t right)
 {
     for (uint32_t a = 0u; a < GRID_HEIGHT$s; a++) {
-        for (uint32_t b = 0u; b < GRID_WIDTH$s; b++) {
-            /* Patches before the cell wrap around to large numbers. */
-            if (down - (uint32_t)CELL_TOPS$s[a] < CELL_HEIGHT$s
-                && right - (uint32_t)CELL_LEFTS$s[b] < CELL_WIDTH$s) {
-                pool$s(a * GRID_WIDTH$s + b);
+        /* Patches before the cell wrap around to large numbers. */
+        if (down - (uint32_t)CELL_TOPS$s[a] < CELL_HEIGHT$s) {
+            for (uint32_t b = 0u; b < GRID_WIDTH$s; b++) {
+                if (right - (uint32_t)CELL_LEFTS$s[b] < CELL_WIDTH$s) {
+                    pool$s(a * GRID_WIDTH$s + b);
+                }
             }
+        }
+    }
+}
+
+/* Encodes a row of patches. The lists of their columns are in a ring. */
+static void encode_row$s(uint32_t down)
+{
+    uint32_t column = 0u;
+    uint32_t slot = 0u;
+    uint32_t n_ones = 0u;
+    for (uint32_t i = 0u; i < PATCH_COLUMNS$s; i++) {
+        n_in_column$s[i] = 0u;
+    }
+    for (uint32_t right = 0u; right < MAP_WIDTH$s; right++) {
+        uint32_t left = right * STEP_RIGHT$s;
+        column = column > left ? column : left;
+        for (; column < left + PATCH_COLUMNS$s; column++) {
+            uint32_t n = list_column$s(down * STEP_DOWN$s - TOP$s, column - LEFT$s,
+                                       columns$s + slot * COLUMN_BITS$s);
+            n_ones += n - n_in_column$s[slot];
+            n_in_column$s[slot] = ($small)n;
+            slot = slot + 1u < PATCH_COLUMNS$s ? slot + 1u : 0u;
+        }
+        if (n_ones + 1u > MIN_ONES$s) {
+            rank$s(join_columns$s(slot));
+            find_winners$s();
+            pool_cells$s(down, right);
         }
     }
 }
@@ -244,14 +275,7 @@ $begin\
         patched$s[i] = 0u;
     }
     for (uint32_t down = 0u; down < MAP_HEIGHT$s; down++) {
-        for (uint32_t right = 0u; right < MAP_WIDTH$s; right++) {
-            uint32_t n_ones = score$s(down * STEP_DOWN$s, right * STEP_RIGHT$s);
-            if (n_ones + 1u > MIN_ONES$s) {
-                add_listed$s(n_ones % LIST_SIZE$s);
-                find_winners$s();
-                pool_cells$s(down, right);
-            }
-        }
+        encode_row$s(down);
     }
 $end\
 }
@@ -284,13 +308,20 @@ def encode(encoder, place):
         constants={f"{name}{suffix}": unsigned(n) for name, n in sizes.items()},
         tables=_tables(encoder, geometry, templates, suffix),
         buffers=_buffers(sizes, suffix),
-        helpers=[COUNT_ONES, OR_WORD],
+        helpers=[OR_WORD],
         call=fill("encode_patches$s();", s=suffix),
+        # Two words are read at once.
+        n_words_read=1
+        + n_containers(
+            geometry.image_shape[0] * geometry.image_shape[1] * geometry.n_channels
+        ),
     )
     begin, pool, end = Code(), _MARK, Code()
     if sizes["COUNT_DIGITS"] > 1:
         begin, pool, end = fill(_CLEAR_COUNTS, s=suffix), _COUNT, _MARK_LEVELS
-    words = to_smallest_dtype(pack_bits(templates.T).ravel())
+    # No template has the bit that fills lists.
+    rows = np.vstack([templates.T, np.zeros((1, n_templates), dtype=bool)])
+    words = to_smallest_dtype(pack_bits(rows).ravel())
     about = "For each bit of a patch, words with a bit of each template."
     if place.from_seed and encoder.fitted_params_["codebook"] == "random":
         begin = Code(begin + fill("    draw$s();\n", s=suffix))
@@ -306,13 +337,29 @@ def encode(encoder, place):
         s=suffix,
         templates=Code(name),
         words=Code(f"{where} {c_type(words.dtype)}"),
+        first_type=Code(c_type(to_smallest_dtype(_first_scores(templates)).dtype)),
         small=Code(c_type(to_smallest_dtype(sizes["PATCH_BITS"]).dtype)),
         bits=place.bits.buffer,
         begin=begin,
         end=fill(end, s=suffix),
+        **_digits(sizes["SCORE_DIGITS"]),
     )
     patched = fill("patched$s", s=suffix)
     return block, Bits(patched, encoder._n_bits, encoder.packed_output)
+
+
+def _digits(n_digits):
+    """Write what loads, carries and stores the digits of the scores of 32 templates."""
+    load = store = carry = ""
+    for d in range(n_digits):
+        load += fill("        uint32_t digit$d = first[$d];\n", d=d)
+        store += fill("        digits[$d] = digit$d;\n", d=d)
+    # Four ones leave two carries to the third digit, and one to each further one.
+    carry = _CARRY_TWO if n_digits > 3 else _CARRY_LAST
+    for d in range(3, n_digits):
+        is_last = d == n_digits - 1
+        carry += fill(_CARRY_ONE_LAST if is_last else _CARRY_ONE, d=d)
+    return {"load": Code(load), "store": Code(store), "carry": Code(carry)}
 
 
 def _sizes(encoder, geometry, templates):
@@ -329,15 +376,17 @@ def _sizes(encoder, geometry, templates):
         # No patch has more ones than bits.
         "MIN_ONES": min(params["min_ones"], n_bits + 1),
         "PATCH_BITS": n_bits,
+        "PIXEL_BITS": n_channels,
         "PATCH_HEIGHT": geometry.patch_shape[0],
+        "COLUMN_BITS": geometry.patch_shape[0] * n_channels,
+        "PATCH_COLUMNS": geometry.patch_shape[1],
         "PATCH_WIDTH": geometry.patch_shape[1] * n_channels,
         "STEP_DOWN": geometry.stride[0],
-        "STEP_RIGHT": geometry.stride[1] * n_channels,
+        "STEP_RIGHT": geometry.stride[1],
         "IMAGE_HEIGHT": height,
+        "IMAGE_WIDTH": width,
         "TOP": top,
-        "LEFT": left * n_channels,
-        "RIGHT": (left + width) * n_channels,
-        "LIST_SIZE": _LIST_SIZE,
+        "LEFT": left,
         "MAP_HEIGHT": geometry.map_shape[0],
         "MAP_WIDTH": geometry.map_shape[1],
         "GRID_HEIGHT": geometry.grid_shape[0],
@@ -387,7 +436,9 @@ def _buffers(sizes, suffix):
     n_words, n_count_digits = sizes["TEMPLATE_WORDS"], sizes["COUNT_DIGITS"]
     small, word = to_smallest_dtype(sizes["PATCH_BITS"]).dtype, np.uint32
     memory = {
-        "listed": ("Ones of a patch.", small, _LIST_SIZE),
+        "columns": ("Ones of the last columns.", small, sizes["PATCH_BITS"]),
+        "n_in_column": ("Their numbers.", small, sizes["PATCH_COLUMNS"]),
+        "listed": ("Ones of a patch.", small, sizes["PATCH_BITS"] + 3),
         "ranking": ("The digits of scores.", word, n_words * sizes["SCORE_DIGITS"]),
         "nearest": ("The templates with the highest score.", word, n_words),
         "winners": ("The winners of a patch.", word, n_words),
@@ -421,16 +472,19 @@ def _count_operations(sizes):
     """Count the operations per row, if all patches have all bits."""
     n_words, n_digits = sizes["TEMPLATE_WORDS"], sizes["SCORE_DIGITS"]
     n_cells, n_count_digits = sizes["N_CELLS"], sizes["COUNT_DIGITS"]
+    n_pixel_bits, height = sizes["PIXEL_BITS"], sizes["PATCH_HEIGHT"]
+    n_columns, step = sizes["PATCH_COLUMNS"], sizes["STEP_RIGHT"]
+    n_down, n_right = sizes["MAP_HEIGHT"], sizes["MAP_WIDTH"]
+    n_listed = n_columns + (n_right - 1) * min(step, n_columns)
+    per_pixel = 4 + 16 * n_containers(n_pixel_bits) + 4 * n_pixel_bits
+    total = n_down * n_listed * (3 + height * per_pixel)
+    # Full adders of four bits, and of two; further digits take one bit each.
+    per_four = 12 + (2 if n_digits == 3 else 6 + 2 * (n_digits - 4) + 1)
+    per_round = n_words * (2 + 3 * n_digits + 3 * CONTAINER_BITS)
     n_bits = sizes["PATCH_BITS"]
-    n_read = sizes["PATCH_HEIGHT"] * (sizes["PATCH_WIDTH"] // CONTAINER_BITS + 2)
-    # In the worst case, a carry goes through all digits that are left.
-    per_word = n_bits // 4 * (3 * 5 + 2 * (n_digits - 3))
-    per_word += 3 * 2 * (n_digits - 1)
-    per_round = n_words * (3 + 3 * n_digits + COUNT_ONES_OPERATIONS)
-    per_patch = 6 * n_bits + n_words * per_word
-    per_patch += 9 * n_read + 11 * sizes["PATCH_HEIGHT"]
-    per_patch += sizes["N_WINNERS"] * per_round + 4 * n_cells
-    total = sizes["MAP_HEIGHT"] * sizes["MAP_WIDTH"] * per_patch
+    per_patch = 3 * n_bits + -(-n_bits // 4) * n_words * per_four
+    per_patch += sizes["N_WINNERS"] * per_round + 2 * (sizes["GRID_HEIGHT"] + n_cells)
+    total += n_down * n_right * per_patch
     n_pooled = n_cells * sizes["CELL_HEIGHT"] * sizes["CELL_WIDTH"]
     if n_count_digits == 1:
         return total + n_pooled * n_words * OR_WORD_OPERATIONS

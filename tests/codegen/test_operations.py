@@ -137,24 +137,20 @@ def test_patches_that_are_images(n_templates):
     source = to_c(encoder.fit(X))
     n_words = -(-n_templates // 32)
     n_digits = int(re.search(r"SCORE_DIGITS (\d+)u", source.text)[1])
-    add_two, add_one = (
-        operators(re.sub(r"\*(?=digit)|digit\+\+", "", body_of(source.text, name)))
-        for name in ("add_two", "add_one")
-    )
-    assert (add_two, add_one) == (5, 2)
-    _, _, any_bit, keep, win = loops(body_of(source.text, "find_winners"))
+    (add_four,) = loops(body_of(source.text, "rank"))
+    # Not addresses: places in the table, and the step to the next four.
+    add_four = add_four.replace("* TEMPLATE_WORDS", "").replace("four += 4", "")
+    per_four = operators(add_four)
+    assert per_four == 12 + 6 + 2 * (n_digits - 4) + 1
+    _, _, any_bit, keep, _ = loops(body_of(source.text, "find_winners"))
     mark = operators(body_of(source.text, "or_word"))
-    ones = operators(body_of(source.text, "count_ones"))
-    # The winners of before are inverted.
-    per_round = 1 + n_digits * operators(any_bit + keep) + operators(win) + ones
-    # Ones are added four at a time, and then up to three one by one.
-    per_word = 96 // 4 * (3 * add_two + add_one * (n_digits - 3))
-    per_word += 3 * add_one * (n_digits - 1)
-    # Bits are read in up to two parts of a row, and looked at one by one.
-    total = n_words * per_word + 4 * (11 + 2 * 9) + 96 * 6
+    # The winners of before are inverted, and winners are counted one by one.
+    per_round = 1 + n_digits * operators(any_bit + keep) + 1 + 3 * 32
+    # Each column has four pixels of one bit.
+    total = 24 * (3 + 4 * (4 + 16 + 4)) + 3 * 96 + 96 // 4 * n_words * per_four
     # The place of the patch is compared with that of the cell, and all templates may
     # lie in two words of the output.
-    total += 2 * n_words * per_round + 4 + 2 * mark * n_words
+    total += 2 * n_words * per_round + 2 * 2 + 2 * mark * n_words
     total += 4 * 3 * LOAD_BYTE + 4 * n_words * STORE_BYTE
     assert source.operations == total
 

@@ -131,7 +131,7 @@ def bit_estimator(estimator, X, draw):
     else:
         binarize = draw(st.sampled_from([0.0, 0.5])) if X.max() <= 1 else 99.5
     formats = ["auto", kind]
-    if kind == "packed" and X.max() <= 512:
+    if kind == "packed" and X.max() < 2**16:
         # These could be numbers, of which a warning tells.
         formats = [kind]
     return estimator.set_params(

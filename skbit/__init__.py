@@ -21,6 +21,7 @@ dram                   what a projection would cost in DRAM
 inspection             plots
 codegen                fitted models as C99
 onnx                   fitted models as ONNX graphs
+state                  models as plain arrays, and back
 compile                compiles all kernels before their first use
 show_versions          prints versions, for reports of problems
 =====================  ==========================================================

@@ -39,6 +39,7 @@ LAYERS = [
         "skbit.metrics",
         "skbit.pipeline",
         "skbit.codegen",
+        "skbit.state",
         "skbit._compile",
         "skbit._show_versions",
     ],

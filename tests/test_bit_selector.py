@@ -15,7 +15,7 @@ from skbit import BitSelector, OttoScoreClassifier, PixelEncoder
 from skbit.bits import pack_bits, unpack_bits
 from skbit.codegen import to_c
 
-CLASSIFIER = OttoScoreClassifier(max_iter=3, weight_bits=4, random_state=0)
+CLASSIFIER = OttoScoreClassifier(max_iter=3, random_state=0)
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def rows():
     """Bits of three classes: some tell them apart, some are constant or noise."""
     rng = np.random.default_rng(0)
     y = np.arange(300) % 3
-    X = rng.random((300, 70)) < 0.5
+    X = rng.random((300, 70)) < rng.uniform(0.05, 0.95, 70)
     for j in range(10, 20):
         X[:, j] = (y == j % 3) ^ (rng.random(300) < 0.1)
     X[:, 5], X[:, 6] = False, True

@@ -121,6 +121,11 @@ def test_candidates_that_fail_do_not_fit(digits):
         search = search_for(digits, grid=grid, flash=10**6)
     assert search.best_params_["ottoscoreclassifier__weight_bits"] == 4
     results = {
+        "mean_test_score": np.array([np.nan, 0.5]),
+        "split0_test_flash": np.array([10, 20]),
+    }
+    assert fit_to(flash=100)(results) == 1
+    results = {
         "mean_test_score": np.array([np.nan]),
         "split0_test_flash": np.array([np.nan]),
     }

@@ -6,42 +6,92 @@ import numpy as np
 
 from skbit._c.source import Bits, Block, fill
 from skbit._c.text import Buffer, Code, Table, to_smallest_dtype, unsigned
-from skbit.bits import n_containers
+from skbit.bits import CONTAINER_BITS, n_containers
 
 _ENCODE = """\
 static void encode(const uint8_t *input)
 {
-    for (uint32_t i = 0u; i < ENCODED_WORDS; i++) {
-        encoded[i] = 0u;
-    }
-    for (uint32_t i = 0u; i < N_FEATURES; i++) {
-        uint32_t bit = i * FEATURE_BITS;
-$above\
-$rises\
+    const uint8_t *pixel = input;
+    n_encoded = 0u;
+    for (int32_t row = 0; row < HEIGHT; row++) {
+        for (int32_t column = 0; column < WIDTH; column++) {
+$inner\
+            for (uint32_t k = 0u; k < N_CHANNELS; k++) {
+                uint32_t number = *pixel;
+$tests\
+                pixel++;
+            }
+        }
     }
 }
 """
+_APPEND = """\
+/* Appends n bits, from 1 to 32. */
+static void append(uint32_t bits, uint32_t n)
+{
+    uint32_t *word = encoded + n_encoded / 32u;
+    uint32_t place = n_encoded % 32u;
+    *word = place == 0u ? bits : *word | bits << place;
+    /* A shift by 32 is undefined. */
+    if (place + n > 32u) {
+        word[1] = bits >> (32u - place);
+    }
+    n_encoded += n;
+}
+
+"""
+# The last test comes first, because each moves those before up by a bit. The highest
+# bit of a difference tells whether it is negative.
+_TESTS = """\
+                for (uint32_t first = 0u; first < $n; first += 32u) {
+                    uint32_t end = $n - first < 32u ? $n : first + 32u;
+                    uint32_t bits = 0u;
+$loops\
+                    append(bits, end - first);
+                }
+"""
+_BOTH = """\
+                uint32_t bits = 0u;
+$loops\
+                append(bits, FEATURE_BITS);
+"""
 _ABOVE = """\
-        for (uint32_t t = 0u; t < N_THRESHOLDS; t++) {
-            if (input[i] > THRESHOLDS[i % N_CHANNELS][t]) {
-                encoded[bit / 32u] |= UINT32_C(1) << (bit % 32u);
-            }
-            bit++;
-        }
+                    for (uint32_t t = $end; t-- > $first;) {
+                        bits = bits << 1 | ((uint32_t)THRESHOLDS[k][t] - number) >> 31;
+                    }
 """
 _RISES = """\
-        for (uint32_t d = 0u; d < N_STEPS; d++) {
-            int32_t row = (int32_t)(i / ROW_BYTES) + STEPS[d][0];
-            int32_t column = (int32_t)(i % ROW_BYTES / N_CHANNELS) + STEPS[d][1];
-            if (row >= 0 && row < HEIGHT && column >= 0 && column < WIDTH) {
-                uint32_t pixel = (uint32_t)row * WIDTH + (uint32_t)column;
-                uint32_t there = pixel * N_CHANNELS + i % N_CHANNELS;
-                if (input[there] > input[i] + MIN_RISES[i % N_CHANNELS]) {
-                    encoded[bit / 32u] |= UINT32_C(1) << (bit % 32u);
-                }
-            }
-            bit++;
-        }
+                    uint32_t limit = number + (uint32_t)MIN_RISES[k];
+                    if (is_inner) {
+$inner_rises\
+                    } else {
+                        for (uint32_t d = $end; d-- > $first;) {
+                            bits <<= 1;
+                            if (is_in_image(row + DOWN[d], column + RIGHT[d])) {
+                                bits |= (limit - pixel[THERE[d]]) >> 31;
+                            }
+                        }
+                    }
+"""
+_RISE = """\
+                        bits = bits << 1 | (limit - pixel[$there]) >> 31;
+"""
+_RISES_LOOP = """\
+                        for (uint32_t d = end; d-- > first;) {
+                            bits = bits << 1 | (limit - pixel[THERE[d]]) >> 31;
+                        }
+"""
+_INNER = """\
+            /* Whether no step leads out of the image. */
+            int is_inner = row >= REACH && row < HEIGHT - REACH
+                           && column >= REACH && column < WIDTH - REACH;
+"""
+_IS_IN_IMAGE = """\
+static int is_in_image(int32_t row, int32_t column)
+{
+    return row >= 0 && row < HEIGHT && column >= 0 && column < WIDTH;
+}
+
 """
 
 
@@ -53,45 +103,79 @@ def encode_pixels(encoder, place):
     n, n_bits = encoder.n_features_in_, encoder._n_number_bits
     above, rise = encoder._limits(np.dtype(np.uint8))
     n_channels = encoder._n_channels
-    constants = {
-        "N_FEATURES": unsigned(n),
-        "FEATURE_BITS": unsigned(n_bits),
-        "ENCODED_WORDS": unsigned(n_containers(n * n_bits)),
-        "N_CHANNELS": unsigned(n_channels),
-    }
-    tables, parts = [], {"above": Code(), "rises": Code()}
+    height, width = encoder.image_shape_ if rise is not None else (1, n // n_channels)
+    constants = {"HEIGHT": height, "WIDTH": width, "N_CHANNELS": unsigned(n_channels)}
+    constants["FEATURE_BITS"] = unsigned(n_bits)
+    tables, tests, before, inner = [], {}, _APPEND, Code()
     if len(above):
         constants["N_THRESHOLDS"] = unsigned(len(above))
         about = "What a number of each channel must exceed."
         limits = np.ascontiguousarray(above[:, :n_channels].T)
         tables.append(Table("THRESHOLDS", about, to_smallest_dtype(limits)))
-        parts["above"] = Code(_ABOVE)
+        tests["N_THRESHOLDS"] = Code(_ABOVE)
     if rise is not None:
-        height, width = encoder.image_shape_
         steps = encoder._steps
-        constants |= {
-            "HEIGHT": height,
-            "WIDTH": width,
-            "ROW_BYTES": unsigned(width * n_channels),
-            "N_STEPS": unsigned(len(steps)),
-        }
-        tables += [
-            Table("STEPS", "Down and right.", to_smallest_dtype(steps)),
-            Table("MIN_RISES", "What a rise must exceed.", rise[:n_channels]),
-        ]
-        parts["rises"] = Code(_RISES)
-    n_steps = n_bits - len(above)
+        constants |= _constants_of(steps)
+        tables += _tables_of(steps, rise[:n_channels], width)
+        tests["N_STEPS"] = _rises(tables, n_bits)
+        before, inner = _IS_IN_IMAGE + before, Code(_INNER)
+    # The compiler cannot see that a single word never overflows into a second one.
+    n_words = max(2, n_containers(n * n_bits))
+    tests = _write_tests(tests, n_bits)
     block = Block(
         title=f"{type(encoder).__name__}: {n} x {n_bits} bits",
-        code=fill(_ENCODE, **parts),
-        operations=n * (6 * len(above) + 20 * n_steps),
+        code=before + fill(_ENCODE, inner=inner, tests=tests),
+        operations=n * (6 * n_bits + 8),
         constants=constants,
         tables=tables,
         buffers=[
-            Buffer(
-                "encoded", "The encoder's bits.", np.uint32, n_containers(n * n_bits)
-            )
+            Buffer("encoded", "The encoder's bits.", np.uint32, n_words),
+            Buffer("n_encoded", "How many there are so far.", np.uint32),
         ],
         call="encode(input);",
     )
     return block, Bits(Code("encoded"), n * n_bits, encoder.packed_output)
+
+
+def _constants_of(steps):
+    return {"N_STEPS": unsigned(len(steps)), "REACH": int(np.abs(steps).max())}
+
+
+def _tables_of(steps, rises, width):
+    """Return the tables that the tests of rises read."""
+    there = (steps[:, 0] * width + steps[:, 1]) * len(rises)
+    return [
+        Table("THERE", "Numbers of the input to step.", to_smallest_dtype(there)),
+        Table("DOWN", "Rows to step.", to_smallest_dtype(steps[:, 0])),
+        Table("RIGHT", "Columns to step.", to_smallest_dtype(steps[:, 1])),
+        Table("MIN_RISES", "What a rise must exceed.", rises),
+    ]
+
+
+def _rises(tables, n_bits):
+    """Write the tests of rises. Straight code is twice as fast as a loop."""
+    loop = _RISES_LOOP
+    if n_bits <= CONTAINER_BITS:
+        (there,) = (table.values for table in tables if table.name == "THERE")
+        loop = "".join(fill(_RISE, there=int(step)) for step in there[::-1])
+    return Code(_RISES.replace("$inner_rises", loop))
+
+
+def _write_tests(tests, n_bits):
+    """Write the tests of a number, by their number in C, and append their bits.
+
+    All bits of a number are appended at once if they fit into a word, and 32 at a time
+    otherwise.
+    """
+    if n_bits <= CONTAINER_BITS:
+        parts = [
+            fill(test, first=Code("0u"), end=Code(n))
+            for n, test in reversed(tests.items())
+        ]
+        return fill(_BOTH, loops=Code("".join(parts)))
+    first, end = Code("first"), Code("end")
+    parts = [
+        fill(_TESTS, n=Code(n), loops=fill(test, first=first, end=end))
+        for n, test in tests.items()
+    ]
+    return Code("".join(parts))

@@ -181,6 +181,25 @@ class Scale:
         if not self.scalers:
             self._check_range(owner, low, high)
 
+    def check_numbers(self, owner: Any, numbers: NDArray[Any]) -> None:
+        """Raise if an estimator was fitted on numbers that are fractions.
+
+        Parameters
+        ----------
+        owner : estimator
+        numbers : ndarray
+            Numbers that it was fitted on, or those next below them.
+        """
+        if self.scalers or self.dtype == "float32":
+            return
+        numbers = numbers[np.isfinite(numbers)]
+        is_whole = np.floor(numbers) == numbers
+        above = np.nextafter(numbers, np.inf)
+        is_whole |= np.floor(above) == above
+        found = numbers[~is_whole]
+        if len(found):
+            self._check(owner, False, f"fractions, such as {found[0]:g}")
+
     def refuse_scalers(self, owner: Any) -> None:
         """Raise if there are scalers, which cannot become part of an estimator."""
         if self.scalers:

@@ -67,6 +67,8 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
     n_features = encoder.n_features_in_
     n_words = n_containers(n_features * n_bits)
     scale.check_range(encoder, encoder.data_min_, encoder.data_max_)
+    if encoder.strategy == "quantile":
+        scale.check_numbers(encoder, np.nextafter(encoder.thresholds_, -np.inf))
     limits = scale.limits(encoder.thresholds_)
     constants = {
         "N_FEATURES": unsigned(n_features),

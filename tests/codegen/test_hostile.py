@@ -12,6 +12,8 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, StandardScaler
 
 from skbit import (
     BitEnsembleClassifier,
+    BitNoveltyDetector,
+    BitPatchClassifier,
     BitPatchEncoder,
     BitWTAClusterer,
     DirectionalEdgeEncoder,
@@ -26,6 +28,7 @@ from skbit import (
 from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
 from skbit.codegen._compiler import compile_c
+from skbit.neural_network import BitHebbianClassifier
 
 rng = np.random.default_rng(0)
 X = rng.integers(256, size=(40, 16), dtype=np.uint8)
@@ -99,10 +102,20 @@ def models():
     yield OttoScoreClassifier(max_iter=2, random_state=0).fit(X, Y)
     members = [("EVIL */", OttoScoreClassifier(binarize=99)), ("b", encoded)]
     yield BitEnsembleClassifier(members).fit(X, Y)
+    yield BitHebbianClassifier(5, binarize=99, max_iter=1).fit(X, Y)
+    yield BitPatchClassifier(2, patch_size=2, binarize=99, random_state=0, **names).fit(
+        X, Y
+    )
+    clusterer = BitWTAClusterer(3, random_state=0)
+    yield BitNoveltyDetector(clusterer, normalization="neuron").fit(bits)
     for similarity in SIMILARITIES:
         yield BitWTAClusterer(3, similarity=similarity, random_state=0).fit(bits)
     for scaler in (StandardScaler(), MinMaxScaler(), MaxAbsScaler()):
         yield make_pipeline(scaler, OttoScoreClassifier(binarize=0.3)).fit(X, Y)
+
+
+def learner(model):
+    return to_c(model, learn=True, probabilities=True)
 
 
 MODELS = {f"{type(model).__name__}{i}": model for i, model in enumerate(models())}
@@ -131,16 +144,20 @@ def attacks(model):
                     yield path, replacement, attacked
 
 
+MODELS["learner"] = OttoScoreClassifier().fit(X, Y)
+
+
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_nothing_of_a_model_becomes_code(name):
     model = MODELS[name]
+    write = learner if name == "learner" else to_c
     last = model[-1] if isinstance(model, Pipeline) else model
-    untouched = code_of(to_c(model).text)
+    untouched = code_of(write(model).text)
     n_exported, messages = 0, set()
     for path, replacement, attacked in attacks(model):
         try:
-            source = to_c(attacked)
+            source = write(attacked)
         except (ValueError, TypeError) as error:
             messages.add(str(error))
             continue

@@ -111,7 +111,7 @@ def test_the_ends_of_a_type(compiled, dtype):
     model.fit(X, [0, 0, 1, 1])
     models = [model]
     for thresholds in ([-1e300, -5e9, -1, 1, 5e9], [0.5, 127.5, 128, 254.5, 255.5]):
-        encoder = ThermometerEncoder(len(thresholds), strategy="quantile")
+        encoder = ThermometerEncoder(len(thresholds) + 1)
         encoder.fit(np.arange(30)[:, None].repeat(2, axis=1))
         encoder.thresholds_ = np.array([thresholds, thresholds], dtype=float)
         encoder.thresholds_[1, 0] -= 0.25
@@ -233,6 +233,22 @@ def test_scaled_fractions_are_no_bytes(unit):
     with pytest.raises(ValueError, match="fitted on fractions, but"):
         to_c(model)
     to_c(model, input_dtype="float32")
+
+
+@pytest.mark.parametrize(
+    "encoder", [ThermometerEncoder(4, strategy="quantile"), ScalarEncoder(16, 3)]
+)
+def test_quantiles_that_are_fractions_are_no_bytes(encoder):
+    """Halves with whole ends."""
+    X = np.append(np.random.default_rng(0).integers(400, size=300) / 2, [0, 200])[
+        :, None
+    ]
+    whole = clone(encoder).fit(np.floor(X))
+    to_c(whole)
+    encoder = clone(encoder).fit(X)
+    with pytest.raises(ValueError, match="fitted on fractions, such as"):
+        to_c(encoder)
+    to_c(encoder, input_dtype="float32")
 
 
 def test_rows_of_the_self_test_are_near_the_thresholds():

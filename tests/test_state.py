@@ -116,7 +116,12 @@ def models():
         y[y < 2],
     )
     images = BitPatchEncoder(8, patch_size=np.int64(3), image_shape=[8, np.int8(8)])
-    yield "arrays", make_pipeline(images, OttoScoreClassifier()), X, y.astype(object)
+    yield (
+        "arrays",
+        make_pipeline(images, OttoScoreClassifier()),
+        X,
+        y.astype(str).astype(object),
+    )
 
 
 MODELS = {name: rest for name, *rest in models()}

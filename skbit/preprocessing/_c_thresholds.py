@@ -66,10 +66,7 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
     """
     n_features = encoder.n_features_in_
     n_words = n_containers(n_features * n_bits)
-    scale.check_range(encoder, encoder.data_min_, encoder.data_max_)
-    if encoder.strategy == "quantile":
-        scale.check_numbers(encoder, np.nextafter(encoder.thresholds_, -np.inf))
-    limits = scale.limits(encoder.thresholds_)
+    limits = _limits(encoder, scale)
     constants = {
         "N_FEATURES": unsigned(n_features),
         "FEATURE_BITS": unsigned(n_bits),
@@ -115,3 +112,12 @@ def _encode(encoder, scale, firsts, lengths, n_bits):
         call="encode(input);",
     )
     return block, Bits(Code("encoded"), n_features * n_bits, encoder.packed_output)
+
+
+def _limits(encoder, scale):
+    """Return what features must exceed to pass their thresholds."""
+    scale.check_range(encoder, encoder.data_min_, encoder.data_max_)
+    if encoder.strategy == "quantile":
+        # They are next above numbers that the encoder was fitted on.
+        scale.check_numbers(encoder, np.nextafter(encoder.thresholds_, -np.inf))
+    return scale.limits(encoder.thresholds_)

@@ -7,6 +7,8 @@ from numpy.testing import assert_array_equal
 from sklearn.pipeline import make_pipeline
 
 from skbit import (
+    BitNoveltyDetector,
+    BitPatchClassifier,
     BitPatchEncoder,
     BitWTAClusterer,
     OttoScoreClassifier,
@@ -16,6 +18,8 @@ from skbit import (
 )
 from skbit.codegen import to_c
 from skbit.naive_bayes import round_log_odds
+from skbit.neural_network import BitHebbianClassifier
+from tests.codegen.test_novelty import assert_same as assert_same_novelties
 from tests.codegen.test_parity import (
     assert_same,
     assert_same_classes,
@@ -59,6 +63,33 @@ def test_patches(mnist, compiled):
     in_c = compiled(to_c(model[:-1], "bits"), to_c(rounded, "rounded"))
     assert_same(model[:-1], X[50_000:], in_c[0])
     assert_same(rounded, X[50_000:], in_c[1])
+
+
+def test_detectors_networks_and_prototypes(mnist, compiled):
+    """Digits from 7 on are novel."""
+    X, y, X_test, _ = mnist
+    X, y = X[:5000], y[:5000]
+    pixels = ThermometerEncoder(2, feature_range=(0, 255))
+    detectors = [
+        make_pipeline(
+            RankDensityEncoder(),
+            BitNoveltyDetector(
+                BitWTAClusterer(64, similarity=similarity, random_state=0),
+                normalization=normalization,
+            ),
+        ).fit(X[y < 7])
+        for similarity, normalization in (("cosine", "none"), ("jaccard", "neuron"))
+    ]
+    network = make_pipeline(
+        pixels, BitHebbianClassifier(64, max_iter=2, random_state=0)
+    ).fit(X, y)
+    patches = BitPatchClassifier(4, binarize=127, random_state=0).fit(X, y)
+    models = [*detectors, network, patches]
+    in_c = compiled(*(to_c(model, f"m{i}") for i, model in enumerate(models)))
+    for detector, c_model in zip(detectors, in_c, strict=False):
+        assert_same_novelties(detector, X_test, c_model)
+    assert_same_classes(network, network[-1], X_test, in_c[2])
+    assert_same_classes(patches, patches, X_test[:2000], in_c[3])
 
 
 def test_rounding_changes_few_labels(mnist):

@@ -4,7 +4,6 @@
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
 from sklearn.pipeline import make_pipeline
 
@@ -17,26 +16,16 @@ from skbit import (
 )
 from skbit.codegen import to_c
 from skbit.neural_network import BitHebbianClassifier
+from tests.codegen.test_parity import assert_same
 
 X, Y = load_digits(return_X_y=True)
 PIXELS = ThermometerEncoder(3, feature_range=(0, 16))
 
 
-def assert_same(model, c_model):
-    last, bits = model, X
-    if hasattr(model, "steps"):
-        last, bits = model[-1], model[:-1].transform(X)
-    assert_array_equal(c_model.scores(X), last.integer_scores(bits))
-    predicted = model.predict(X)
-    if predicted.dtype.kind == "U":
-        predicted = np.searchsorted(last.classes_, predicted)
-    assert_array_equal(c_model.predict(X), predicted)
-
-
 def check(compiled, models, y=Y):
     sources = [to_c(model.fit(X, y), f"m{i}") for i, model in enumerate(models)]
     for model, c_model in zip(models, compiled(*sources), strict=True):
-        assert_same(model, c_model)
+        assert_same(model, X, c_model)
 
 
 def test_networks(compiled):
@@ -69,7 +58,7 @@ def test_units_that_never_fire(compiled):
     model = BitHebbianClassifier(20, binarize=7, max_iter=1).fit(X[:3], Y[:3])
     assert (model.unit_thresholds_ == 64).any()
     (c_model,) = compiled(to_c(model))
-    assert_same(model, c_model)
+    assert_same(model, X, c_model)
 
 
 @pytest.mark.parametrize("similarity", ["jaccard", "overlap"])
@@ -109,7 +98,7 @@ def test_classes_without_prototypes(compiled):
     model = BitPatchClassifier(2, patch_size=5, binarize=7, random_state=0)
     model.partial_fit(X[:5], Y[:5], classes=np.arange(10))
     (c_model,) = compiled(to_c(model))
-    assert_same(model, c_model)
+    assert_same(model, X, c_model)
     assert (c_model.scores(X)[:, 9] < 0).all()
 
 
@@ -121,4 +110,4 @@ def test_ensembles_of_all_of_them(compiled):
     ]
     model = BitEnsembleClassifier(members).fit(X, Y)
     (c_model,) = compiled(to_c(model))
-    assert_same(model, c_model)
+    assert_same(model, X, c_model)

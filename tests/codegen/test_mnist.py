@@ -19,7 +19,6 @@ from skbit import (
 from skbit.codegen import to_c
 from skbit.naive_bayes import round_log_odds
 from skbit.neural_network import BitHebbianClassifier
-from tests.codegen.test_novelty import assert_same as assert_same_novelties
 from tests.codegen.test_parity import (
     assert_same,
     assert_same_classes,
@@ -87,7 +86,7 @@ def test_detectors_networks_and_prototypes(mnist, compiled):
     models = [*detectors, network, patches]
     in_c = compiled(*(to_c(model, f"m{i}") for i, model in enumerate(models)))
     for detector, c_model in zip(detectors, in_c, strict=False):
-        assert_same_novelties(detector, X_test, c_model)
+        assert_same(detector, X_test, c_model)
     assert_same_classes(network, network[-1], X_test, in_c[2])
     assert_same_classes(patches, patches, X_test[:2000], in_c[3])
 

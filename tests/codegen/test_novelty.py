@@ -14,7 +14,8 @@ from sklearn.pipeline import make_pipeline
 from skbit import BitNoveltyDetector, BitWTAClusterer, ThermometerEncoder
 from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
-from skbit.novelty._c import LEVELS, lowest_fraction
+from skbit.novelty._c import lowest_fraction
+from tests.codegen.test_parity import assert_same
 
 DIGITS, Y = load_digits(return_X_y=True)
 rng = np.random.default_rng(0)
@@ -23,18 +24,6 @@ rng = np.random.default_rng(0)
 def detector(similarity="cosine", n_neurons=16, **params):
     clusterer = BitWTAClusterer(n_neurons, similarity=similarity, random_state=0)
     return BitNoveltyDetector(clusterer, **params)
-
-
-def assert_same(model, X, c_model):
-    assert_array_equal(c_model.predict(X), model.predict(X))
-    last, bits = model, X
-    if hasattr(model, "steps"):
-        last, bits = model[-1], model[:-1].transform(X)
-    p_values = last.p_values(bits)
-    n = len(last.calibration_scores_)
-    levels = [level for level in LEVELS if level >= 1 / (1 + n)]
-    expected = (p_values[:, None] > levels).sum(axis=1)
-    assert_array_equal(c_model.p_value_class(X), expected)
 
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)

@@ -12,7 +12,7 @@ from numpy.testing import assert_array_equal
 from sklearn.pipeline import Pipeline
 
 from skbit import (
-    BitEnsembleClassifier,
+    BitNoveltyDetector,
     BitWTAClusterer,
     OttoScoreClassifier,
     RandomMAJ3Projection,
@@ -22,17 +22,20 @@ from skbit.cluster._kernels.similarity import SIMILARITIES
 from skbit.codegen import to_c
 from skbit.codegen._compiler import load
 from skbit.naive_bayes import round_log_odds
+from skbit.novelty._c import LEVELS
 from tests.codegen.models import fitted_models
 
 
 def assert_same(model, X, c_model):
     """Compare everything that the C answers with what Python does."""
     last = model[-1] if isinstance(model, Pipeline) else model
-    if isinstance(last, OttoScoreClassifier | BitEnsembleClassifier):
+    bits = model[:-1].transform(X) if isinstance(model, Pipeline) else X
+    if hasattr(last, "integer_scores"):
         assert_same_classes(model, last, X, c_model)
     elif isinstance(last, BitWTAClusterer):
-        bits = model[:-1].transform(X) if isinstance(model, Pipeline) else X
         assert_same_winners(last, bits, X, c_model)
+    elif isinstance(last, BitNoveltyDetector):
+        assert_same_novelties(last, bits, X, c_model)
     else:
         expected = model.transform(X)
         if expected.dtype != np.uint32:
@@ -47,6 +50,15 @@ def assert_same_classes(model, last, X, c_model):
     if f"{c_model.source.name}_classes" in c_model.source.text:
         predicted = np.searchsorted(last.classes_, predicted)
     assert_array_equal(found, predicted)
+
+
+def assert_same_novelties(detector, bits, X, c_model):
+    assert_array_equal(c_model.predict(X), detector.predict(bits))
+    n = len(detector.calibration_scores_)
+    levels = [level for level in LEVELS if level >= 1 / (1 + n)]
+    if levels:
+        expected = detector.p_values(bits)[:, None] > levels
+        assert_array_equal(c_model.p_value_class(X), expected.sum(axis=1))
 
 
 def assert_same_winners(clusterer, bits, X, c_model):

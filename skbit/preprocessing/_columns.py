@@ -80,6 +80,11 @@ def columns_of(X):
     return list(X.T)
 
 
+def are_float64(X):
+    """Return whether a table is a data frame of pandas with float64 alone."""
+    return hasattr(X, "iloc") and all(dtype == np.float64 for dtype in X.dtypes)
+
+
 def rows_of(column, rows):
     """Return some of the entries of a column."""
     if rows == slice(0, len(column)):

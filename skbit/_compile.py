@@ -66,7 +66,7 @@ def compile(*, verbose=False):
 
 def _use(estimator, X):
     """Learn from rows and compute something of many rows and of a single one."""
-    for n_classes in (3, 2):
+    for n_classes in (4, 2):
         y = np.arange(X.shape[0]) % n_classes
         estimator.fit(X, y)
     for method in ("transform", "predict", "score_samples", "recall", "store"):

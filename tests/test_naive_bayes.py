@@ -1140,10 +1140,10 @@ def test_scores_of_few_ones(n_rows, n_classes):
         offsets = rng.integers(-(2**40), 2**40, n_classes)
         rows = reference.pack(X)[-n_rows:]
         assert _scoring.have_few_ones(rows) or n_rows == 1
-        assert_array_equal(
-            _scoring.score(rows, weights, offsets, None),
-            X[-n_rows:].astype(np.int64) @ weights.T.astype(np.int64) + offsets,
-        )
+        ones = _rows.ones_of_packed(rows, 32 * n_codes)
+        expected = X[-n_rows:].astype(np.int64) @ weights.T.astype(np.int64) + offsets
+        for form in (rows, ones):
+            assert_array_equal(_scoring.score(form, weights, offsets, None), expected)
 
 
 @pytest.mark.parametrize("method", ["fit", "predict", "weighted", "sparse"])

@@ -89,7 +89,9 @@ def classify():
     )
     few_ones = RandomFernEncoder(2 * N_NEURONS, random_state=0).fit_transform(X)
     for rows in (ones, few_ones):
-        OttoScoreClassifier(max_iter=2).fit(rows, y).predict(rows)
+        model = OttoScoreClassifier(max_iter=2).fit(rows, y)
+        model.predict(rows)
+        model.predict(rows[:1])
     OttoScoreClassifier(max_iter=2).fit(few_ones, y % 2)
 
 

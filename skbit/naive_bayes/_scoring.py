@@ -14,7 +14,10 @@ from skbit.naive_bayes._rows import Ones, ones_of_packed
 # ones are scored faster from lists of them.
 MOST_WITHOUT_TABLE, _MOST_LISTED = 4, 64
 # Rows that a thread scores at a time.
-_ROWS_PER_TASK = 1024
+_ROWS_PER_TASK, _MOST_LISTS_PER_TASK = 1024, 8192
+# A table of the weights of all bits pays if the rows list a one for so many bits, and
+# if a plane of the table is not mostly empty.
+_BITS_PER_LISTED_ONE = 4
 # Ones are visited by themselves if there are this many bits for each.
 _BITS_PER_ONE = 16
 # Rows whose ones are counted to decide that.
@@ -40,7 +43,7 @@ def score(rows, weights, offsets, n_jobs):
     -------
     scores : ndarray of shape (n_rows, n_classes), dtype int64
     """
-    n_rows, n_classes = len(rows), len(offsets)
+    n_rows, n_classes, most = len(rows), len(offsets), _ROWS_PER_TASK
     weights, offsets = read_only(weights), read_only(offsets)
     scores = np.empty((n_rows, n_classes), dtype=np.int64)
     few_ones = isinstance(rows, Ones) or have_few_ones(rows)
@@ -49,6 +52,8 @@ def score(rows, weights, offsets, n_jobs):
     if isinstance(rows, Ones):
         score_block = _scorer_of_lists(rows, weights, offsets, scores)
         work_per_row = n_classes * (1 + int(rows.mean))
+        # Larger blocks need fewer tables.
+        most = min(max(most, n_rows // 8), _MOST_LISTS_PER_TASK)
     elif few_ones:
         score_block = _scorer_of_few_ones(read_only(rows), weights, offsets, scores)
         work_per_row = 2 * rows.shape[1] * -(-n_classes // LANES)
@@ -62,7 +67,7 @@ def score(rows, weights, offsets, n_jobs):
         score_block = _scorer_of_rows(read_only(rows), weights, offsets, scores)
         # Each container takes eight additions for eight classes.
         work_per_row = rows.shape[1] * max(n_classes, LANES)
-    run_blocks(score_block, n_rows, rows_per_call(work_per_row, _ROWS_PER_TASK), n_jobs)
+    run_blocks(score_block, n_rows, rows_per_call(work_per_row, most), n_jobs)
     return scores
 
 
@@ -73,11 +78,18 @@ def have_few_ones(rows):
 
 
 def _scorer_of_lists(ones, weights, offsets, scores):
+    from skbit.naive_bayes._kernels.few_ones import score_many_lists
     from skbit.naive_bayes._kernels.score import score_listed_rows
 
     def score_block(start, stop):
-        lists = ones[start:stop].lists
-        score_listed_rows(lists, weights, offsets, scores[start:stop])
+        some = ones[start:stop]
+        arrays = some.lists, weights, offsets
+        is_large = _BITS_PER_LISTED_ONE * some.mean * len(some) >= ones.n_bits
+        if is_large and len(offsets) >= LANES // 2:
+            table = empty_int32_lanes(ones.n_bits)
+            score_many_lists(*arrays, table, empty_planes(1), scores[start:stop])
+        else:
+            score_listed_rows(*arrays, scores[start:stop])
 
     return score_block
 

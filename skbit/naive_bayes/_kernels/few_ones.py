@@ -32,6 +32,32 @@ def _copy_tile(weights, first_class, first_bit, table):
             table[j, lane] = weights[first_class + lane, first_bit + j]
 
 
+@kernel
+def score_many_lists(rows, weights, offsets, table, sums, out):
+    """Do the same as ``score_listed_rows`` with a table, which pays for many rows.
+
+    Parameters
+    ----------
+    rows : Lists
+    weights, offsets, out
+        As in ``score_rows``.
+    table : (n_bits, 8) int32 array
+        Scratch memory for the weights of eight classes.
+    sums : table of one plane
+        Scratch memory.
+    """
+    signed_sums = sums.view(np.int64)
+    for first in range(0, weights.shape[0], LANES):
+        n_classes = min(LANES, weights.shape[0] - first)
+        _copy_tile(weights, first, 0, table)
+        for s in range(out.shape[0]):
+            for lane in range(n_classes):
+                signed_sums[0, lane] = offsets[first + lane]
+            _score_lists(rows, s, sums, table, sums)
+            for lane in range(n_classes):
+                out[s, first + lane] = signed_sums[0, lane]
+
+
 @inner_kernel
 def _add_ones(word, first, table, total):
     """Add the weights of the ones of a word, which mostly are a single one."""

@@ -93,6 +93,7 @@ def classify():
         model.predict(rows)
         model.predict(rows[:1])
     OttoScoreClassifier(max_iter=2).fit(few_ones, y % 2)
+    OttoScoreClassifier(max_iter=2, weight_bits=4).fit(ones, y)
 
 
 def cluster():

@@ -4,12 +4,14 @@
 
 import numpy as np
 
-from skbit._numba.jit import kernel
+from skbit._numba.jit import inner_kernel, kernel
 from skbit._numba.memory import LANES, LIST_BITS
 from skbit._numba.planes import load, lowest_one, popcount, store
 
 _0, _1, _32 = np.uint64(0), np.uint64(1), np.uint64(32)
 _ONE = np.uint32(1)
+# Containers between two looks at the room for their ones.
+_ROOM = 64
 
 
 @kernel
@@ -55,13 +57,18 @@ def mask_ones(row, masks):
         masks[j] = -np.int32((row[j // 32] >> np.uint32(j % 32)) & _ONE)
 
 
-@kernel
-def _two_containers(row, c):
-    """Read two adjacent containers as one word; beyond the last there are zeros."""
-    word = np.uint64(row[c])
-    if c + 1 < row.size:
-        word |= np.uint64(row[c + 1]) << _32
-    return word
+@inner_kernel
+def _list_word(word, first, place, columns):
+    """List the ones of a word, which mostly are a single one."""
+    if word:
+        columns[place] = first + lowest_one(word)
+        place += np.uintp(1)
+        word &= word - _1
+        while word:
+            columns[place] = first + lowest_one(word)
+            place += np.uintp(1)
+            word &= word - _1
+    return place
 
 
 @kernel
@@ -81,24 +88,25 @@ def list_ones(rows, bounds, columns):
     Returns
     -------
     n_listed : int
-        Rows that were listed before there could be too many ones.
+        Rows that were listed before there was room for less than 2,048 ones.
     """
     n_words = LIST_BITS // 32
-    place = bounds[0, 0]
+    place = np.uintp(bounds[0, 0])
     for s in range(rows.shape[0]):
         bounds[s, 0] = place
-        for i in range(bounds.shape[1] - 1):
-            stop = min((i + 1) * n_words, rows.shape[1])
-            for c in range(i * n_words, stop, 2):
-                word = _two_containers(rows[s], c)
-                if word and place + 64 > columns.size:
-                    return s
-                first = np.uint64(32 * (c - i * n_words))
-                while word:
-                    columns[place] = first + lowest_one(word)
-                    place += 1
-                    word &= word - _1
-            bounds[s, i + 1] = place
+        for start in range(0, rows.shape[1], _ROOM):
+            if np.intp(place) + 32 * _ROOM > columns.size:
+                return s
+            stop, first = min(start + _ROOM, rows.shape[1]), 32 * (start % n_words)
+            for c in range(start, stop - 1, 2):
+                word = np.uint64(rows[s, c]) | np.uint64(rows[s, c + 1]) << _32
+                at = np.uint64(first + 32 * (c - start))
+                place = _list_word(word, at, place, columns)
+            if (stop - start) % 2:
+                at = np.uint64(first + 32 * (stop - 1 - start))
+                word = np.uint64(rows[s, stop - 1])
+                place = _list_word(word, at, place, columns)
+            bounds[s, 1 + start // n_words] = place
     return rows.shape[0]
 
 

@@ -107,9 +107,9 @@ def ones_of_packed(words, n_bits):
     words, most = read_only(words), rows_per_call(4 * words.shape[1])
     bounds = np.zeros((len(words), 1 + -(-n_bits // LIST_BITS)), dtype=np.intp)
     # Rows often have equally many ones. The kernel stops if there is room for less than
-    # 64 of them.
+    # 2,048 of them.
     n_ones = np.sum(np.bitwise_count(words[:1]), dtype=np.intp)
-    columns = np.empty(64 + n_ones * len(words), dtype=np.uint16)
+    columns = np.empty(2048 + n_ones * len(words), dtype=np.uint16)
     begin = 0
     while begin < len(words):
         part = slice(begin, begin + most)

@@ -20,10 +20,11 @@ from skbit.cluster._learner import (
     settings_of_counters,
     settings_of_flips,
 )
+from skbit.cluster._merging import MergeablePopulations
 from skbit.cluster._population_estimator import PopulationEstimator
 
 
-class BitWTAClusterer(CallbackSupportMixin, PopulationEstimator):
+class BitWTAClusterer(CallbackSupportMixin, MergeablePopulations, PopulationEstimator):
     """Competitive clustering of bits: the most similar neuron learns each input.
 
     Every neuron stores a prototype pattern of bits. The neuron whose pattern is most

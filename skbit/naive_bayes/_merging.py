@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Merging classifiers: their counts, checks, and the union of their classes."""
 
-import warnings
-
 import numpy as np
 
 from skbit._base import all_or_nothing
+from skbit._utils.merging import check_alike
 from skbit.naive_bayes import _counting
 
 
@@ -86,34 +85,7 @@ def check_can_be_merged(model, other):
     model, other : OttoScoreClassifier
         ``other`` is to be merged into ``model``.
     """
-    here, there = (
-        {
-            "n_features_in_": part.n_features_in_,
-            "input_format_": part.input_format_,
-            **part.fitted_params_,
-        }
-        for part in (model, other)
-    )
-    for name, value in here.items():
-        if not are_equal(there[name], value):
-            raise ValueError(
-                "Only classifiers of the same features and parameters can be merged, "
-                f"but {name} is {value!r} here and {there[name]!r} there."
-            )
-    names = [getattr(part, "feature_names_in_", None) for part in (model, other)]
-    if any(part is None for part in names):
-        if not all(part is None for part in names):
-            warnings.warn(
-                "Only one of two OttoScoreClassifiers that are merged was fitted with "
-                "feature names.",
-                UserWarning,
-                stacklevel=4,
-            )
-    elif not np.array_equal(*names):
-        raise ValueError(
-            "Only classifiers of the same features can be merged, but the feature "
-            f"names are {names[0].tolist()} here and {names[1].tolist()} there."
-        )
+    check_alike(model, other, "classifiers", stacklevel=5)
     if np.any(getattr(other, "weight_corrections_", 0)):
         raise ValueError(
             "A tuned classifier cannot be merged into another: its corrections "
@@ -125,15 +97,6 @@ def check_can_be_merged(model, other):
             "another: they belong to its own data. Fit it with "
             "calibrate='temperature'."
         )
-
-
-def are_equal(a, b):
-    """Tell whether two values are equal, arrays and tuples included."""
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return all(are_equal(*pair) for pair in zip(a, b, strict=True))
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return np.array_equal(a, b)
-    return a == b
 
 
 def join_labels(parts):

@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import OutlierMixin, clone
 
 from skbit._base import BitInputMixin, SkbitEstimator, all_or_nothing
+from skbit._utils.merging import check_alike
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number, raise_damaged
 from skbit.cluster import BitWTAClusterer
@@ -234,6 +235,59 @@ class BitNoveltyDetector(BitInputMixin, OutlierMixin, SkbitEstimator):
         if len(learned):
             # A copy learns, so that a call that fails leaves the clusterer as it was.
             self.clusterer_ = copy.copy(self.clusterer_).partial_fit(words[learned])
+        self._reset_calibration()
+        return self
+
+    @all_or_nothing
+    def merge(self, *others):
+        """Join what other fitted detectors have learned to what this one has.
+
+        The clusterers are merged, and the rows that were set aside are pooled. Every
+        one of them is scored by the merged clusterer, which has learned none of them.
+
+        Parameters
+        ----------
+        *others : BitNoveltyDetector
+            Detectors fitted on the same features with the same parameters.
+
+        Returns
+        -------
+        self : BitNoveltyDetector
+            This detector, with the neurons and calibration rows of all.
+
+        See Also
+        --------
+        skbit.cluster.BitWTAClusterer.merge : How clusterers are merged.
+
+        Examples
+        --------
+        >>> from skbit import BitNoveltyDetector
+        >>> from skbit.datasets import make_bit_clusters
+        >>> X, _ = make_bit_clusters(1000, n_clusters=4, random_state=0)
+        >>> parts = [BitNoveltyDetector(random_state=0).fit(X[i::2]) for i in (0, 1)]
+        >>> len(parts[0].merge(parts[1]).calibration_scores_)
+        200
+        """
+        for model in (self, *others):
+            if not isinstance(model, BitNoveltyDetector):
+                raise TypeError(
+                    "Only a BitNoveltyDetector can be merged into another, got "
+                    f"{type(model).__name__}."
+                )
+            model._check_fitted()
+        self._check_parameters_are_as_fitted()
+        for other in others:
+            check_alike(self, other, "detectors", stacklevel=4)
+        self.clusterer_ = copy.copy(self.clusterer_).merge(
+            *(other.clusterer_ for other in others)
+        )
+        self.n_samples_seen_ += sum(other.n_samples_seen_ for other in others)
+        rows = np.vstack([model.calibration_rows_ for model in (self, *others)])
+        if len(rows) > _MAX_CALIBRATION_ROWS:
+            # Evenly from all parts.
+            kept = np.linspace(0, len(rows) - 1, _MAX_CALIBRATION_ROWS)
+            rows = rows[kept.astype(np.intp)]
+        self.calibration_rows_ = rows
         self._reset_calibration()
         return self
 

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_digits
 
-from skbit import ThermometerEncoder
+from skbit import OttoScoreClassifier, ThermometerEncoder
 from skbit._base import BitInputMixin
 from skbit._utils.registry import collect
 
@@ -99,6 +99,7 @@ def is_learning(kind, method):
     return hasattr(kind.estimator, method) and not (
         # Corrections belong to their own data.
         method == "merge"
+        and isinstance(kind.estimator, OttoScoreClassifier)
         and (kind.estimator.max_iter > 1 or kind.estimator.calibrate == "offsets")
     )
 

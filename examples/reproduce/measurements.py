@@ -26,6 +26,7 @@ MODULES = (
     "clusters",
     "novelty",
     "unlabelled",
+    "merging",
     "patches",
     "codebooks",
     "codebook_ablation",

@@ -13,6 +13,7 @@ _templates      their contents
 _compiler       compiles exported models and calls them: ``CModel``
 _size_report    sizes by part, and variants of a model: ``size_report``
 _budget         the choice of models by size: ``fit_to`` and ``size_scoring``
+_to_verilog     fitted pipelines as Verilog: ``to_verilog``
 ==============  =====================================================================
 """
 
@@ -21,13 +22,16 @@ from skbit.codegen._compiler import CModel
 from skbit.codegen._export import to_c
 from skbit.codegen._size_report import SizeReport, size_report
 from skbit.codegen._source import CSource
+from skbit.codegen._to_verilog import VerilogSource, to_verilog
 
 __all__ = [
     "CModel",
     "CSource",
     "SizeReport",
+    "VerilogSource",
     "fit_to",
     "size_report",
     "size_scoring",
     "to_c",
+    "to_verilog",
 ]

@@ -32,7 +32,7 @@ LAYERS = [
     ["skbit._utils"],
     ["skbit._base"],
     ["skbit._classifier"],
-    ["skbit._c", "skbit._onnx", "skbit.dram", "skbit.datasets"],
+    ["skbit._c", "skbit._onnx", "skbit._verilog", "skbit.dram", "skbit.datasets"],
     [f"skbit.{family}" for family in FAMILIES],
     [
         "skbit.inspection",

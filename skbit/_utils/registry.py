@@ -3,8 +3,8 @@
 """What each family of estimators adds to the exports and to the compilation.
 
 A family is a package of skbit. Tables by class stand in modules of equal names in all
-families: ``_c.WRITERS``, ``_onnx.CONVERTERS`` and ``_examples.EXAMPLES``. They are
-found here, so a new family changes no list elsewhere.
+families: ``_c.WRITERS``, ``_onnx.CONVERTERS``, ``_verilog.WRITERS`` and
+``_examples.EXAMPLES``. They are found here, so a new family changes no list elsewhere.
 """
 
 import functools

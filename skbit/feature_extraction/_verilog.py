@@ -6,7 +6,7 @@ The templates of a patch compete twice: first for the lowest score that wins, an
 those that reach it mark the cells of the patch.
 """
 
-import numpy as np
+import math
 
 from skbit._verilog.text import (
     Stage,
@@ -194,7 +194,7 @@ def encode(encoder, name, n_bits):
         )
     templates = unpack_bits(encoder.codebook_, geometry.n_patch_bits).astype(bool)
     n_templates = len(templates)
-    n_cells = int(np.prod(geometry.grid_shape))
+    n_cells = math.prod(geometry.grid_shape)
     parts = _parts(encoder, geometry, templates)
     (map_height, map_width), (height, width) = geometry.map_shape, geometry.patch_shape
     n_columns = map_width + width - 1
@@ -208,11 +208,7 @@ def _parts(encoder, geometry, templates):
     """Return what the module of an encoder consists of."""
     n_templates, n_bits = templates.shape
     params, n_channels = encoder.fitted_params_, geometry.n_channels
-    (height, width), (patch_height, patch_width) = (
-        geometry.image_shape,
-        geometry.patch_shape,
-    )
-    map_height, map_width = geometry.map_shape
+    n_pixels = math.prod(geometry.image_shape)
     n_ones = templates.sum(axis=1)
     n_winners = min(params["n_winners"], n_templates)
     first_bits = bits_of(n_ones.max())
@@ -221,24 +217,20 @@ def _parts(encoder, geometry, templates):
         (int(n_ones.max() - ones) << n_bits) + as_number(template)
         for template, ones in zip(templates, n_ones, strict=True)
     ]
-    last_column = map_width + patch_width - 2
-    side = max(map_height + patch_height, last_column, height, width)
-    n_cells = int(np.prod(geometry.grid_shape))
-    ends = {"last_right": last_column, "last_down": map_height - 1}
+    n_cells = math.prod(geometry.grid_shape)
     whole = f"{{in_bit, word[{n_channels - 1}:1]}}" if n_channels > 1 else "in_bit"
     return {
         "count": count_ones("count_ones", n_bits),
         "templates": memory("TEMPLATES", n_bits + first_bits, words),
         "cells": _cells(geometry),
         "rank": _rank(n_winners),
-        "advance": fill(_ADVANCE, **ends).strip(),
         "whole_word": whole,
         "pixel_bits": n_channels,
         "pixel_bits_top": n_channels - 1,
         "last_pixel_bit": n_channels - 1,
         "bit_top": bits_of(n_channels - 1) - 1,
-        "last_pixel": height * width - 1,
-        "pixel_top": bits_of(height * width - 1) - 1,
+        "last_pixel": n_pixels - 1,
+        "pixel_top": bits_of(n_pixels - 1) - 1,
         "n_cells_top": n_cells - 1,
         "last_cell": n_cells - 1,
         "cell_top": bits_of(n_cells - 1) - 1,
@@ -249,6 +241,23 @@ def _parts(encoder, geometry, templates):
         "patch_top": n_bits - 1,
         "count_top": bits_of(n_bits) - 1,
         "score_top": score_bits - 1,
+        "n_winners": n_winners,
+        "last_winner": n_winners - 1,
+        "min_ones": min(params["min_ones"], n_bits + 1),
+        **_sides(geometry),
+    }
+
+
+def _sides(geometry):
+    """Return the parts that follow from the sizes of image and patch."""
+    (height, width), n_channels = geometry.image_shape, geometry.n_channels
+    patch_height, patch_width = geometry.patch_shape
+    map_height, map_width = geometry.map_shape
+    last_column = map_width + patch_width - 2
+    side = max(map_height + patch_height, last_column, height, width)
+    ends = {"last_right": last_column, "last_down": map_height - 1}
+    return {
+        "advance": fill(_ADVANCE, **ends).strip(),
         "side_top": bits_of(side) + 1,
         "top": geometry.padding[0],
         "left": geometry.padding[1],
@@ -259,9 +268,6 @@ def _parts(encoder, geometry, templates):
         "last_patch_column": patch_width - 1,
         "last_column_bits": (patch_width - 1) * n_channels,
         "row_bits": patch_width * n_channels,
-        "n_winners": n_winners,
-        "last_winner": n_winners - 1,
-        "min_ones": min(params["min_ones"], n_bits + 1),
     }
 
 

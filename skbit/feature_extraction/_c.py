@@ -52,19 +52,18 @@ static void draw$s(void)
 """
 
 _SCORE = """\
-/* Lists the ones in a column of pixels, from a row of the image on: their places in a
- * patch that begins with the column. Returns how many there are. */
-static uint32_t list_column$s(uint32_t y, uint32_t x, $small *ones)
+/* Lists the ones in a column of pixels, from a row of the image on, by their places in
+ * a patch whose first column has a place as well. Returns how many there are. */
+static uint32_t list_column$s(uint32_t y, uint32_t x, uint32_t place, $place *ones)
 {
     uint32_t first = (y * IMAGE_WIDTH$s + x) * PIXEL_BITS$s;
-    uint32_t place = 0u;
-    uint32_t n_ones = 0u;
+    $place *next = ones;
     /* Pixels above or to the left of the image have large numbers: they wrap around. */
     if (x >= IMAGE_WIDTH$s) {
         return 0u;
     }
-    for (uint32_t row = 0u; row < PATCH_HEIGHT$s; row++) {
-        for (uint32_t b = 0u; b < PIXEL_BITS$s && y + row < IMAGE_HEIGHT$s; b += 32u) {
+    for (uint32_t end = y + PATCH_HEIGHT$s; y != end; y++) {
+        for (uint32_t b = 0u; b < PIXEL_BITS$s && y < IMAGE_HEIGHT$s; b += 32u) {
             const uint32_t *words = $bits + (first + b) / 32u;
             uint32_t shift = (first + b) % 32u;
             /* Bits of further pixels are shifted out. */
@@ -74,55 +73,41 @@ static uint32_t list_column$s(uint32_t y, uint32_t x, $small *ones)
             for (uint32_t i = place + b + n_left; word != 0u; word <<= 1) {
                 i--;
                 if (word > UINT32_MAX / 2u) {
-                    ones[n_ones] = ($small)i;
-                    n_ones++;
+                    *next = ($place)i;
+                    next++;
                 }
             }
         }
         first += IMAGE_WIDTH$s * PIXEL_BITS$s;
         place += PATCH_WIDTH$s;
     }
-    return n_ones;
+    return (uint32_t)(next - ones);
 }
 
-/* Joins the lists of the columns of a patch, whose first one has a place in the ring,
- * and fills the list with a bit that no template has. Returns how many fours it has. */
-static uint32_t join_columns$s(uint32_t slot)
+/* Writes the digits of the templates' scores for the ones that are listed, from one on
+ * and less than another. Each one that is shared counts twice. */
+static void rank$s(uint32_t start, uint32_t end, uint32_t place)
 {
-    $small *next = listed$s;
-    for (uint32_t first = 0u; first < PATCH_WIDTH$s; first += PIXEL_BITS$s) {
-        const $small *one = columns$s + slot * COLUMN_BITS$s;
-        for (const $small *end = one + n_in_column$s[slot]; one < end; one++) {
-            *next = ($small)(*one + first);
-            next++;
-        }
-        slot = slot + 1u < PATCH_COLUMNS$s ? slot + 1u : 0u;
-    }
     for (uint32_t i = 0u; i < 3u; i++) {
-        next[i] = PATCH_BITS$s;
+        /* No template has this bit, which fills the last four. */
+        listed$s[end + i] = ($place)(place + PATCH_BITS$s);
     }
-    return (uint32_t)(next - listed$s + 3) / 4u;
-}
-
-/* Writes the digits of the templates' scores. Each one that is shared counts twice. */
-static void rank$s(uint32_t n_fours)
-{
     for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
         $words *words = $templates + w;
         FLASH $first_type *first = FIRST_SCORES$s + w * SCORE_DIGITS$s;
         uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
-        const $small *four = listed$s;
+        const $place *four = listed$s + start;
 $load\
-        for (uint32_t i = 0u; i < n_fours; i++) {
-            uint32_t a = words[four[0] * TEMPLATE_WORDS$s];
-            uint32_t b = words[four[1] * TEMPLATE_WORDS$s];
-            uint32_t c = words[four[2] * TEMPLATE_WORDS$s];
-            uint32_t d = words[four[3] * TEMPLATE_WORDS$s];
+        for (const $place *last = listed$s + end; four < last; four += 4) {
+            uint32_t a = words[(four[0] - place) * TEMPLATE_WORDS$s];
+            uint32_t b = words[(four[1] - place) * TEMPLATE_WORDS$s];
             uint32_t sum = a ^ digit1 ^ b;
+            uint32_t c;
             a = ((a ^ digit1) & (b ^ digit1)) ^ digit1;
-            digit1 = sum ^ c ^ d;
-            c = ((c ^ sum) & (d ^ sum)) ^ sum;
-            four += 4;
+            c = words[(four[2] - place) * TEMPLATE_WORDS$s];
+            b = words[(four[3] - place) * TEMPLATE_WORDS$s];
+            digit1 = sum ^ c ^ b;
+            c = ((c ^ sum) & (b ^ sum)) ^ sum;
 $carry\
         }
 $store\
@@ -241,12 +226,13 @@ static void pool_cells$s(uint32_t down, uint32_t right)
     }
 }
 
-/* Encodes a row of patches. The lists of their columns are in a ring. */
+/* Encodes a row of patches. Lists of their columns follow each other. */
 static void encode_row$s(uint32_t down)
 {
     uint32_t column = 0u;
     uint32_t slot = 0u;
-    uint32_t n_ones = 0u;
+    uint32_t start = 0u;
+    uint32_t end = 0u;
     for (uint32_t i = 0u; i < PATCH_COLUMNS$s; i++) {
         n_in_column$s[i] = 0u;
     }
@@ -254,14 +240,24 @@ static void encode_row$s(uint32_t down)
         uint32_t left = right * STEP_RIGHT$s;
         column = column > left ? column : left;
         for (; column < left + PATCH_COLUMNS$s; column++) {
-            uint32_t n = list_column$s(down * STEP_DOWN$s - TOP$s, column - LEFT$s,
-                                       columns$s + slot * COLUMN_BITS$s);
-            n_ones += n - n_in_column$s[slot];
-            n_in_column$s[slot] = ($small)n;
+            uint32_t n;
+            start += n_in_column$s[slot];
+            if (end > PATCH_BITS$s) {
+                /* Make room. */
+                for (n = 0u; start + n < end; n++) {
+                    listed$s[n] = listed$s[start + n];
+                }
+                start = 0u;
+                end = n;
+            }
+            n = list_column$s(down * STEP_DOWN$s - TOP$s, column - LEFT$s,
+                              column * PIXEL_BITS$s, listed$s + end);
+            end += n;
+            n_in_column$s[slot] = ($count)n;
             slot = slot + 1u < PATCH_COLUMNS$s ? slot + 1u : 0u;
         }
-        if (n_ones + 1u > MIN_ONES$s) {
-            rank$s(join_columns$s(slot));
+        if (end - start + 1u > MIN_ONES$s) {
+            rank$s(start, end, left * PIXEL_BITS$s);
             find_winners$s();
             pool_cells$s(down, right);
         }
@@ -332,13 +328,15 @@ def encode(encoder, place):
     else:
         name, where = f"TEMPLATES{suffix}", "FLASH"
         block.tables.append(Table(name, about, words))
+    count, place_type = (Code(c_type(dtype)) for dtype in _list_dtypes(sizes))
     block.code += fill(
         _SCORE + pool + _ENCODE,
         s=suffix,
         templates=Code(name),
         words=Code(f"{where} {c_type(words.dtype)}"),
         first_type=Code(c_type(to_smallest_dtype(_first_scores(templates)).dtype)),
-        small=Code(c_type(to_smallest_dtype(sizes["PATCH_BITS"]).dtype)),
+        count=count,
+        place=place_type,
         bits=place.bits.buffer,
         begin=begin,
         end=fill(end, s=suffix),
@@ -431,14 +429,21 @@ def _tables(encoder, geometry, templates, suffix):
     ]
 
 
+def _list_dtypes(sizes):
+    """Return the dtypes of numbers of ones, and of their places."""
+    n_columns = (sizes["MAP_WIDTH"] - 1) * sizes["STEP_RIGHT"] + sizes["PATCH_COLUMNS"]
+    last = n_columns * sizes["PIXEL_BITS"] + sizes["PATCH_BITS"]
+    return [to_smallest_dtype(n).dtype for n in (sizes["COLUMN_BITS"], last)]
+
+
 def _buffers(sizes, suffix):
     """Return the scratch memory, and the output."""
     n_words, n_count_digits = sizes["TEMPLATE_WORDS"], sizes["COUNT_DIGITS"]
-    small, word = to_smallest_dtype(sizes["PATCH_BITS"]).dtype, np.uint32
+    count, place = _list_dtypes(sizes)
+    word, n_listed = np.uint32, sizes["PATCH_BITS"] + sizes["COLUMN_BITS"] + 3
     memory = {
-        "columns": ("Ones of the last columns.", small, sizes["PATCH_BITS"]),
-        "n_in_column": ("Their numbers.", small, sizes["PATCH_COLUMNS"]),
-        "listed": ("Ones of a patch.", small, sizes["PATCH_BITS"] + 3),
+        "listed": ("Ones of a patch.", place, n_listed),
+        "n_in_column": ("Ones of its columns.", count, sizes["PATCH_COLUMNS"]),
         "ranking": ("The digits of scores.", word, n_words * sizes["SCORE_DIGITS"]),
         "nearest": ("The templates with the highest score.", word, n_words),
         "winners": ("The winners of a patch.", word, n_words),
@@ -482,7 +487,7 @@ def _count_operations(sizes):
     per_four = 12 + (2 if n_digits == 3 else 6 + 2 * (n_digits - 4) + 1)
     per_round = n_words * (2 + 3 * n_digits + 3 * CONTAINER_BITS)
     n_bits = sizes["PATCH_BITS"]
-    per_patch = 3 * n_bits + -(-n_bits // 4) * n_words * per_four
+    per_patch = -(-n_bits // 4) * n_words * per_four
     per_patch += sizes["N_WINNERS"] * per_round + 2 * (sizes["GRID_HEIGHT"] + n_cells)
     total += n_down * n_right * per_patch
     n_pooled = n_cells * sizes["CELL_HEIGHT"] * sizes["CELL_WIDTH"]

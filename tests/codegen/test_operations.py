@@ -138,8 +138,8 @@ def test_patches_that_are_images(n_templates):
     n_words = -(-n_templates // 32)
     n_digits = int(re.search(r"SCORE_DIGITS (\d+)u", source.text)[1])
     (add_four,) = loops(body_of(source.text, "rank"))
-    # Not addresses: places in the table, and the step to the next four.
-    add_four = add_four.replace("* TEMPLATE_WORDS", "").replace("four += 4", "")
+    # Places in the table are addresses.
+    add_four = re.sub(r"- place\) \* TEMPLATE_WORDS", ")", add_four)
     per_four = operators(add_four)
     assert per_four == 12 + 6 + 2 * (n_digits - 4) + 1
     _, _, any_bit, keep, _ = loops(body_of(source.text, "find_winners"))
@@ -147,7 +147,7 @@ def test_patches_that_are_images(n_templates):
     # The winners of before are inverted, and winners are counted one by one.
     per_round = 1 + n_digits * operators(any_bit + keep) + 1 + 3 * 32
     # Each column has four pixels of one bit.
-    total = 24 * (3 + 4 * (4 + 16 + 4)) + 3 * 96 + 96 // 4 * n_words * per_four
+    total = 24 * (3 + 4 * (4 + 16 + 4)) + 96 // 4 * n_words * per_four
     # The place of the patch is compared with that of the cell, and all templates may
     # lie in two words of the output.
     total += 2 * n_words * per_round + 2 * 2 + 2 * mark * n_words

@@ -137,7 +137,7 @@ def test_patches_that_are_images(n_templates):
     source = to_c(encoder.fit(X))
     n_words = -(-n_templates // 32)
     n_digits = int(re.search(r"SCORE_DIGITS (\d+)u", source.text)[1])
-    (add_four,) = loops(body_of(source.text, "rank"))
+    _, add_four = loops(body_of(source.text, "rank"))
     # Places in the table are addresses.
     add_four = re.sub(r"- place\) \* TEMPLATE_WORDS", ")", add_four)
     per_four = operators(add_four)

@@ -11,6 +11,7 @@ in a word. Every other class of a word is added by itself, so that sums have twi
 many bits as log-odds. No more ones are listed at a time than fit into such sums.
 """
 
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -38,6 +39,11 @@ _MASKING_BYTES = 24
 # It doubles the time of visiting bits, so that one in so many must have no log-odds.
 _MASKING_SHARE = 16
 
+# Width of words of which two share a byte.
+_HALF_BYTE = 4
+# Bytes of code that adds words of a width.
+_ADDING_BYTES = 80
+
 _ADD_WORDS = """\
 /* Adds the log-odds of the listed ones to the sums of n classes, which share words. */
 static void add_$width(FLASH $word *words, uint32_t n_ones, $sum *of_classes,
@@ -46,7 +52,7 @@ static void add_$width(FLASH $word *words, uint32_t n_ones, $sum *of_classes,
     uint32_t even = 0u;
     uint32_t odd = 0u;
     for (uint32_t i = 0u; i < n_ones; i++) {
-        uint32_t word = words[ones[i]];
+        uint32_t word = $word_of_one;
         even += word & EVEN_CLASSES;
         odd += word >> LOG_ODDS_BITS & EVEN_CLASSES;
     }
@@ -59,6 +65,8 @@ static void add_$width(FLASH $word *words, uint32_t n_ones, $sum *of_classes,
 }
 
 """
+_WORD_OF_ONE = Code("words[ones[i]]")
+_HALF_OF_ONE = Code("words[ones[i] / 2u] >> (ones[i] % 2u * 4u)")
 _ADD_LISTED = """\
 /* Adds the log-odds of the listed ones to the sums. */
 static void add_ones(uint32_t n_ones)
@@ -307,11 +315,20 @@ def _packed(weights, divisor, values):
     of_sums = {"sum": Code(c_type(sum_dtype))}
     tables, functions, calls = [], "", ""
     first = per_one = per_list = 0
-    for width, n, n_columns in _columns(n_classes, n_bits):
+    for width, n, n_columns in _columns(n_classes, n_bits, n_ones):
         classes_of_columns = above[first : first + n * n_columns]
-        words = _join(classes_of_columns, n, n_columns, n_bits).astype(f"uint{width}")
-        word = Code(c_type(words.dtype))
-        functions += fill(_ADD_WORDS, width=width, word=word, **of_sums)
+        words = _join(classes_of_columns, n, n_columns, n_bits)
+        word_of_one = _WORD_OF_ONE
+        if width == _HALF_BYTE:
+            words, word_of_one = _join_halves(words), _HALF_OF_ONE
+        words = words.astype(f"uint{max(width, 8)}")
+        functions += fill(
+            _ADD_WORDS,
+            width=width,
+            word=Code(c_type(words.dtype)),
+            word_of_one=word_of_one,
+            **of_sums,
+        )
         about = f"Log-odds of each bit, of {n} classes in a word."
         is_one = n_columns == 1
         table = Table(f"LOG_ODDS_{width}", about, words[0] if is_one else words)
@@ -319,7 +336,7 @@ def _packed(weights, divisor, values):
         call = _ADD_COLUMN if is_one else _ADD_COLUMNS
         calls += fill(call, width=width, first=first, n=n, n_columns=n_columns)
         first += n * n_columns
-        per_one += 5 * n_columns
+        per_one += (9 if width == _HALF_BYTE else 5) * n_columns
         per_list += 6 * n_columns * -(-n // 2)
     is_small = (
         max(n_ones * abs(lowest), most, divisor * _highest(weights)) <= _INT32_MAX
@@ -346,8 +363,8 @@ def _packed(weights, divisor, values):
     )
 
 
-def _columns(n_classes, n_bits):
-    """Divide classes among words.
+def _columns(n_classes, n_bits, n_ones):
+    """Divide classes among words, so that these and the code take the fewest bytes.
 
     Returns
     -------
@@ -358,18 +375,23 @@ def _columns(n_classes, n_bits):
     # Sums with twice as many bits fit into a word.
     fit = {
         width: min(width // n_bits, 2 * (CONTAINER_BITS // (2 * n_bits)))
-        for width in (8, 16, 32)
+        for width in (32, 16, 8, _HALF_BYTE)
     }
-    n_columns, n_left = divmod(n_classes, fit[32])
-    narrow = []
-    if n_left > fit[8] + fit[16]:
-        n_columns, n_left = n_columns + 1, 0
-    if n_left > fit[8]:
-        narrow.append((16, min(fit[16], n_left), 1))
-        n_left -= narrow[0][1]
-    if n_left > 0:
-        narrow.append((8, n_left, 1))
-    return [(32, fit[32], n_columns)] * (n_columns > 0) + narrow
+    found = {}
+    for n_narrow in range(4):
+        for narrow in combinations((16, 8, _HALF_BYTE), n_narrow):
+            n_left = n_classes - sum(fit[width] for width in narrow)
+            n_wide = max(0, -(-n_left // fit[32]))
+            n_bytes = n_ones * (32 * n_wide + sum(narrow)) / 8
+            n_bytes += _ADDING_BYTES * (n_narrow + (n_wide > 0))
+            found[n_bytes, narrow] = n_wide
+    (_, narrow), n_wide = min(found.items())
+    columns = [(32, fit[32], n_wide)] if n_wide else []
+    n_left = n_classes - fit[32] * n_wide
+    for width in narrow:
+        columns.append((width, min(fit[width], n_left), 1))
+        n_left -= columns[-1][1]
+    return columns
 
 
 def _join(above, n, n_columns, n_bits):
@@ -378,6 +400,13 @@ def _join(above, n, n_columns, n_bits):
     for k, row in enumerate(above):
         words[k // n] |= row << np.uint64(n_bits * (k % n))
     return words
+
+
+def _join_halves(words):
+    """Join the words of two ones, of up to 4 bits, to a byte."""
+    padded = np.zeros((len(words), words.shape[1] + words.shape[1] % 2), np.uint64)
+    padded[:, : words.shape[1]] = words
+    return padded[:, ::2] | padded[:, 1::2] << np.uint64(_HALF_BYTE)
 
 
 def _every_other(n_bits):

@@ -165,6 +165,8 @@ class Place:
         Suffix that makes the names of each projection unique.
     from_seed : bool
         Whether random words are computed from the seed instead of stored.
+    following : estimator or None
+        The next step, if there is one and it does not learn in C.
     """
 
     name: Code
@@ -172,6 +174,7 @@ class Place:
     scale: Scale
     suffix: Code
     from_seed: bool
+    following: Any = None
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,7 @@ class Writer:
 def with_run(blocks: list[Block]) -> list[Block]:
     """Write the function that runs all steps but the last, before the last one."""
     *steps, last = blocks
-    calls = Code("".join(f"    {step.call}\n" for step in steps))
+    calls = Code("".join(f"    {step.call}\n" for step in steps if step.call))
     about = comment(["---- All steps but the last"])
     code = f"{about}\n{fill(_RUN, calls=calls)}{last.code}"
     return [*steps, replace(last, code=code)]

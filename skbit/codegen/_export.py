@@ -4,6 +4,7 @@
 
 import copy
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from sklearn.exceptions import NotFittedError
@@ -245,7 +246,7 @@ def _write_steps(
     if not writer.reads_numbers:
         block, bits, n_inputs = read_bits(first, scale)
         blocks.append(block)
-    for step in steps:
+    for step, following in zip_longest(steps, steps[1:]):
         before, parts = blocks[-1:], []
         for member in members_of(step):
             if is_passthrough(member):
@@ -254,7 +255,9 @@ def _write_steps(
                 continue
             if member is not first and bits is not None:
                 _check_input(member, bits)
-            place = Place(name, bits, scale, _suffix(blocks), options.from_seed)
+            suffix = _suffix(blocks)
+            following = None if options.learn else following
+            place = Place(name, bits, scale, suffix, options.from_seed, following)
             write = writers[type(member)].write
             if options.learn and step is steps[-1]:
                 write = last.learn

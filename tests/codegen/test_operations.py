@@ -162,13 +162,13 @@ def test_scores_and_winners():
     # then each class is added to; scores are added to offsets and compared.
     assert to_c(wide).operations == 4 * 8 + 8 * (3 + 2 + 3) + 4 * 3
     packed = to_c(round_log_odds(wide, 8))
-    # Two classes share a word, and the third has its own.
-    per_word, per_two = loops(body_of(packed.text, "add_16"))
+    # All classes share a word, in which there is room for four.
+    per_word, per_two = loops(body_of(packed.text, "add_32"))
     per_word = operators(per_word)
     # The loop's increment by two and places in brackets are no operations.
     per_two = operators(per_two.replace("+ 1u", ""))
     assert (per_word, per_two) == (5, 6)
-    expected = 4 * 8 + 8 * (3 + 2 + 2 * per_word) + 2 * per_two + 4 * 3
+    expected = 4 * 8 + 8 * (3 + 2 + per_word) + 2 * per_two + 4 * 3
     assert packed.operations == expected
     model = BitWTAClusterer(3, random_state=0).fit(X)
     text = to_c(model).text

@@ -1,12 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""BitPatchEncoder in C: all templates compete for one patch at a time.
-
-A word holds a bit of each of 32 templates. The score of a template, which ranks it, is
-twice the number of ones that it shares with the patch, minus its own ones, plus a
-constant. The words of the patch's ones are added to words with the binary digits of the
-scores. The highest score is then found digit by digit, for all templates at once.
-"""
+"""The writer of BitPatchEncoder in C."""
 
 import numpy as np
 
@@ -26,270 +20,9 @@ from skbit._c.text import (
     unsigned,
 )
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits, unpack_bits
+from skbit.feature_extraction import _c_code
 from skbit.feature_extraction._bit_patch_encoder import BitPatchEncoder
 from skbit.feature_extraction._codebook import random_templates
-
-_DRAW = """\
-/* Draws the templates: a row of words for each bit of a patch. */
-static void draw$s(void)
-{
-    for (uint32_t i = 0u; i < PATCH_BITS$s * TEMPLATE_WORDS$s; i++) {
-        templates$s[i] = 0u;
-    }
-    for (uint32_t k = 0u; k < N_TEMPLATES$s; k++) {
-        uint32_t *column = templates$s + k / 32u;
-        uint32_t word = 0u;
-        for (uint32_t i = 0u; i < PATCH_BITS$s; i++) {
-            if (i % 32u == 0u) {
-                word = random_word(SEED$s, k * PATCH_WORDS$s + i / 32u);
-            }
-            column[i * TEMPLATE_WORDS$s] |= (word & 1u) << (k % 32u);
-            word >>= 1;
-        }
-    }
-}
-
-"""
-
-_SCORE = """\
-/* Lists the ones in a column of pixels, from a row of the image on, by their places in
- * a patch whose first column has a place as well. Returns how many there are. */
-static uint32_t list_column$s(uint32_t y, uint32_t x, uint32_t place, $place *ones)
-{
-    uint32_t first = (y * IMAGE_WIDTH$s + x) * PIXEL_BITS$s;
-    $place *next = ones;
-    /* Pixels above or to the left of the image have large numbers: they wrap around. */
-    if (x >= IMAGE_WIDTH$s) {
-        return 0u;
-    }
-    for (uint32_t end = y + PATCH_HEIGHT$s; y != end; y++) {
-        for (uint32_t b = 0u; b < PIXEL_BITS$s && y < IMAGE_HEIGHT$s; b += 32u) {
-            const uint32_t *words = $bits + (first + b) / 32u;
-            uint32_t shift = (first + b) % 32u;
-            /* Bits of further pixels are shifted out. */
-            uint32_t n_left = PIXEL_BITS$s - b < 32u ? PIXEL_BITS$s - b : 32u;
-            uint32_t word = words[0] >> shift | words[1] << 1 << (31u - shift);
-            word <<= 32u - n_left;
-            for (uint32_t i = place + b + n_left; word != 0u; word <<= 1) {
-                i--;
-                if (word > UINT32_MAX / 2u) {
-                    *next = ($place)i;
-                    next++;
-                }
-            }
-        }
-        first += IMAGE_WIDTH$s * PIXEL_BITS$s;
-        place += PATCH_WIDTH$s;
-    }
-    return (uint32_t)(next - ones);
-}
-
-/* Writes the digits of the templates' scores for the ones that are listed, from one on
- * and less than another. Each one that is shared counts twice. */
-static void rank$s(uint32_t start, uint32_t end, uint32_t place)
-{
-    for (uint32_t i = 0u; i < 3u; i++) {
-        /* No template has this bit, which fills the last four. */
-        listed$s[end + i] = ($place)(place + PATCH_BITS$s);
-    }
-    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        $words *words = $templates + w;
-        FLASH $first_type *first = FIRST_SCORES$s + w * SCORE_DIGITS$s;
-        uint32_t *digits = ranking$s + w * SCORE_DIGITS$s;
-        const $place *four = listed$s + start;
-$load\
-        for (const $place *last = listed$s + end; four < last; four += 4) {
-            uint32_t a = words[(four[0] - place) * TEMPLATE_WORDS$s];
-            uint32_t b = words[(four[1] - place) * TEMPLATE_WORDS$s];
-            uint32_t sum = a ^ digit1 ^ b;
-            uint32_t c;
-            a = ((a ^ digit1) & (b ^ digit1)) ^ digit1;
-            c = words[(four[2] - place) * TEMPLATE_WORDS$s];
-            b = words[(four[3] - place) * TEMPLATE_WORDS$s];
-            digit1 = sum ^ c ^ b;
-            c = ((c ^ sum) & (b ^ sum)) ^ sum;
-$carry\
-        }
-$store\
-    }
-}
-
-/* Finds the winners: those with the highest score of the others, until they suffice. */
-static void find_winners$s(void)
-{
-    uint32_t n_won = 0u;
-    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        winners$s[w] = 0u;
-    }
-    while (n_won < N_WINNERS$s) {
-        for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-            nearest$s[w] = ~winners$s[w];
-        }
-        nearest$s[TEMPLATE_WORDS$s - 1u] &= LAST_TEMPLATES$s;
-        for (uint32_t d = SCORE_DIGITS$s; d-- > 0u;) {
-            uint32_t any = 0u;
-            for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-                any |= nearest$s[w] & ranking$s[w * SCORE_DIGITS$s + d];
-            }
-            if (any != 0u) {
-                for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-                    nearest$s[w] &= ranking$s[w * SCORE_DIGITS$s + d];
-                }
-            }
-        }
-        for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-            winners$s[w] |= nearest$s[w];
-            for (uint32_t word = nearest$s[w]; word != 0u; word &= word - 1u) {
-                n_won++;
-            }
-        }
-    }
-}
-
-"""
-
-_CARRY_TWO = """\
-            sum = a ^ digit2 ^ c;
-            a = ((a ^ digit2) & (c ^ digit2)) ^ digit2;
-            digit2 = sum;
-"""
-_CARRY_LAST = """\
-            digit2 ^= a ^ c;
-"""
-_CARRY_ONE = """\
-            sum = digit$d ^ a;
-            a &= digit$d;
-            digit$d = sum;
-"""
-_CARRY_ONE_LAST = """\
-            digit$d ^= a;
-"""
-
-_MARK = """\
-static void pool$s(uint32_t cell)
-{
-    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        or_word(patched$s, cell * N_TEMPLATES$s + 32u * w, winners$s[w]);
-    }
-}
-
-"""
-
-_COUNT = """\
-/* Counts the winners. The highest digit stays, once it is reached. */
-static void pool$s(uint32_t cell)
-{
-    uint32_t *digits = counts$s + cell * TEMPLATE_WORDS$s * COUNT_DIGITS$s;
-    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        uint32_t carry = winners$s[w];
-        for (uint32_t d = 0u; d < COUNT_DIGITS$s - 1u; d++) {
-            uint32_t digit = digits[d];
-            digits[d] = digit ^ carry;
-            carry &= digit;
-        }
-        digits[COUNT_DIGITS$s - 1u] |= carry;
-        digits += COUNT_DIGITS$s;
-    }
-}
-
-/* Marks the templates of a cell with as many counts as a level, or more. */
-static void mark_level$s(uint32_t cell, uint32_t l)
-{
-    const uint32_t *digits = counts$s + cell * TEMPLATE_WORDS$s * COUNT_DIGITS$s;
-    uint32_t first = (cell * COUNT_LEVELS$s + l) * N_TEMPLATES$s;
-    for (uint32_t w = 0u; w < TEMPLATE_WORDS$s; w++) {
-        uint32_t above = 0u;
-        for (uint32_t d = 0u; d < COUNT_DIGITS$s; d++) {
-            uint32_t is_one = ((uint32_t)BELOW_LEVELS$s[l] >> d) & 1u;
-            above = is_one != 0u ? above & digits[d] : above | digits[d];
-        }
-        or_word(patched$s, first + 32u * w, above);
-        digits += COUNT_DIGITS$s;
-    }
-}
-
-"""
-
-_ENCODE = """\
-/* Lets each cell with a patch pool its winners. */
-static void pool_cells$s(uint32_t down, uint32_t right)
-{
-    for (uint32_t a = 0u; a < GRID_HEIGHT$s; a++) {
-        /* Patches before the cell wrap around to large numbers. */
-        if (down - (uint32_t)CELL_TOPS$s[a] < CELL_HEIGHT$s) {
-            for (uint32_t b = 0u; b < GRID_WIDTH$s; b++) {
-                if (right - (uint32_t)CELL_LEFTS$s[b] < CELL_WIDTH$s) {
-                    pool$s(a * GRID_WIDTH$s + b);
-                }
-            }
-        }
-    }
-}
-
-/* Encodes a row of patches. Lists of their columns follow each other. */
-static void encode_row$s(uint32_t down)
-{
-    uint32_t column = 0u;
-    uint32_t slot = 0u;
-    uint32_t start = 0u;
-    uint32_t end = 0u;
-    for (uint32_t i = 0u; i < PATCH_COLUMNS$s; i++) {
-        n_in_column$s[i] = 0u;
-    }
-    for (uint32_t right = 0u; right < MAP_WIDTH$s; right++) {
-        uint32_t left = right * STEP_RIGHT$s;
-        column = column > left ? column : left;
-        for (; column < left + PATCH_COLUMNS$s; column++) {
-            uint32_t n;
-            start += n_in_column$s[slot];
-            if (end > PATCH_BITS$s) {
-                /* Make room. */
-                for (n = 0u; start + n < end; n++) {
-                    listed$s[n] = listed$s[start + n];
-                }
-                start = 0u;
-                end = n;
-            }
-            n = list_column$s(down * STEP_DOWN$s - TOP$s, column - LEFT$s,
-                              column * PIXEL_BITS$s, listed$s + end);
-            end += n;
-            n_in_column$s[slot] = ($count)n;
-            slot = slot + 1u < PATCH_COLUMNS$s ? slot + 1u : 0u;
-        }
-        if (end - start + 1u > MIN_ONES$s) {
-            rank$s(start, end, left * PIXEL_BITS$s);
-            find_winners$s();
-            pool_cells$s(down, right);
-        }
-    }
-}
-
-static void encode_patches$s(void)
-{
-$begin\
-    for (uint32_t i = 0u; i < PATCHED_WORDS$s; i++) {
-        patched$s[i] = 0u;
-    }
-    for (uint32_t down = 0u; down < MAP_HEIGHT$s; down++) {
-        encode_row$s(down);
-    }
-$end\
-}
-"""
-
-_CLEAR_COUNTS = """\
-    for (uint32_t i = 0u; i < N_CELLS$s * TEMPLATE_WORDS$s * COUNT_DIGITS$s; i++) {
-        counts$s[i] = 0u;
-    }
-"""
-
-_MARK_LEVELS = """\
-    for (uint32_t cell = 0u; cell < N_CELLS$s; cell++) {
-        for (uint32_t l = 0u; l < COUNT_LEVELS$s; l++) {
-            mark_level$s(cell, l);
-        }
-    }
-"""
 
 
 def encode(encoder, place):
@@ -307,43 +40,53 @@ def encode(encoder, place):
         helpers=[OR_WORD],
         call=fill("encode_patches$s();", s=suffix),
         # Two words are read at once.
-        n_words_read=1
-        + n_containers(
-            geometry.image_shape[0] * geometry.image_shape[1] * geometry.n_channels
-        ),
+        n_words_read=n_containers(geometry.n_image_bits) + 1,
     )
-    begin, pool, end = Code(), _MARK, Code()
+    begin, name, words = _write_templates(encoder, templates, place, block)
+    pool, end = _c_code.MARK, ""
     if sizes["COUNT_DIGITS"] > 1:
-        begin, pool, end = fill(_CLEAR_COUNTS, s=suffix), _COUNT, _MARK_LEVELS
-    # No template has the bit that fills lists.
-    rows = np.vstack([templates.T, np.zeros((1, n_templates), dtype=bool)])
-    words = to_smallest_dtype(pack_bits(rows).ravel())
-    about = "For each bit of a patch, words with a bit of each template."
-    if place.from_seed and encoder.fitted_params_["codebook"] == "random":
-        begin = Code(begin + fill("    draw$s();\n", s=suffix))
-        name, words = f"templates{suffix}", words.astype(np.uint32)
-        where = "const"
-        block.buffers.append(Buffer(name, about, words.dtype, words.size))
-        _draw(encoder, templates, suffix, block)
-    else:
-        name, where = f"TEMPLATES{suffix}", "FLASH"
-        block.tables.append(Table(name, about, words))
-    count, place_type = (Code(c_type(dtype)) for dtype in _list_dtypes(sizes))
+        begin += _c_code.CLEAR_COUNTS
+        pool, end = _c_code.COUNT, _c_code.MARK_LEVELS
+    first_scores = to_smallest_dtype(_first_scores(templates))
+    dtypes = *_list_dtypes(sizes), first_scores.dtype
+    count, of_place, digit = (Code(c_type(dtype)) for dtype in dtypes)
     block.code += fill(
-        _SCORE + pool + _ENCODE,
+        _c_code.SCORE + pool + _c_code.ENCODE,
         s=suffix,
-        templates=Code(name),
-        words=Code(f"{where} {c_type(words.dtype)}"),
-        first_type=Code(c_type(to_smallest_dtype(_first_scores(templates)).dtype)),
+        templates=name,
+        words=words,
+        digit=digit,
         count=count,
-        place=place_type,
+        place=of_place,
         bits=place.bits.buffer,
-        begin=begin,
+        begin=fill(begin, s=suffix),
         end=fill(end, s=suffix),
         **_digits(sizes["SCORE_DIGITS"]),
     )
     patched = fill("patched$s", s=suffix)
     return block, Bits(patched, encoder._n_bits, encoder.packed_output)
+
+
+def _write_templates(encoder, templates, place, block):
+    """Write the templates, or what draws them.
+
+    Returns what draws them before an image is encoded, and the name and the type of the
+    array.
+    """
+    about = "For each bit of a patch, words with a bit of each template."
+    # No template has the bit that fills lists.
+    no_template = np.zeros((1, len(templates)), dtype=bool)
+    words = pack_bits(np.vstack([templates.T, no_template])).ravel()
+    if place.from_seed and encoder.fitted_params_["codebook"] == "random":
+        name, qualifier, begin = "templates$s", "const", "    draw$s();\n"
+        name = fill(name, s=place.suffix)
+        block.buffers.append(Buffer(name, about, words.dtype, words.size))
+        _draw(encoder, templates, place.suffix, block)
+    else:
+        name, qualifier, begin = "TEMPLATES$s", "FLASH", ""
+        name, words = fill(name, s=place.suffix), to_smallest_dtype(words)
+        block.tables.append(Table(name, about, words))
+    return begin, name, Code(f"{qualifier} {c_type(words.dtype)}")
 
 
 def _digits(n_digits):
@@ -353,10 +96,10 @@ def _digits(n_digits):
         load += fill("        uint32_t digit$d = first[$d];\n", d=d)
         store += fill("        digits[$d] = digit$d;\n", d=d)
     # Four ones leave two carries to the third digit, and one to each further one.
-    carry = _CARRY_TWO if n_digits > 3 else _CARRY_LAST
+    carry = _c_code.CARRY_TWO if n_digits > 3 else _c_code.CARRY_LAST
     for d in range(3, n_digits):
         is_last = d == n_digits - 1
-        carry += fill(_CARRY_ONE_LAST if is_last else _CARRY_ONE, d=d)
+        carry += fill(_c_code.CARRY_ONE_LAST if is_last else _c_code.CARRY_ONE, d=d)
     return {"load": Code(load), "store": Code(store), "carry": Code(carry)}
 
 
@@ -469,7 +212,7 @@ def _draw(encoder, templates, suffix, block):
     block.constants[f"SEED{suffix}"] = seed
     block.constants[f"PATCH_WORDS{suffix}"] = unsigned(codebook.shape[1])
     block.helpers.append(RANDOM_WORD)
-    block.code += fill(_DRAW, s=suffix)
+    block.code += fill(_c_code.DRAW, s=suffix)
     block.operations += 4 * n_templates * n_bits + 12 * codebook.size
 
 

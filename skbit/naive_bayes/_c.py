@@ -306,38 +306,14 @@ def _smaller(offsets):
 
 def _packed(weights, divisor, values):
     """Store log-odds of up to 8 bits, several classes in a word."""
-    n_classes, n_ones = weights.shape
+    n_ones = weights.shape[1]
     lowest = int(weights.min())
     above = (weights - lowest).astype(np.uint64)
     n_bits = max(1, int(above.max()).bit_length())
     most = n_ones * (2**n_bits - 1)
     sum_dtype = to_smallest_dtype(max(most, 2**8)).dtype
-    of_sums = {"sum": Code(c_type(sum_dtype))}
-    tables, functions, calls = [], "", ""
-    first = per_one = per_list = 0
-    for width, n, n_columns in _columns(n_classes, n_bits, n_ones):
-        classes_of_columns = above[first : first + n * n_columns]
-        words = _join(classes_of_columns, n, n_columns, n_bits)
-        word_of_one = _WORD_OF_ONE
-        if width == _HALF_BYTE:
-            words, word_of_one = _join_halves(words), _HALF_OF_ONE
-        words = words.astype(f"uint{max(width, 8)}")
-        functions += fill(
-            _ADD_WORDS,
-            width=width,
-            word=Code(c_type(words.dtype)),
-            word_of_one=word_of_one,
-            **of_sums,
-        )
-        about = f"Log-odds of each bit, of {n} classes in a word."
-        is_one = n_columns == 1
-        table = Table(f"LOG_ODDS_{width}", about, words[0] if is_one else words)
-        tables.append(table)
-        call = _ADD_COLUMN if is_one else _ADD_COLUMNS
-        calls += fill(call, width=width, first=first, n=n, n_columns=n_columns)
-        first += n * n_columns
-        per_one += (9 if width == _HALF_BYTE else 5) * n_columns
-        per_list += 6 * n_columns * -(-n // 2)
+    parts = _write_columns(above, n_bits, Code(c_type(sum_dtype)))
+    tables, functions, calls, n_sums, per_one, per_list = parts
     is_small = (
         max(n_ones * abs(lowest), most, divisor * _highest(weights)) <= _INT32_MAX
     )
@@ -353,8 +329,7 @@ def _packed(weights, divisor, values):
         },
         functions=functions,
         calls=calls,
-        # Sums are written two at a time.
-        sums=Buffer("sums", "Sums of the log-odds of ones.", sum_dtype, first + n % 2),
+        sums=Buffer("sums", "Sums of the log-odds of ones.", sum_dtype, n_sums),
         sum=_SUM_OF_32 if is_small else _SUM_OF_64,
         score=_SCORE_OF_32 if is_small else _SCORE_OF_64,
         list_size=min(_LIST_SIZE, 2**n_bits + 1),
@@ -363,7 +338,45 @@ def _packed(weights, divisor, values):
     )
 
 
-def _columns(n_classes, n_bits, n_ones):
+def _write_columns(above, n_bits, of_sums):
+    """Write the columns of words of all classes, and how they are added.
+
+    Returns
+    -------
+    tables : list of Table
+    functions, calls : str
+    n_sums, per_one, per_list : int
+    """
+    tables, functions, calls = [], "", ""
+    first = per_one = per_list = 0
+    for width, n, n_columns in _columns(*above.shape, n_bits):
+        classes_of_columns = above[first : first + n * n_columns]
+        words = _join(classes_of_columns, n, n_columns, n_bits)
+        word_of_one = _WORD_OF_ONE
+        if width == _HALF_BYTE:
+            words, word_of_one = _join_halves(words), _HALF_OF_ONE
+        words = words.astype(f"uint{max(width, 8)}")
+        functions += fill(
+            _ADD_WORDS,
+            width=width,
+            word=Code(c_type(words.dtype)),
+            word_of_one=word_of_one,
+            sum=of_sums,
+        )
+        about = f"Log-odds of each bit, of {n} classes in a word."
+        is_one = n_columns == 1
+        table = Table(f"LOG_ODDS_{width}", about, words[0] if is_one else words)
+        tables.append(table)
+        call = _ADD_COLUMN if is_one else _ADD_COLUMNS
+        calls += fill(call, width=width, first=first, n=n, n_columns=n_columns)
+        first += n * n_columns
+        per_one += (9 if width == _HALF_BYTE else 5) * n_columns
+        per_list += 6 * n_columns * -(-n // 2)
+    # Sums are written two at a time.
+    return tables, functions, calls, first + n % 2, per_one, per_list
+
+
+def _columns(n_classes, n_ones, n_bits):
     """Divide classes among words, so that these and the code take the fewest bytes.
 
     Returns

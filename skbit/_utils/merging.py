@@ -22,7 +22,7 @@ def check_alike(model, other, what, stacklevel):
     here, there = (
         {
             "n_features_in_": part.n_features_in_,
-            "input_format_": part.input_format_,
+            "input_format_": getattr(part, "input_format_", None),
             **part.fitted_params_,
         }
         for part in (model, other)

@@ -126,13 +126,17 @@ def centers(shares, weights, n_centers, rng):
     -------
     centers : ndarray of shape (n_groups, n_bits), dtype float32
     """
-    distinct, places = np.unique(shares, axis=0, return_inverse=True)
+    # NumPy's search for distinct rows gives another error when it is interrupted.
+    rows = [row.tobytes() for row in shares]
+    groups = {row: number for number, row in enumerate(dict.fromkeys(rows))}
+    places = np.array([groups[row] for row in rows])
+    distinct = shares[np.unique(places, return_index=True)[1]]
     if len(distinct) <= n_centers:
         return distinct
     # Importing it takes longer than importing skbit.
     from sklearn.cluster import KMeans
 
-    weights = np.bincount(places.ravel(), weights)
+    weights = np.bincount(places, weights)
     means = KMeans(n_centers, n_init=1, random_state=rng)
     return means.fit(distinct, sample_weight=weights).cluster_centers_
 

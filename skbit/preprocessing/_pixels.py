@@ -15,12 +15,13 @@ from skbit._utils.sklearn import Interval, Options, _fit_context
 from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
 from skbit.preprocessing._edges import DIRECTIONS
 from skbit.preprocessing._encoder import BitEncoder, rounded_up
+from skbit.preprocessing._merging import MergeableRanges
 
 # Numbers of images that are encoded at a time, whose codes fit into a cache.
 _N_AT_A_TIME = 2**16
 
 
-class PixelEncoder(BitEncoder):
+class PixelEncoder(MergeableRanges, BitEncoder):
     """Encode each pixel of images by thresholds and by rises to its neighbours.
 
     A number of a pixel has one bit per threshold, which is 1 if the number is above the
@@ -242,14 +243,7 @@ class PixelEncoder(BitEncoder):
             self.image_shape, X.shape[1], are_numbers=True
         )
         self.image_shape_ = tuple(image_shape)
-        self._learn_range(X, n_channels)
-        # Beyond the largest float64 is infinity, which nothing exceeds, as intended.
-        with np.errstate(over="ignore"):
-            self.thresholds_ = self._spread_thresholds()
-            self.min_rise_ = None
-            if self.min_rise is not None:
-                unit = self._range_of_channels() if self.relative else 1.0
-                self.min_rise_ = np.full(n_channels, self.min_rise * unit)
+        vars(self).update(self._from_range(*_range_of_channels(X, n_channels)))
         self.n_bits_per_pixel_ = n_channels * self._n_number_bits
         if not self.n_bits_per_pixel_:
             raise ValueError(
@@ -257,38 +251,36 @@ class PixelEncoder(BitEncoder):
             )
         return self
 
-    def _learn_range(self, X, n_channels):
-        low, high = np.full(n_channels, np.inf), np.full(n_channels, -np.inf)
-        for rows in row_blocks(X):
-            numbers = dense_rows(X, rows).reshape(-1, n_channels)
-            low = np.minimum(low, numbers.min(axis=0))
-            high = np.maximum(high, numbers.max(axis=0))
-        self.data_min_, self.data_max_ = low, high
+    def _from_range(self, low, high):
+        # Beyond the largest float64 is infinity, which nothing exceeds, as intended.
+        with np.errstate(over="ignore"):
+            thresholds = self._spread_thresholds(low, high)
+            min_rise = None
+            if self.min_rise is not None:
+                unit = _width(low, high) if self.relative else 1.0
+                min_rise = np.full(len(low), self.min_rise * unit)
+        return {
+            "data_min_": low,
+            "data_max_": high,
+            "thresholds_": thresholds,
+            "min_rise_": min_rise,
+            "image_shape_": self.image_shape_,
+        }
 
-    def _range_of_channels(self):
-        found = self.data_max_ - self.data_min_
-        if np.isinf(found).any():
-            raise ValueError(
-                f"The range of channel {np.flatnonzero(np.isinf(found))[0]} is larger "
-                "than the largest float64. Scale X down."
-            )
-        return found
-
-    def _spread_thresholds(self):
+    def _spread_thresholds(self, low, high):
         """Return the thresholds of each channel."""
-        low = self.data_min_[:, np.newaxis]
-        thresholds = self.thresholds
+        lowest, thresholds = low[:, np.newaxis], self.thresholds
         if isinstance(thresholds, Integral):
-            extent = self._range_of_channels()[:, np.newaxis]
+            extent = _width(low, high)[:, np.newaxis]
             n_parts = int(thresholds) + 1
             numbers = np.arange(1, n_parts)
             # Multiplied before divided, whole numbers stay whole; the power of two
             # keeps the product in range.
             unit = 2.0 ** n_parts.bit_length()
-            return low + extent / unit * numbers / n_parts * unit
+            return lowest + extent / unit * numbers / n_parts * unit
         thresholds = np.array(thresholds, dtype=np.float64)
         if self.relative:
-            return low + self._range_of_channels()[:, np.newaxis] * thresholds
+            return lowest + _width(low, high)[:, np.newaxis] * thresholds
         return np.tile(thresholds, (len(low), 1))
 
     def _as_numbers(self, X):
@@ -357,6 +349,27 @@ class PixelEncoder(BitEncoder):
             directions = list(DIRECTIONS)[: self._n_directions]
             bits += [f"{way}_{d}" for d in self._distances for way in directions]
         return [f"{name}_{bit}" for name in names for bit in bits]
+
+
+def _range_of_channels(X, n_channels):
+    """Return the lowest and the highest value of each channel."""
+    low, high = np.full(n_channels, np.inf), np.full(n_channels, -np.inf)
+    for rows in row_blocks(X):
+        numbers = dense_rows(X, rows).reshape(-1, n_channels)
+        low = np.minimum(low, numbers.min(axis=0))
+        high = np.maximum(high, numbers.max(axis=0))
+    return low, high
+
+
+def _width(low, high):
+    """Return the difference; raise if it is larger than the largest number."""
+    found = high - low
+    if np.isinf(found).any():
+        raise ValueError(
+            f"The range of channel {np.flatnonzero(np.isinf(found))[0]} is larger "
+            "than the largest float64. Scale X down."
+        )
+    return found
 
 
 def _check_thresholds(thresholds):

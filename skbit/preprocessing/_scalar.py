@@ -10,6 +10,7 @@ from skbit._base import all_or_nothing
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._encoder import BitEncoder
+from skbit.preprocessing._merging import MergeableRanges, refuse_quantiles
 from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
@@ -18,7 +19,7 @@ from skbit.preprocessing._thresholds import (
 )
 
 
-class ScalarEncoder(BitEncoder):
+class ScalarEncoder(MergeableRanges, BitEncoder):
     """Encode each feature as a run of ones whose position is the value.
 
     A feature has ``n_bits`` bits, of which ``n_active`` adjacent ones are 1. The run
@@ -157,18 +158,25 @@ class ScalarEncoder(BitEncoder):
                 "number of bits per feature."
             )
         X = self._validate_numbers(X, reset=True)
-        self.data_min_, self.data_max_ = range_of_features(X)
+        low, high = range_of_features(X)
         if self.strategy == "quantile":
+            self.data_min_, self.data_max_ = low, high
             self.thresholds_ = thresholds_above_quantiles(X, self._n_buckets - 1)
         else:
-            low, high = self.data_min_[:, None], self.data_max_[:, None]
-            numbers, n_buckets = np.arange(1, self._n_buckets), self._n_buckets
-            # Multiplied before divided, whole numbers stay whole; the power of two
-            # keeps the product in range.
-            unit = 2.0 ** n_buckets.bit_length()
-            rise = (high - low) / unit * numbers / n_buckets * unit
-            self.thresholds_ = within_range(low, low + rise, high)
+            vars(self).update(self._from_range(low, high))
         return self
+
+    def _from_range(self, low, high):
+        if self.strategy == "quantile":
+            refuse_quantiles()
+        ends = low[:, None], high[:, None]
+        numbers, n_buckets = np.arange(1, self._n_buckets), self._n_buckets
+        # Multiplied before divided, whole numbers stay whole; the power of two keeps
+        # the product in range.
+        unit = 2.0 ** n_buckets.bit_length()
+        rise = (ends[1] - ends[0]) / unit * numbers / n_buckets * unit
+        thresholds = within_range(ends[0], ends[0] + rise, ends[1])
+        return {"data_min_": low, "data_max_": high, "thresholds_": thresholds}
 
     def _encode_block(self, X, words):
         from skbit.preprocessing._kernels.encode import runs_of_numbers

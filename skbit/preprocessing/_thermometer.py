@@ -12,6 +12,7 @@ from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._curves import CURVES, steps
 from skbit.preprocessing._encoder import BitEncoder
+from skbit.preprocessing._merging import MergeableRanges, refuse_quantiles
 from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
@@ -23,7 +24,7 @@ from skbit.preprocessing._thresholds import (
 _NOT_INVERTIBLE = ("mid", "tri")
 
 
-class ThermometerEncoder(BitEncoder):
+class ThermometerEncoder(MergeableRanges, BitEncoder):
     """Encode each feature as a thermometer of bits.
 
     A feature becomes ``n_levels`` bits, of which the lowest ``level`` are 1. Higher
@@ -183,30 +184,48 @@ class ThermometerEncoder(BitEncoder):
         """
         self._check_parameters()
         X = self._validate_numbers(X, reset=True)
-        if self.feature_range is not None:
-            low, high = ([float(end)] for end in self.feature_range)
-        elif self.curve == "raw":
-            low, high = [0.0], [255.0]
-        else:
+        low = high = None
+        if self._learns_range:
             low, high = range_of_features(X)
-        self.data_min_, self.data_max_ = np.asarray(low), np.asarray(high)
-        if self.curve == "raw":
-            self.thresholds_, self.levels_ = np.empty((1, 0)), np.zeros(1, dtype=int)
-            for rows in row_blocks(X):
-                _check_bytes(dense_rows(X, rows))
-        elif self.strategy == "quantile":
+        if self.strategy == "quantile":
+            self.data_min_, self.data_max_ = low, high
             self.thresholds_ = thresholds_above_quantiles(X, self.n_levels)
             self.levels_ = np.arange(self.n_levels + 1)
+            return self
+        if self.curve == "raw":
+            for rows in row_blocks(X):
+                _check_bytes(dense_rows(X, rows))
+        vars(self).update(self._from_range(low, high))
+        return self
+
+    @property
+    def _learns_range(self):
+        return self.feature_range is None and self.curve != "raw"
+
+    def _from_range(self, low, high):
+        if self.strategy == "quantile":
+            refuse_quantiles()
+        if not self._learns_range:
+            low, high = ([float(end)] for end in self.feature_range or (0, 255))
+        low, high = np.asarray(low), np.asarray(high)
+        if self.curve == "raw":
+            thresholds, levels = np.empty((1, 0)), np.zeros(1, dtype=int)
         else:
-            thresholds, self.levels_ = steps(self.curve, self.n_levels)
-            span = self.data_max_ - self.data_min_
+            steps_up, levels = steps(self.curve, self.n_levels)
+            span = high - low
             # A constant feature stays at the level that it has.
             scale = np.where(span == 0, 1.0, span) / 255
-            low, high = self.data_min_[:, None], self.data_max_[:, None]
-            self.thresholds_ = within_range(
-                low, low + scale[:, None] * thresholds, high
+            thresholds = within_range(
+                low[:, None],
+                low[:, None] + scale[:, None] * steps_up,
+                high[:, None],
             )
-        return self
+        return {
+            "data_min_": low,
+            "data_max_": high,
+            "thresholds_": thresholds,
+            "levels_": levels,
+        }
 
     def _check_parameters(self):
         if self.feature_range is not None and not (

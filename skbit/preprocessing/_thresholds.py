@@ -22,13 +22,18 @@ def range_of_features(X):
             "which cannot represent all of these numbers. Subtract an offset from X or "
             "divide X."
         )
+    check_width(low, high)
+    return low, high
+
+
+def check_width(low, high):
+    """Raise if the range of a feature is larger than the largest number."""
     too_wide = high / 2 - low / 2 > np.finfo(np.float64).max / 2
     if too_wide.any():
         raise ValueError(
             f"The range of feature {np.flatnonzero(too_wide)[0]} is larger than the "
             "largest float64. Scale X down."
         )
-    return low, high
 
 
 def thresholds_above_quantiles(X, n_thresholds):

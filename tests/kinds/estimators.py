@@ -96,12 +96,12 @@ KINDS = list(_kinds())
 
 def is_learning(kind, method):
     """Tell whether a kind learns by a method."""
-    return hasattr(kind.estimator, method) and not (
+    if method == "merge" and isinstance(kind.estimator, OttoScoreClassifier):
         # Corrections belong to their own data.
-        method == "merge"
-        and isinstance(kind.estimator, OttoScoreClassifier)
-        and (kind.estimator.max_iter > 1 or kind.estimator.calibrate == "offsets")
-    )
+        return kind.estimator.max_iter == 1 and kind.estimator.calibrate != "offsets"
+    # Quantiles of parts do not give those of all.
+    is_quantile = getattr(kind.estimator, "strategy", None) == "quantile"
+    return hasattr(kind.estimator, method) and not (method == "merge" and is_quantile)
 
 
 LESSONS = [

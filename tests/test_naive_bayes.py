@@ -27,7 +27,15 @@ from sklearn.pipeline import make_pipeline
 from skbit import OttoScoreClassifier, ThermometerEncoder, _classifier
 from skbit._utils import blocks as _blocks
 from skbit.metrics import bit_mass
-from skbit.naive_bayes import _counting, _rows, _scoring, _tuning, round_log_odds
+from skbit.naive_bayes import (
+    _counting,
+    _few_ones,
+    _fitted,
+    _rows,
+    _scoring,
+    _tuning,
+    round_log_odds,
+)
 from skbit.naive_bayes._kernels import score as score_kernels
 from tests import reference
 
@@ -1109,6 +1117,34 @@ def test_lists_of_ones(n_bits):
             assert_array_equal(np.concatenate(listed), np.flatnonzero(X[s]))
         chosen = np.array([2, 0, 5, 5])
         assert_array_equal(_rows.take_rows(ones, chosen), packed[chosen])
+
+
+@pytest.mark.parametrize("n_classes", [2, 10])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"weight_bits": 3},
+        {"batch_size": 8},
+        {"early_stopping": True, "weight_bits": 4},
+        {"early_stopping": True, "tol": 0.01, "n_iter_no_change": 1},
+        {"class_weight": "balanced", "calibrate": "offsets"},
+    ],
+)
+def test_lists_of_ones_change_no_fit(n_classes, params, monkeypatch):
+    X, y = fern_codes(3, 400, 6, 64, n_classes)
+    # The first rows have no ones, and all.
+    X, y = reference.pack(X[2:]), y[2:]
+    params = params | {"max_iter": 6, "rivals": "all", "random_state": 0}
+    in_lists = OttoScoreClassifier(**params).fit(X, y)
+    runs = []
+    monkeypatch.setattr(_few_ones.TuningOfFewOnes, "run", runs.append)
+    monkeypatch.setattr(_fitted, "have_few_ones", lambda rows: False)
+    packed = OttoScoreClassifier(**params).fit(X, y)
+    assert not runs
+    assert_same_model(in_lists, packed)
+    assert in_lists.train_scores_ == packed.train_scores_
+    assert in_lists.units_per_nat_ == packed.units_per_nat_
 
 
 def test_more_than_65536_bits_are_as_fewer():

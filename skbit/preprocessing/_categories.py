@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skbit._utils.state import raise_damaged
-from skbit.preprocessing._columns import columns_of, is_categorical
+from skbit.preprocessing._columns import is_categorical
 
 
 def marked_as_categorical(encoder, X):
@@ -21,7 +21,7 @@ def marked_as_categorical(encoder, X):
     is_marked = np.zeros(n_features, dtype=bool)
     if isinstance(marked, str):
         if hasattr(X, "columns"):
-            is_marked[:] = [is_categorical(column) for column in columns_of(X)]
+            is_marked[:] = [is_categorical(dtype) for dtype in X.dtypes]
         return is_marked
     marked = np.asarray([] if marked is None else marked)
     if marked.size:

@@ -92,9 +92,9 @@ def rows_of(column, rows):
     return column.iloc[rows] if hasattr(column, "iloc") else column[rows]
 
 
-def is_categorical(column):
+def is_categorical(dtype):
     """Return whether the library of a column calls its type categorical."""
-    return type(column.dtype).__name__ in _CATEGORICAL
+    return type(dtype).__name__ in _CATEGORICAL
 
 
 def _is_time(column):

@@ -37,6 +37,7 @@ from skbit.naive_bayes import (
     round_log_odds,
 )
 from skbit.naive_bayes._kernels import score as score_kernels
+from skbit.naive_bayes._kernels.structures import Rule, Visits, Weights
 from tests import reference
 
 LARGEST = 2**31 - 1
@@ -1145,6 +1146,23 @@ def test_lists_of_ones_change_no_fit(n_classes, params, monkeypatch):
     assert_same_model(in_lists, packed)
     assert in_lists.train_scores_ == packed.train_scores_
     assert in_lists.units_per_nat_ == packed.units_per_nat_
+
+
+def test_two_classes_of_equal_or_very_different_weights():
+    ones = _rows.ones_of_packed(np.ones((2, 1), dtype=np.uint32), 32)
+    order, steps = np.arange(2), np.array([7, 7])
+    for weight, n_visited, n_correct in ((0, 2, 1), (1_500_000_000, 0, 0)):
+        base = np.full((2, 32), weight, dtype=np.int32)
+        base[0] *= -1
+        weights = Weights(base, np.zeros_like(base), base.copy())
+        tuning = _few_ones.TuningOfFewOnes(weights, np.zeros(2, dtype=np.int64), ones)
+        # Of equal scores the first class is predicted, so the second row is wrong.
+        visits = Visits(order, np.array([0, 1]), steps)
+        assert tuning.run(visits, Rule(0, 1, True)) == (n_visited, n_correct)
+        tuning.write_back()
+        gain = 7 if n_visited else 0
+        assert weights.corrections[:, 0].tolist() == [-gain, gain]
+        assert_array_equal(weights.sums, base + weights.corrections)
 
 
 def test_more_than_65536_bits_are_as_fewer():

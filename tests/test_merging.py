@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Merging of clusterers, detectors and encoders; test_naive_bayes.py has the rest."""
+"""Merging of everything but OttoScoreClassifier, which test_naive_bayes.py has."""
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from examples.reproduce.merging import merged, parts_of
 from skbit import (
+    BitHebbianClassifier,
     BitNoveltyDetector,
     BitWTAClusterer,
     OttoScoreClassifier,
@@ -21,7 +22,9 @@ from skbit.bits import pack_bits
 from skbit.cluster import FlipRule
 from skbit.cluster._merging import centers, drawn_rows
 from skbit.datasets import make_bit_clusters
+from skbit.neural_network import _layer
 from skbit.novelty import _bit_novelty
+from skbit.state import from_state, to_state
 from tests.kinds.estimators import answers, assert_same_answers, state
 
 
@@ -255,3 +258,48 @@ def test_encoders_that_cannot_be_merged_are_refused():
     pixels = PixelEncoder(image_shape=(3, 4)).fit(X)
     with pytest.raises(ValueError, match="do not follow"):
         pixels.merge(PixelEncoder(image_shape=(4, 3)).fit(X))
+
+
+@pytest.mark.parametrize("n_parts", [1, 2, 3, 7, 64])
+def test_merged_networks_without_hidden_units_are_equal_to_one_fit(n_parts):
+    X, y = data()
+    whole = BitHebbianClassifier(0).fit(X, y)
+    # The parts of the sorted rows lack most of the classes.
+    for order in ("random", "sorted"):
+        rows = np.concatenate(parts_of(y, order, 0))
+        models = [
+            BitHebbianClassifier(0).partial_fit(X[part], y[part], classes=range(6))
+            for part in np.array_split(rows, n_parts)
+        ]
+        for first, *others in (models, models[::-1]):
+            model = from_state(to_state(first)).merge(*others)
+            assert_same_answers(answers(model, X), answers(whole, X))
+            assert_array_equal(model.unit_bit_count_, whole.unit_bit_count_)
+            assert_array_equal(model.weight_planes_, whole.weight_planes_)
+            assert model.n_samples_seen_ == len(X)
+
+
+def test_merged_networks_have_the_classes_of_all():
+    X, y = data()
+    y = np.array(list("abcdef"))[y]
+    is_early = np.isin(y, ["a", "b", "e"])
+    parts = [BitHebbianClassifier(0).fit(X[p], y[p]) for p in (is_early, ~is_early)]
+    whole = BitHebbianClassifier(0).fit(X, y)
+    assert_same_answers(answers(parts[0].merge(parts[1]), X), answers(whole, X))
+
+
+def test_networks_that_cannot_be_merged_are_refused(monkeypatch):
+    X, y = data(n=100)
+    hidden, model = BitHebbianClassifier(8), BitHebbianClassifier(0).fit(X, y)
+    before = state(model)
+    assert not hasattr(hidden, "merge")
+    with pytest.raises(ValueError, match="n_hidden is 0 here and 8 there"):
+        model.merge(hidden.fit(X, y))
+    with pytest.raises(TypeError, match="Only a BitHebbianClassifier can be merged"):
+        model.merge(OttoScoreClassifier().fit(X, y))
+    with pytest.raises(ValueError, match="labels of the same type"):
+        model.merge(BitHebbianClassifier(0).fit(X, y.astype(str)))
+    monkeypatch.setattr(_layer, "MAX_ROWS", 200)
+    with pytest.raises(ValueError, match="200 rows are too many"):
+        model.merge(model)
+    assert state(model) == before

@@ -15,10 +15,8 @@ from skbit._utils.state import check_array, check_number, raise_damaged
 from skbit.bits import n_containers
 from skbit.naive_bayes import _counting
 from skbit.neural_network import _hebb, _layer
+from skbit.neural_network._merging import MergeableNetworks
 
-# The number of rows stays below it, so that a count fits into 31 bits, and the product
-# of two into 62.
-_MAX_ROWS = 2**31
 # The fitted attributes that hold the arrays of the layer that learns.
 _ATTRIBUTES = {
     "weights": "weight_planes_",
@@ -30,7 +28,9 @@ _ATTRIBUTES = {
 }
 
 
-class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstimator):
+class BitHebbianClassifier(
+    MergeableNetworks, BitClassifierMixin, CallbackSupportMixin, SkbitEstimator
+):
     """Classify bits by a network of binary weights, learned without gradients.
 
     A unit counts the bits of its input that are equal to its weights (XNOR and a
@@ -270,7 +270,7 @@ class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstima
 
     def _learn(self, words, y, order):
         """Learn rows; return the share predicted right before, with hidden units."""
-        if self.n_samples_seen_ + len(words) >= _MAX_ROWS:
+        if self.n_samples_seen_ + len(words) >= _layer.MAX_ROWS:
             raise ValueError(
                 f"{len(words)} rows after {self.n_samples_seen_} others are too many: "
                 "counters would overflow. Fit a new classifier."
@@ -321,7 +321,7 @@ class BitHebbianClassifier(BitClassifierMixin, CallbackSupportMixin, SkbitEstima
         for name, at in _ATTRIBUTES.items():
             check_array(self, at, *types[name])
         # It is divided by, and limits the counters.
-        check_number(self, "n_samples_seen_", 0, _MAX_ROWS - 1)
+        check_number(self, "n_samples_seen_", 0, _layer.MAX_ROWS - 1)
         if self._n_hidden:
             shape = (n_classes, n_containers(self._n_hidden))
             check_array(self, "output_weights_", np.uint32, shape)

@@ -12,6 +12,10 @@ import numpy as np
 from skbit._numba.memory import LANES, empty_planes, rows_of_lanes, zero_planes
 from skbit.bits import n_containers, pack_bits
 
+# The number of rows stays below it, so that a count fits into 31 bits, and the product
+# of two into 62.
+MAX_ROWS = 2**31
+
 
 class Layer(NamedTuple):
     """``U`` binary units with ``D`` bits of input, and the counts behind them."""

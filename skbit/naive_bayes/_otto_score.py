@@ -9,16 +9,15 @@ import numpy as np
 
 from skbit._base import all_or_nothing
 from skbit._utils.callbacks import CallbackSupportMixin, Progress, with_callbacks
+from skbit._utils.merging import are_equal
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
-from skbit.naive_bayes import _merging
 from skbit.naive_bayes._fitted import FittedLogOdds
+from skbit.naive_bayes._merging import MergeableCounts
 from skbit.naive_bayes._row_weights import check_sample_weight
 from skbit.naive_bayes._tuning import LEARNING_RATES
 
 
-class OttoScoreClassifier(
-    CallbackSupportMixin, _merging.MergeableCounts, FittedLogOdds
-):
+class OttoScoreClassifier(CallbackSupportMixin, MergeableCounts, FittedLogOdds):
     """Naive Bayes classifier of bits with integer log-odds and perceptron tuning.
 
     One pass over the data counts how often each bit is 1 in each class. Smoothed
@@ -393,7 +392,7 @@ class OttoScoreClassifier(
             units = self._units_per_nat
         rows, classes = self._validate_all(X, y)
         weights = check_sample_weight(sample_weight, rows)
-        if is_warm and not _merging.are_equal(self._meaning_of_corrections(), earlier):
+        if is_warm and not are_equal(self._meaning_of_corrections(), earlier):
             raise ValueError(
                 "warm_start=True needs the classes, features and precision of the "
                 "previous fit. Set warm_start=False to begin anew."

@@ -280,7 +280,7 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
     ... ).fit(X, y)
     >>> source = to_verilog(model, "digits")
     >>> source.cycles
-    588
+    652
     """
     name = identifier(name)
     steps = [step for _, step in getattr(estimator, "steps", [("", estimator)])]

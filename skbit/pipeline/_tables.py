@@ -70,7 +70,7 @@ def tabular_pipeline(
     size : {"small", "large"}, default="small"
         How large a classifier is. "small" has 512 ferns of 6 bits. "large" adds the
         scores of four classifiers, each of which has 512 ferns of 8 bits of its own; it
-        is more accurate, and takes about ten times as long. It has no effect
+        is more accurate, and takes six to ten times as long. It has no effect
         otherwise.
 
     n_clusters : int, default=None

@@ -17,6 +17,20 @@ from skbit._utils.steps import is_passthrough
 from skbit._verilog.text import Stage, bits_of, comment, fill
 from skbit.bits import n_containers
 
+# Keywords of Verilog-2005.
+_KEYWORDS = """
+always and assign automatic begin buf bufif0 bufif1 casex casez cell cmos config
+deassign defparam design disable edge end endcase endconfig endfunction endgenerate
+endmodule endprimitive endspecify endtable endtask event force forever fork function
+generate genvar highz0 highz1 ifnone incdir include initial inout input instance
+integer join large liblist library localparam macromodule medium module nand negedge
+nmos nor noshowcancelled not notif0 notif1 or output parameter pmos posedge
+primitive pull0 pull1 pulldown pullup pulsestyle_onevent pulsestyle_ondetect rcmos
+real realtime reg release repeat rnmos rpmos rtran rtranif0 rtranif1 scalared
+showcancelled small specify specparam strong0 strong1 supply0 supply1 table task
+time tran tranif0 tranif1 tri tri0 tri1 triand trior trireg use uwire vectored wait
+wand weak0 weak1 wire wor xnor xor case default else for if signed unsigned while
+"""
 _TOP = """\
 module $name(
     input clk,
@@ -248,7 +262,8 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
         If there is no Verilog for an estimator, or not for its place in the pipeline.
 
     ValueError
-        If ``name`` is no identifier, or the model was not fitted on bytes.
+        If ``name`` is no identifier or a keyword of Verilog, or the model was not
+        fitted on bytes.
 
     See Also
     --------
@@ -283,6 +298,8 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
     652
     """
     name = identifier(name)
+    if name in _KEYWORDS.split():
+        raise ValueError(f"name must be no keyword of Verilog, got {str(name)!r}.")
     steps = [step for _, step in getattr(estimator, "steps", [("", estimator)])]
     steps = [step for step in steps if not is_passthrough(step)]
     scalers = []

@@ -187,6 +187,15 @@ def test_mnist(tmp_path):
     assert simulate(to_verilog(model), X, tmp_path) == 0
 
 
+def test_names_that_are_keywords_are_refused():
+    X, y = digits()
+    model = make_pipeline(ThermometerEncoder(feature_range=(0, 16)), tuned())
+    model.fit(X[:200], y[:200])
+    for name in "module", "small", "if":
+        with pytest.raises(ValueError, match="no keyword of Verilog"):
+            to_verilog(model, name)
+
+
 def test_what_is_refused():
     X, y = digits()
     fitted = make_pipeline(ThermometerEncoder(feature_range=(0, 16)), tuned())

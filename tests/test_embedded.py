@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from asv_bench import boards, embedded
+from asv_bench import boards, embedded, embedded_novelty
 from asv_bench.embedded_int8 import write_network
 from asv_bench.embedded_models import ROWS
 from asv_bench.embedded_page import dominators, part_of
@@ -156,3 +156,18 @@ def test_parts_of_steps():
 
 def test_rows_have_names_of_their_own():
     assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+@needs_board
+def test_novelty(monkeypatch, capsys):
+    (name,) = (name for name in embedded_novelty.DETECTORS if "32 neurons" in name)
+    detectors = {name: embedded_novelty.DETECTORS[name]}
+    monkeypatch.setattr(embedded_novelty, "DETECTORS", detectors)
+    embedded_novelty.main()
+    _, line = capsys.readouterr().out.splitlines()
+    area, *sizes = line.replace(",", "").rsplit(";", 5)[1:]
+    assert 0.9 < float(area) < 1
+    flash, ram, m0, m4 = map(int, sizes)
+    assert 1000 < flash < 5000
+    assert ram < 1000
+    assert m4 < m0 < 60_000

@@ -88,9 +88,10 @@ class EnsembleAnswers:
 
     @property
     def _units_per_nat(self):
+        # Damaged shifts are reported by _check_state, and not while dir looks here.
         return sum(
             _members.units_per_nat(member) << int(shift)
-            for member, shift in zip(self.estimators_, self.shifts_, strict=True)
+            for member, shift in zip(self.estimators_, self.shifts_, strict=False)
         )
 
     @available_if(_has_probabilities)

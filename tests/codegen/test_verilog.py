@@ -24,7 +24,6 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit.codegen import to_verilog
-from skbit.datasets import fetch_mnist
 from skbit.pipeline import image_pipeline
 
 DIGITS = (8, 8)
@@ -179,9 +178,8 @@ def test_synthesis_finds_no_fault(name, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.data
-def test_mnist(tmp_path):
-    X, y = fetch_mnist("train", return_X_y=True)
+def test_real_images(mnist, tmp_path):
+    X, y, *_ = mnist
     model = image_pipeline((28, 28), "tiny", random_state=0).fit(X[:3000], y[:3000])
     X = X[3000:3005].astype(np.uint8)
     assert simulate(to_verilog(model), X, tmp_path) == 0

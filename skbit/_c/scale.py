@@ -275,11 +275,11 @@ class Scale:
         if not is_right:
             raise ValueError(
                 f"{type(owner).__name__} was fitted on {found}, but the input of the C "
-                f"code is {_WORDS[self.dtype]}. Choose input_dtype, such as 'int16' or "
-                "'float32', or fit the model on the numbers that the device will see, "
-                "or on them with a scaler in the pipeline: StandardScaler, "
-                "MinMaxScaler and MaxAbsScaler become part of the C code. Zeros and "
-                "ones need no encoder and no scaler."
+                f"code is {_WORDS[self.dtype]}. Choose another input_dtype, such as "
+                "'int16' or, for fractions, 'float32', or fit the model on the numbers "
+                "that the device will see, or on them with a scaler in the pipeline: "
+                "StandardScaler, MinMaxScaler and MaxAbsScaler become part of the C "
+                "code. Zeros and ones need no encoder and no scaler."
             )
 
 

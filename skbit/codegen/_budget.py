@@ -50,6 +50,11 @@ class FitTo:
     def __call__(self, cv_results: Mapping[str, Any]) -> int:
         score = cv_results.get("mean_test_score")
         if score is None or "split0_test_flash" not in cv_results:
+            if score is not None and not np.isfinite(score).any():
+                raise ValueError(
+                    "No model of the search has a size; the warnings of the search say "
+                    "why. size_scoring takes arguments of to_c, such as input_dtype."
+                )
             raise ValueError("fit_to needs a search with scoring=size_scoring(...).")
         fits = np.isfinite(score)
         for name, limit in self.budget:
@@ -99,7 +104,8 @@ def size_scoring(
         A scorer of scikit-learn, or its name.
 
     **options : dict
-        Further arguments of :func:`to_c`, such as ``random_words="seed"``.
+        Further arguments of :func:`to_c`, such as ``input_dtype="int16"`` or
+        ``random_words="seed"``.
 
     Returns
     -------
@@ -146,7 +152,7 @@ def fit_to(
     ----------
     flash : int, default=None
         Bytes of constants, at most. Leave room for the machine code, which needs 0.5 to
-        1.5 kB more on an ARM Cortex-M0.
+        2 kB more on an ARM Cortex-M0, and most with patches.
 
     ram : int, default=None
         Bytes of static buffers, at most. Leave room for 200 bytes of stack.

@@ -171,7 +171,7 @@ class CSource:
         >>> source = to_c(OttoScoreClassifier(binarize=7).fit(X, y), "digits")
         >>> folder = tempfile.mkdtemp()
         >>> len(source.save(folder, X[:100]))
-        12
+        14
         """
         rows, vectors = compute_vectors(self.model, self.taken, X, self.header)
         return write_files(folder, files_of(self, rows, vectors))

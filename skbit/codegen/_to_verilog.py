@@ -317,7 +317,13 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
         module = f"{name}_stage{place}"
         if place == 0:
             scale = Scale(scalers, step.n_features_in_, "uint8", False)
-            scale.check_range(step, step.data_min_, step.data_max_)
+            try:
+                scale.check_range(step, step.data_min_, step.data_max_)
+            except ValueError as error:
+                raise ValueError(
+                    f"{type(step).__name__} was not fitted on bytes, but the input of "
+                    "Verilog is bytes. Fit the model on whole numbers from 0 to 255."
+                ) from error
             stages.append(writers[type(step)].write(step, module, scale))
         else:
             n_bits = stages[-1].n_bits
@@ -377,9 +383,11 @@ def _assemble(
         f"{name}: written by skbit {version('skbit')} from",
         *(f"    {line}" for line in repr(estimator).splitlines()),
         "",
-        f"Input: {n_features} bytes, one at a time. Output: scores of {n_classes} "
-        "classes, one",
-        "at a time, then the place of the class with the highest one.",
+        f"Input: {n_features} bytes on in_data, one in each cycle in which in_valid",
+        f"and in_ready are 1. Output: the scores of {n_classes} classes on score, one",
+        "in each cycle in which score_valid is 1, then the place of the class on label",
+        "in the cycle in which out_valid is 1. rst is synchronous; it is 1 for a cycle",
+        "at the start.",
     ]
     text = "\n".join([comment(head), top, *(stage.code for stage in stages)])
     cycles = n_features + sum(stage.cycles for stage in stages)

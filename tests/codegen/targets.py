@@ -12,6 +12,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from skbit.codegen._templates import FILES, fill
+
 WARNINGS = [
     "-Wall",
     "-Wextra",
@@ -21,52 +23,6 @@ WARNINGS = [
     "-Wshadow",
     "-Werror",
 ]
-
-_ARM_START = """\
-#include <stdint.h>
-extern uint32_t data_begin[], data_end[], data_in_flash[], bss_end[], stack_end[];
-int main(void);
-void reset(void);
-
-void reset(void)
-{
-    uint32_t block[2] = {0x20026u, 0u};
-    uint32_t *from = data_in_flash;
-    for (uint32_t *word = data_begin; word < data_end; word++) {
-        *word = *from++;
-    }
-    for (uint32_t *word = data_end; word < bss_end; word++) {
-        *word = 0u;
-    }
-    block[1] = (uint32_t)main();
-    /* Semihosting: exit with a status. */
-    __asm volatile("mov r0, #0x20\\n mov r1, %0\\n bkpt 0xab"
-                   : : "r"(block) : "r0", "r1", "memory");
-    for (;;) {
-    }
-}
-
-extern uint32_t *const vectors[2];
-__attribute__((section(".vectors"), used)) uint32_t *const vectors[2] = {
-    stack_end, (uint32_t *)(uintptr_t)reset
-};
-"""
-_ARM_SCRIPT = """\
-MEMORY
-{
-    flash (rx) : ORIGIN = 0, LENGTH = 256K
-    ram (rwx) : ORIGIN = 0x20000000, LENGTH = 16K
-}
-SECTIONS
-{
-    .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) . = ALIGN(4); } > flash
-    .ARM.exidx : { *(.ARM.exidx*) . = ALIGN(4); } > flash
-    data_in_flash = LOADADDR(.data);
-    .data : { data_begin = .; *(.data*) . = ALIGN(4); data_end = .; } > ram AT > flash
-    .bss (NOLOAD) : { *(.bss*) *(COMMON) . = ALIGN(4); bss_end = .; } > ram
-    stack_end = ORIGIN(ram) + LENGTH(ram);
-}
-"""
 
 _RISCV_START = """\
 #include <stdint.h>
@@ -178,8 +134,8 @@ class Target:
 def _arm(processor, machine):
     return Target(
         ["arm-none-eabi-gcc", f"-mcpu={processor}", "-mthumb", "-std=c99", "-Os"],
-        _ARM_START,
-        _ARM_SCRIPT,
+        fill(FILES["test/cortex_m.c"], {"version": ""}),
+        fill(FILES["test/cortex_m.ld"], {"version": ""}),
         (
             *("qemu-system-arm", "-machine", machine, "-nographic", "-monitor", "none"),
             *("-semihosting-config", "enable=on,target=native", "-kernel"),

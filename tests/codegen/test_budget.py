@@ -236,3 +236,20 @@ def test_report_leaves_the_model_alone(digits):
         size_report(model, digits[0])
     with pytest.raises(NotFittedError):
         size_report(make_model())
+
+
+@pytest.mark.filterwarnings("ignore:Scoring failed", "ignore:One or more of the test")
+def test_models_without_c_are_explained():
+    X, y = load_digits(return_X_y=True)
+    model = make_pipeline(ThermometerEncoder(2), OttoScoreClassifier())
+    search = GridSearchCV(
+        model,
+        {"ottoscoreclassifier__alpha": [0.5, 1.0]},
+        scoring=size_scoring("accuracy"),
+        refit=fit_to(flash=10_000),
+        cv=2,
+    )
+    with pytest.raises(ValueError, match=r"No model .* has a size; .* input_dtype"):
+        search.fit(X * 100, y)
+    search.set_params(scoring=size_scoring("accuracy", input_dtype="int16"))
+    assert search.fit(X * 100, y).best_score_ > 0.8

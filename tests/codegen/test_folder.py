@@ -141,7 +141,7 @@ def test_a_self_test_notices_what_is_learned_wrongly(tmp_path):
 def test_files_of_others_are_kept(tmp_path):
     source = to_c(DIGITS, "digits")
     paths = source.save(tmp_path, X[:3])
-    assert len(paths) == len(set(paths)) == 12
+    assert len(paths) == len(set(paths)) == 14
     before = [path.read_text() for path in paths]
     # Files of an earlier call are replaced.
     source.save(tmp_path, X[:4])

@@ -194,7 +194,11 @@ FIRST_BYTES = make_pipeline(ThermometerEncoder(3), OttoScoreClassifier())
 @pytest.mark.parametrize(
     ("model", "dtype", "match"),
     [
-        (ThermometerEncoder(3), None, r"from -\d+ to \d+, but .* Choose input_dtype"),
+        (
+            ThermometerEncoder(3),
+            None,
+            r"from -\d+ to \d+, but .* Choose another input_dtype",
+        ),
         (ThermometerEncoder(3), "uint8", "code is bytes"),
         (make_pipeline(StandardScaler(), ThermometerEncoder()), None, "was fitted on"),
         (ThermometerEncoder(3, feature_range=(0, 40000)), "int16", "0 to 40000, but"),

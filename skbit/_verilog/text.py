@@ -29,12 +29,15 @@ class Stage:
         How many bits it answers for a row; 0 if it answers scores.
     cycles : int
         Clock cycles per row, at most, beyond those of taking its input.
+    score_bits : int
+        Bits of a score, if it answers scores.
     """
 
     code: str
     name: str
     n_bits: int
     cycles: int
+    score_bits: int = 0
 
 
 @dataclass(frozen=True)

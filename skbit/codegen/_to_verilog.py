@@ -161,6 +161,9 @@ class VerilogSource:
     cycles : int
         Clock cycles per row, at most.
 
+    score_bits : int
+        Bits of a score.
+
     model : estimator
         The fitted pipeline.
 
@@ -172,6 +175,7 @@ class VerilogSource:
     name: str
     text: str = field(repr=False)
     cycles: int
+    score_bits: int
     model: Any = field(repr=False)
 
     def __str__(self) -> str:
@@ -206,7 +210,7 @@ class VerilogSource:
         for step in steps:
             bits = step.transform(bits)
         scores = classifier.integer_scores(bits)
-        width = _score_bits(self.text, self.name)
+        width = self.score_bits
         lines = [
             f"        inputs[{i}] = {number};"
             for i, number in enumerate(bytes_of.ravel())
@@ -376,7 +380,7 @@ def _assemble(
         stages="".join(parts),
         count_top=bits_of(n_features) - 1,
         last_number=n_features - 1,
-        score_top=_score_bits(last.code, "") - 1,
+        score_top=last.score_bits - 1,
         label_top=bits_of(n_classes - 1) - 1,
     )
     head = [
@@ -391,11 +395,4 @@ def _assemble(
     ]
     text = "\n".join([comment(head), top, *(stage.code for stage in stages)])
     cycles = n_features + sum(stage.cycles for stage in stages)
-    return VerilogSource(name, text, cycles, estimator)
-
-
-def _score_bits(code: str, name: str) -> int:
-    """Read from the code how many bits a score has."""
-    declaration = "output signed ["
-    start = code.index(declaration) + len(declaration)
-    return int(code[start : code.index(":", start)]) + 1
+    return VerilogSource(name, text, cycles, last.score_bits, estimator)

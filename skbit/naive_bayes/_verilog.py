@@ -110,7 +110,7 @@ def score(classifier, name, n_bits):
         n_classes=n_classes,
         shift=shift,
     )
-    return Stage(code, name, 0, n_classes + 2)
+    return Stage(code, name, 0, n_classes + 2, score_bits)
 
 
 WRITERS = {OttoScoreClassifier: Writer(score, is_last=True)}

@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Steps of pipelines and unions that return their input."""
+"""Steps of pipelines and unions, and those of them that return their input."""
 
 from sklearn.preprocessing import FunctionTransformer
 
@@ -14,3 +14,14 @@ def is_passthrough(step):
     if type(step) is FunctionTransformer:
         return step.func is None
     return step is None or (isinstance(step, str) and step == "passthrough")
+
+
+def steps_of(estimator):
+    """List the steps of an estimator or pipeline that do something."""
+    # Importing it takes longer than importing skbit.
+    from sklearn.pipeline import Pipeline
+
+    if not isinstance(estimator, Pipeline):
+        return [estimator]
+    steps = [step for _, step in estimator.steps]
+    return [step for step in steps if not is_passthrough(step)]

@@ -60,7 +60,7 @@ class Writer:
 
 def fill(template: str, **values: object) -> str:
     """Fill in a template, in which ``$name`` is a number or code."""
-    return Template(template).substitute({k: str(v) for k, v in values.items()})
+    return Template(template).substitute(values)
 
 
 def bits_of(highest: int) -> int:

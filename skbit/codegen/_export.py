@@ -24,7 +24,7 @@ from skbit._c.source import (
 from skbit._c.taken import Input
 from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
-from skbit._utils.steps import is_passthrough
+from skbit._utils.steps import is_passthrough, steps_of
 from skbit.bits import n_containers
 from skbit.codegen._probabilities import write_probabilities
 from skbit.codegen._source import CSource, assemble
@@ -216,9 +216,9 @@ class Options:
 
 def _write(estimator: Any, name: Code, options: Options) -> CSource:
     """Write an estimator as C; see to_c for the arguments."""
-    blocks, taken = _write_steps(_steps_of(estimator), name, options)
+    blocks, taken = _write_steps(steps_of(estimator), name, options)
     if options.probabilities:
-        blocks.append(write_probabilities(_steps_of(estimator)[-1], name))
+        blocks.append(write_probabilities(steps_of(estimator)[-1], name))
     model = copy.deepcopy(estimator)
     return assemble(name, _as_fitted(estimator), model, taken, blocks)
 
@@ -333,14 +333,6 @@ def _as_fitted(estimator: Any) -> Any:
         return FeatureUnion(members)
     params = estimator.get_params(deep=False) | getattr(estimator, "fitted_params_", {})
     return type(estimator)(**params)
-
-
-def _steps_of(estimator: Any) -> list[Any]:
-    """List the steps of an estimator or pipeline."""
-    if not isinstance(estimator, Pipeline):
-        return [estimator]
-    steps = [step for _, step in estimator.steps]
-    return [step for step in steps if not is_passthrough(step)]
 
 
 def _check_steps(steps: list[Any]) -> tuple[list[Any], list[Any]]:

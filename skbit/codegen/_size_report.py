@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
 
 from skbit._c.text import Code
-from skbit.codegen._export import Options, _steps_of, _write_steps, to_c
+from skbit._utils.steps import steps_of
+from skbit.codegen._export import Options, _write_steps, to_c
 from skbit.naive_bayes import OttoScoreClassifier, round_log_odds
 
 _BITS = 8, 4, 3, 2
@@ -162,7 +163,7 @@ def size_report(
         raise ValueError("X and y must be given together, or neither of them.")
     options: dict[str, Any] = {"input_dtype": input_dtype}
     as_it_is = to_c(estimator, **options)
-    blocks, _ = _write_steps(_steps_of(estimator), Code("model"), Options(**options))
+    blocks, _ = _write_steps(steps_of(estimator), Code("model"), Options(**options))
     parts = []
     for block in blocks:
         for table in block.tables:

@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from skbit._c.scale import SCALERS, Scale
 from skbit._c.text import identifier
 from skbit._utils.registry import collect
-from skbit._utils.steps import is_passthrough
+from skbit._utils.steps import steps_of
 from skbit._verilog.text import Stage, bits_of, comment, fill
 from skbit.bits import n_containers
 
@@ -205,7 +205,7 @@ class VerilogSource:
         bytes_of = X.astype(np.uint8)
         if len(X) == 0 or not np.array_equal(bytes_of, X):
             raise ValueError("X must have rows of whole numbers from 0 to 255.")
-        *steps, classifier = (step for step in self.model if not is_passthrough(step))
+        *steps, classifier = steps_of(self.model)
         bits = X
         for step in steps:
             bits = step.transform(bits)
@@ -304,8 +304,7 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
     name = identifier(name)
     if name in _KEYWORDS.split():
         raise ValueError(f"name must be no keyword of Verilog, got {str(name)!r}.")
-    steps = [step for _, step in getattr(estimator, "steps", [("", estimator)])]
-    steps = [step for step in steps if not is_passthrough(step)]
+    steps = steps_of(estimator)
     scalers = []
     while steps and type(steps[0]) in SCALERS:
         scalers.append(steps.pop(0))

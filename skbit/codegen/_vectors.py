@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.pipeline import Pipeline
 
 from skbit._c.taken import Input
 from skbit._c.vectors import Vector, as_bytes
 from skbit._utils.registry import collect
-from skbit._utils.steps import is_passthrough
+from skbit._utils.steps import steps_of
 from skbit.bits import pack_bits
 from skbit.codegen._probabilities import probability_vector
 
@@ -44,8 +43,7 @@ def compute_vectors(
     """
     rows = taken.draw(_N_ROWS) if X is None else taken.convert(X)
     X = rows.view("<u4").astype(np.uint32) if taken.is_packed else rows
-    steps = [step for _, step in model.steps] if type(model) is Pipeline else [model]
-    steps = [step for step in steps if not is_passthrough(step)]
+    steps = steps_of(model)
     with warnings.catch_warnings():
         # Rows are plain arrays, also if the model was fitted on a data frame.
         warnings.filterwarnings("ignore", "X does not have valid feature names")

@@ -115,9 +115,11 @@ def encode_pixels(encoder, place):
         tests["N_THRESHOLDS"] = Code(_ABOVE)
     if rise is not None:
         steps = encoder._steps
-        constants |= _constants_of(steps)
-        tables += _tables_of(steps, rise[:n_channels], width)
-        tests["N_STEPS"] = _rises(tables, n_bits)
+        there = (steps[:, 0] * width + steps[:, 1]) * n_channels
+        constants["N_STEPS"] = unsigned(len(steps))
+        constants["REACH"] = int(np.abs(steps).max())
+        tables += _tables_of(steps, there, rise[:n_channels])
+        tests["N_STEPS"] = _rises(there, n_bits)
         before, inner = _IS_IN_IMAGE + before, Code(_INNER)
     # The compiler cannot see that a single word never overflows into a second one.
     n_words = max(2, n_containers(n * n_bits))
@@ -137,13 +139,8 @@ def encode_pixels(encoder, place):
     return block, Bits(Code("encoded"), n * n_bits, encoder.packed_output)
 
 
-def _constants_of(steps):
-    return {"N_STEPS": unsigned(len(steps)), "REACH": int(np.abs(steps).max())}
-
-
-def _tables_of(steps, rises, width):
+def _tables_of(steps, there, rises):
     """Return the tables that the tests of rises read."""
-    there = (steps[:, 0] * width + steps[:, 1]) * len(rises)
     return [
         Table("THERE", "Numbers of the input to step.", to_smallest_dtype(there)),
         Table("DOWN", "Rows to step.", to_smallest_dtype(steps[:, 0])),
@@ -152,11 +149,10 @@ def _tables_of(steps, rises, width):
     ]
 
 
-def _rises(tables, n_bits):
+def _rises(there, n_bits):
     """Write the tests of rises. Straight code is twice as fast as a loop."""
     loop = _RISES_LOOP
     if n_bits <= CONTAINER_BITS:
-        (there,) = (table.values for table in tables if table.name == "THERE")
         loop = "".join(fill(_RISE, there=int(step)) for step in there[::-1])
     return Code(_RISES.replace("$inner_rises", loop))
 

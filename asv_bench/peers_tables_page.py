@@ -76,10 +76,12 @@ def _ranks(accuracies):
     """Return the mean ranks with each row of skbit, and how often it is level."""
     skbit = [i for i, row in enumerate(ROWS) if row.name.startswith("skbit")]
     columns = [mean_ranks(accuracies, i) for i in skbit]
-    best = np.fmax.reduce(accuracies, axis=0)
+    others = [i for i in range(len(ROWS)) if i not in skbit]
+    # Like the ranks, without the other rows of skbit.
+    best = np.fmax.reduce(accuracies[others], axis=0)
     rows = [
         [name, *(f"{ranks[name]:.2f}" if name in ranks else "" for ranks in columns)]
-        for name in [ROWS[i].name for i in range(len(ROWS)) if i not in skbit]
+        for name in [ROWS[i].name for i in others]
     ]
     own, level = ["skbit"], ["tables on which skbit is within 1.0 points of the best"]
     for i, ranks in zip(skbit, columns, strict=True):

@@ -30,7 +30,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 templates_path = ["_templates"]
-exclude_patterns = ["_build", "_templates", "changes", "auto_examples/*.ipynb"]
+exclude_patterns = ["_build", "_templates", "changes", "auto_examples/**/*.ipynb"]
 default_role = "literal"
 
 html_theme = "pydata_sphinx_theme"
@@ -76,6 +76,9 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"[\\/]plot_",
     "ignore_pattern": r"[\\/](reproduce[\\/]|__init__\.py)",
+    "subsection_order": [
+        f"../examples/{section}" for section in ("basics", "estimators", "deployment")
+    ],
     "within_subsection_order": "ExampleTitleSortKey",
     "nested_sections": False,
     "download_all_examples": False,

@@ -186,6 +186,6 @@ def test_tables_list_every_name_once(tmp_path):
 
 
 def test_example_of_curves_shows_all_curves():
-    text = (ROOT / "examples" / "plot_thermometer_curves.py").read_text("utf8")
+    text = (ROOT / "examples/estimators/plot_thermometer_curves.py").read_text("utf8")
     for curve in CURVES:
         assert f'"{curve}"' in text

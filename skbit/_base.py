@@ -138,6 +138,16 @@ class SkbitEstimator(BaseEstimator):
         """Raise if compiled code cannot rely on the fitted attributes."""
         check_number(self, "n_features_in_", 1)
 
+    @property
+    def _learns_from(self):
+        """What :meth:`fit` needs of rows that come in parts.
+
+        "parts" are all rows, which ``partial_fit`` learns part by part. "extremes" is
+        which bits differ between rows, and nothing else. "first" are the rows of the
+        first part, for estimators to which only the shape of X matters.
+        """
+        return "parts"
+
     def _count_weights(self):
         """Return the sizes that ``skbit.metrics.bit_mass`` sums up.
 

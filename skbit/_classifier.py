@@ -61,7 +61,9 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
             self._check_fitted()
             self._check_parameters_are_as_fitted()
         X, y = self._validate_bits_and_target(X, y, reset=is_first)
-        _check_partial_fit_first_call(self, classes)
+        if _check_partial_fit_first_call(self, classes):
+            # scikit-learn changes the dtype of texts.
+            self.classes_ = np.unique(np.asarray(classes))
         self._check_classes()
         unseen = np.setdiff1d(y, self.classes_)
         if len(unseen):

@@ -309,6 +309,10 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
             self._learn(X)
         return self
 
+    @property
+    def _learns_from(self):
+        return "parts" if self.codebook == "competition" else "first"
+
     def _begin(self):
         params = self.fitted_params_
         *image_shape, self.n_bits_per_pixel_ = shape_of_images(

@@ -200,6 +200,10 @@ class DirectionalEdgeEncoder(BitEncoder):
         self.n_edges_ = int(n_highest(self.density, X.shape[1]))
         return self
 
+    @property
+    def _learns_from(self):
+        return "first"
+
     def _as_numbers(self, X):
         """Return numbers whose differences are exact if those of X are whole."""
         is_whole = X.dtype in (np.int64, np.uint64)

@@ -153,6 +153,10 @@ class RankDensityEncoder(BitEncoder):
         self.n_ones_ = int(self.n_ones_per_level_.sum())
         return self
 
+    @property
+    def _learns_from(self):
+        return "first"
+
     def _as_numbers(self, X):
         is_whole = X.dtype in (np.int64, np.uint64)
         if is_whole and (X.max() >= 2**53 or X.min() <= -(2**53)):

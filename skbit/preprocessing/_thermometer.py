@@ -199,6 +199,10 @@ class ThermometerEncoder(MergeableRanges, BitEncoder):
         return self
 
     @property
+    def _learns_from(self):
+        return "parts" if self._learns_range else "first"
+
+    @property
     def _learns_range(self):
         return self.feature_range is None and self.curve != "raw"
 

@@ -186,6 +186,10 @@ class RandomFernEncoder(
         self.ferns_ = _ferns.draw(self.seed_, *size, bits, features[bits])
         return self
 
+    @property
+    def _learns_from(self):
+        return "extremes"
+
     def _features_of_bits(self):
         """Return the feature of each bit, without those of padding."""
         n_bits, is_packed = self._n_input_bits, self.input_format_ == "packed"

@@ -317,6 +317,10 @@ class RandomMAJ3Projection(
         )
 
     @property
+    def _learns_from(self):
+        return "extremes" if self.permute_bits else "first"
+
+    @property
     def _container_bits(self):
         return self.fitted_params_["container_bits"]
 

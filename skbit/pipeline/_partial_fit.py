@@ -1,0 +1,130 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Training of a whole pipeline on batches, one after the other."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from skbit._utils.sklearn import _num_samples
+from skbit.pipeline._walk import check_tasks, fit_parts, tasks_of
+
+
+def partial_fit(pipeline, batches, classes=None):
+    """Fit a pipeline on batches of rows, of which only one is in memory at a time.
+
+    Steps learn one after the other, by their ``partial_fit``. Each takes one pass over
+    the batches, as transformed by the steps before. Encoders and projections that only
+    need to know the shape of the rows take none. Steps that are fitted already stay as
+    they are, except that the last one learns on.
+
+    Read more in the :ref:`User Guide <distributed>`.
+
+    Parameters
+    ----------
+    pipeline : estimator
+        A :class:`~sklearn.pipeline.Pipeline` or a single estimator of skbit or
+        scikit-learn. It may contain other pipelines, unions and a
+        :class:`~sklearn.compose.ColumnTransformer`.
+
+    batches : iterable, or callable that returns one
+        Tuples ``(X, y)``, or X alone if there are no labels. Each X is what the
+        pipeline takes: an array, a sparse matrix, a data frame or a table of pyarrow.
+        If several passes are needed, it must be possible to iterate again, as over a
+        list; a callable is called for each pass.
+
+    classes : array-like of shape (n_classes,), default=None
+        All labels. If None, they are found by a pass over the batches, unless the
+        classifier is fitted already. Batches may lack classes.
+
+    Returns
+    -------
+    pipeline : estimator
+        The pipeline that was given. If the call fails, it is as it was.
+
+    Raises
+    ------
+    TypeError
+        If a step cannot learn from batches; or if ``batches`` can be iterated only
+        once, and more passes are needed. Nothing has been read then.
+
+    Warns
+    -----
+    UserWarning
+        If a classifier has ``max_iter > 1``, because tuning takes other passes.
+
+    Notes
+    -----
+    A step without ``partial_fit`` can be fitted on a sample of the rows, and take part
+    as ``sklearn.frozen.FrozenEstimator(step)``. Steps that draw from the rows what they
+    do not learn, such as a :class:`~skbit.feature_extraction.BitPatchEncoder` with
+    ``codebook="sample"``, draw from the first batch.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
+    >>> from skbit.pipeline import partial_fit
+    >>> X, y = load_digits(return_X_y=True)
+    >>> def batches():
+    ...     for start in range(0, 1500, 100):
+    ...         yield X[start : start + 100], y[start : start + 100]
+    >>> model = make_pipeline(
+    ...     ThermometerEncoder(feature_range=(0, 16)),
+    ...     RandomMAJ3Projection(256, random_state=0),
+    ...     OttoScoreClassifier(),
+    ... )
+    >>> partial_fit(model, batches).score(X[1500:], y[1500:])
+    0.8...
+    """
+    tasks = list(tasks_of(pipeline, anew=False))
+    check_tasks(tasks, is_merged=False)
+    n_passes = sum(task.source in ("extremes", "parts") for task in tasks)
+    if classes is None:
+        n_passes += any(task.needs_classes for task in tasks)
+    fitted = fit_parts(pipeline, _Batches(batches, n_passes), tasks, classes, False)
+    vars(pipeline).update(vars(fitted))
+    return pipeline
+
+
+class _Batches:
+    """The engine that takes one batch after the other."""
+
+    def __init__(self, batches, n_passes):
+        if not (callable(batches) or isinstance(batches, Iterable)):
+            raise TypeError(
+                "batches must be an iterable of (X, y) or a callable that returns one, "
+                f"got {type(batches).__name__}."
+            )
+        if isinstance(batches, Iterator) and n_passes > 1:
+            raise TypeError(
+                f"The steps need {n_passes} passes over the batches, but batches is an "
+                "iterator, which takes only one. Pass a list, or a function that "
+                "returns an iterator."
+            )
+        self._batches = batches
+        self._first = next(self._pass(), None)
+        if self._first is None:
+            raise ValueError("There are no rows in any of the batches.")
+        if isinstance(batches, Iterator):
+            # It is read once, so the first batch is put back.
+            self._batches = itertools.chain([self._first], batches)
+
+    def first(self):
+        """Return X and y of the first batch with rows."""
+        return self._first
+
+    def learn(self, lesson):
+        """Return the state of a lesson of all batches."""
+        state = None
+        for X, y in self._pass():
+            state = lesson.add(state, X, y)
+        return state
+
+    def _pass(self):
+        """Yield X and y of batches with rows."""
+        batches = self._batches() if callable(self._batches) else self._batches
+        for batch in batches:
+            X, y = batch if isinstance(batch, tuple) else (batch, None)
+            if _num_samples(X):
+                yield X, y

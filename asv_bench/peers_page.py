@@ -4,6 +4,7 @@
 
 import json
 
+from asv_bench import peers_landing
 from asv_bench.peers_models import ROWS
 
 # Name, bytes or None, percent on MNIST and on Fashion-MNIST or None, and reference.
@@ -50,6 +51,7 @@ def write_page(results, doc):
     header = ["classifier", "MNIST", "Fashion-MNIST", "size", "source"]
     (doc / "peers_published.inc").write_text(make_table(header, rows), encoding="utf8")
     _draw(entries, doc / "_static" / "peers.png")
+    peers_landing.draw(entries, PUBLISHED, doc / "_static" / "accuracy_bytes.png")
 
 
 def _measured(entry):

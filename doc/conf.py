@@ -25,6 +25,7 @@ release = version = skbit.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
     "numpydoc",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
@@ -39,23 +40,24 @@ html_css_files = ["skbit.css"]
 html_math_renderer = "mathml"
 toc_object_entries_show_parents = "hide"
 html_title = "skbit"
+html_favicon = "_static/logo.svg"
 html_show_sourcelink = False
 html_theme_options = {
+    "logo": {
+        "image_light": "_static/logo.svg",
+        "image_dark": "_static/logo.svg",
+        "text": "skbit",
+    },
     "show_prev_next": False,
     "navigation_with_keys": False,
-    "secondary_sidebar_items": ["page-toc"],
-    "header_links_before_dropdown": 8,
+    "navbar_start": ["navbar-logo", "version"],
+    "navbar_end": ["source", "theme-switcher"],
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
+    "header_links_before_dropdown": 6,
     "footer_start": ["copyright"],
-    "footer_end": [],
+    "footer_end": ["license"],
 }
-html_sidebars = {
-    page: []
-    for page in (
-        "index",
-        "quickstart",
-        "glossary",
-    )
-}
+html_sidebars = {page: [] for page in ("index", "quickstart", "glossary", "citing")}
 
 autosummary_generate = True
 # The template decides which members a class's page has.
@@ -132,9 +134,17 @@ def write_parameters(app):
     parameter_tables.write(Path(app.srcdir) / "generated" / "parameters")
 
 
+def draw_tiles(app):
+    """Draw the pictures of the landing page."""
+    from doc import tiles
+
+    tiles.draw(Path(app.srcdir) / "generated" / "tiles")
+
+
 def setup(app):
     """Register what Sphinx calls while it builds."""
     app.add_html_math_renderer("mathml", (write_inline_math, None), (write_math, None))
     app.connect("autodoc-skip-member", keep_own_members)
     app.connect("builder-inited", write_reproduction)
     app.connect("builder-inited", write_parameters)
+    app.connect("builder-inited", draw_tiles)

@@ -3,6 +3,7 @@
 """The comparison with other classifiers, on tiny images."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,7 +42,22 @@ def test_parts_are_added_and_the_last_one_counts(doc):
     assert "skbit tiny" in (doc / "peers_fashion.inc").read_text("utf8")
     published = (doc / "peers_published.inc").read_text("utf8")
     assert published.count("* -") == len(PUBLISHED) + 1
-    assert (doc / "_static" / "peers.png").stat().st_size > 10_000
+    for name in ("peers", "accuracy_bytes"):
+        assert (doc / "_static" / f"{name}.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("page", ["doc/index.rst", "README.md"])
+def test_first_pages_show_figures_of_the_record(page):
+    root = Path(__file__).parents[1]
+    lines = (root / "doc" / "peers.jsonl").read_text("utf8").splitlines()
+    last = {(e["set"], e["name"]): e for e in map(json.loads, lines)}
+    text = " ".join((root / page).read_text("utf8").split())
+    shown = {"skbit small": 1e3, "MLP(512)": 1e6, "RandomForest(100)": 1e6}
+    for name, unit in shown.items():
+        entry = last["mnist", name]
+        assert f"{100 * entry['accuracy']:.2f} %" in text
+        n_bytes = f"{entry['bytes'] / unit:.3g} {'kB' if unit == 1e3 else 'MB'}"
+        assert n_bytes in text
 
 
 def test_rendering_measures_nothing(doc):

@@ -93,11 +93,18 @@ def _style(ax):
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(lambda error, _: f"{100 - error:g} %")
     ax.xaxis.set_major_locator(FixedLocator([1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]))
-    names = {3: "1 kB", 4: "10 kB", 5: "100 kB", 6: "1 MB", 7: "10 MB", 8: "100 MB", 9: "1 GB"}
-    ax.xaxis.set_major_formatter(lambda n, _: names[round(len(str(int(n))) - 1)])
+    ax.xaxis.set_major_formatter(_size)
     ax.tick_params(labelsize=10.5)
     ax.set_xlabel("size of the model", fontsize=11)
     ax.set_title("Accuracy on MNIST, test images", fontsize=12, loc="left")
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(alpha=0.25)
     ax.legend(loc="upper right", fontsize=9.5, frameon=False)
+
+
+def _size(n_bytes, _):
+    """Return a power of ten bytes as text."""
+    for unit, name in (1e9, "GB"), (1e6, "MB"):
+        if n_bytes >= unit:
+            return f"{n_bytes / unit:.0f} {name}"
+    return f"{n_bytes / 1e3:.0f} kB"

@@ -18,7 +18,7 @@ pipeline               pipelines of images and series that are ready to use
 metrics                bits of a model's weights
 datasets               MNIST and Fashion-MNIST, clusters and noise of bits
 dram                   what a projection would cost in DRAM
-inspection             plots
+inspection             explanations of predictions, and plots
 codegen                fitted models as C99
 onnx                   fitted models as ONNX graphs
 state                  models as plain arrays, and back

@@ -1,0 +1,261 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Contributions to the scores of rows: by feature, and as a table."""
+
+import functools
+
+import numpy as np
+from scipy import sparse
+
+from skbit.inspection._names import columns_of
+
+# Shares of a unit are rounded to multiples of one over this number.
+_PARTS = 2**16
+
+
+class Explanation:
+    """Contributions that add up to the integer scores of rows.
+
+    It is made by :func:`skbit.inspection.explain`. For every row and class, the offset
+    plus the sum of the contributions is exactly the integer score.
+
+    Parameters
+    ----------
+    contributions : ndarray of shape (n_rows, n_terms, n_classes), dtype int64
+        The contributions.
+
+    offset : ndarray of shape (n_rows, n_classes), dtype int64
+        What they are added to.
+
+    origins : list of tuple
+        The steps that made the terms, and the bits that these are.
+
+    values : ndarray of shape (n_rows, n_terms), default=None
+        What the rows have there.
+
+    classes : ndarray of shape (n_classes,)
+        The classes.
+
+    units_per_nat : int, default=None
+        Number of units in a nat.
+
+    X : {array-like, sparse matrix, data frame} of shape (n_rows, n_features)
+        The rows.
+
+    Attributes
+    ----------
+    contributions_ : ndarray of shape (n_rows, n_terms, n_classes), dtype int64
+        The contribution of each bit, patch or feature to the score of each class. Bits
+        that contribute to no row are left out.
+
+    offset_ : ndarray of shape (n_rows, n_classes), dtype int64
+        What the contributions are added to.
+
+    values_ : ndarray of shape (n_rows, n_terms)
+        The bits, or the values of the features. None for patches.
+
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+
+    units_per_nat_ : int or None
+        Number of units in a nat, if scores are log-odds.
+
+    feature_names_ : ndarray of shape (n_terms,), dtype object
+        What each bit, patch or feature is called.
+
+    scores_ : ndarray of shape (n_rows, n_classes), dtype int64
+        The integer scores.
+
+    See Also
+    --------
+    ExplanationDisplay : Plots contributions.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skbit import OttoScoreClassifier
+    >>> from skbit.inspection import explain
+    >>> X, y = load_digits(return_X_y=True)
+    >>> model = OttoScoreClassifier(binarize=7).fit(X, y)
+    >>> explanation = explain(model, X[:5])
+    >>> explanation.contributions_.shape
+    (5, 35, 10)
+    >>> int((explanation.scores_ != model.integer_scores(X[:5])).sum())
+    0
+    """
+
+    def __init__(
+        self, contributions, offset, origins, values, classes, units_per_nat, X
+    ):
+        self.contributions_ = contributions
+        self.offset_ = offset
+        self.values_ = values
+        self.classes_ = classes
+        self.units_per_nat_ = units_per_nat
+        self._origins = origins
+        self._X = X
+
+    def __repr__(self):
+        n_rows, n_terms, n_classes = self.contributions_.shape
+        return f"<Explanation of {n_rows} rows, {n_terms} terms, {n_classes} classes>"
+
+    @property
+    def scores_(self):
+        """The integer scores."""
+        return self.offset_ + self.contributions_.sum(axis=1)
+
+    @functools.cached_property
+    def feature_names_(self):
+        """What each bit, patch or feature is called."""
+        names = []
+        for steps, places in self._origins:
+            names += columns_of(steps).names(places)
+        return np.array(names, dtype=object)
+
+    def by_feature(self):
+        """Add up the contributions by feature of the model's input.
+
+        The contribution of a bit that depends on several features, such as a code of a
+        fern or a template in a cell, is divided equally among them. The sums are then
+        rounded to multiples of ``2**-16``, as float64, and the offset takes up what
+        rounding changes. So they still add up to the scores exactly. If every bit
+        depends on one feature, they are integers.
+
+        Returns
+        -------
+        explanation : Explanation
+            Its terms are the features of the input.
+
+        Raises
+        ------
+        ValueError
+            If every term depends on all features, such as hidden units do, so that
+            nothing is known about any of them.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_breast_cancer
+        >>> from skbit.inspection import explain
+        >>> from skbit.pipeline import tabular_pipeline
+        >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+        >>> model = tabular_pipeline(random_state=0).fit(X, y)
+        >>> explanation = explain(model, X[:1]).by_feature()
+        >>> explanation.contributions_.shape
+        (1, 30, 2)
+        """
+        sources, names = self._sources()
+        shares = sources.sum(axis=1)
+        if len(names) > 1 and len(shares) and np.all(shares == len(names)):
+            raise ValueError(
+                "Every term depends on all features, so their shares are not known. "
+                "sklearn.inspection.permutation_importance measures them."
+            )
+        divided = sparse.diags_array(1 / np.maximum(shares, 1)) @ sources
+        n_rows, _, n_classes = self.contributions_.shape
+        contributions = np.empty((n_rows, len(names), n_classes))
+        for k in range(n_classes):
+            sums = self.contributions_[:, :, k] @ divided
+            contributions[:, :, k] = np.rint(sums * _PARTS) / _PARTS
+        if np.all(shares <= 1):
+            contributions = contributions.astype(np.int64)
+        explanation = Explanation(
+            contributions=contributions,
+            offset=self.scores_ - contributions.sum(axis=1),
+            origins=None,
+            values=_values(self._X, len(names)),
+            classes=self.classes_,
+            units_per_nat=self.units_per_nat_,
+            X=self._X,
+        )
+        explanation.feature_names_ = np.array(names, dtype=object)
+        return explanation
+
+    def _sources(self):
+        """Return which features each term depends on, and the names of these."""
+        columns = [(columns_of(steps), places) for steps, places in self._origins]
+        sources = sparse.vstack([part.sources(places) for part, places in columns])
+        return sparse.csr_array(sources), columns[0][0].features
+
+    def to_frame(self, row=0, *, target=None, rival=None):
+        """Return the contributions to the scores of a row as a data frame.
+
+        Parameters
+        ----------
+        row : int, default=0
+            Which of the explained rows.
+
+        target : label, default=None
+            The class whose score is explained. None means the one with the highest
+            score.
+
+        rival : label, default=None
+            The class that it is compared with. None means the other class with the
+            highest score.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            A row per term that contributes, and "(offset)" as the last one. The column
+            "lead" is what a term contributes to the target minus what it contributes to
+            the rival, and the frame is sorted by its size. A column per class follows.
+            The sums of these columns are the row's integer scores.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from skbit import OttoScoreClassifier, ThermometerEncoder
+        >>> from skbit.inspection import explain
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> model = make_pipeline(ThermometerEncoder(4), OttoScoreClassifier())
+        >>> frame = explain(model.fit(X, y), X[:1]).by_feature().to_frame()
+        >>> frame.index[0]
+        'petal length (cm)'
+        """
+        import pandas as pd
+
+        target, rival = self._pair(row, target, rival)
+        contributions = self.contributions_[row]
+        lead = contributions[:, target] - contributions[:, rival]
+        shown = np.flatnonzero(contributions.any(axis=1))
+        shown = shown[np.argsort(-np.abs(lead[shown]), kind="stable")]
+        columns = {"lead": lead[shown]}
+        if self.values_ is not None:
+            columns = {"value": self.values_[row, shown], **columns}
+        frame = pd.DataFrame(columns, index=self.feature_names_[shown])
+        frame[list(self.classes_)] = contributions[shown]
+        offset = self.offset_[row]
+        last = {"lead": offset[target] - offset[rival]}
+        last |= dict(zip(self.classes_, offset, strict=True))
+        end = pd.DataFrame(last, index=["(offset)"])
+        if self.values_ is not None:
+            end.insert(0, "value", "")
+            frame["value"] = frame["value"].astype(object)
+        return pd.concat([frame, end])
+
+    def _pair(self, row, target, rival):
+        """Return the places of the class that is explained and of its rival."""
+        scores = self.scores_[row]
+        target = int(scores.argmax()) if target is None else self._place(target)
+        if rival is None:
+            order = np.argsort(-scores, kind="stable")
+            rival = int(order[order != target][0])
+        else:
+            rival = self._place(rival)
+        return target, rival
+
+    def _place(self, label):
+        found = np.flatnonzero(self.classes_ == label)
+        if not len(found):
+            raise ValueError(
+                f"{label!r} is none of the classes {self.classes_.tolist()}."
+            )
+        return int(found[0])
+
+
+def _values(X, n_features):
+    """Return the rows as an array, if they have a column per feature."""
+    if sparse.issparse(X):
+        X = X.toarray()
+    X = np.asarray(X, dtype=object if hasattr(X, "iloc") else None)
+    return X if X.shape[1] == n_features else None

@@ -1,0 +1,314 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the bits of each encoder are called, and which columns each depends on."""
+
+import copy
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+from skbit._base import BitInputMixin
+from skbit._classifier import BitClassifierMixin
+from skbit._utils.steps import is_passthrough, steps_of
+from skbit.bits import CONTAINER_BITS
+from skbit.feature_extraction import BitPatchEncoder
+from skbit.feature_selection import BitSelector
+from skbit.inspection._columns import beside, derived, features, incidence, taken
+from skbit.neighbors import BitPatchClassifier
+from skbit.neural_network import BitHebbianClassifier
+from skbit.preprocessing import PixelEncoder, ThermometerEncoder
+from skbit.preprocessing._edges import DIRECTIONS
+from skbit.preprocessing._encoder import BitEncoder
+from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
+from skbit.random_projection._structure import PER_PERMUTATION
+
+
+def columns_of(steps):
+    """Return the columns, bits or patches that the last of several steps adds up.
+
+    Parameters
+    ----------
+    steps : sequence of fitted estimators
+        Transformers and a classifier, or transformers alone.
+
+    Returns
+    -------
+    columns : Columns
+    """
+    columns = input_of(steps[0])
+    for step in steps:
+        columns = _after(step, columns)
+    return columns
+
+
+def input_of(step):
+    """Return the columns of the input of a model that begins with a step."""
+    while isinstance(step, Pipeline):
+        step = steps_of(step)[0]
+    if isinstance(step, FeatureUnion) and not hasattr(step, "n_features_in_"):
+        step = step.transformer_list[0][1]
+    if getattr(step, "input_format_", "dense") == "packed":
+        n_bits = CONTAINER_BITS * step.n_features_in_
+        return features([f"bit {i}" for i in range(n_bits)], are_bits=True)
+    names = getattr(step, "feature_names_in_", None)
+    if names is None:
+        names = [f"x{i}" for i in range(step.n_features_in_)]
+    return features(list(names))
+
+
+def _after(step, columns):
+    """Return the columns after a step."""
+    for kind, rule in _RULES.items():
+        if isinstance(step, kind):
+            if isinstance(step, BitInputMixin):
+                columns = _as_bits(step, columns)
+            return rule(step, columns)
+    if is_passthrough(step) or isinstance(step, OneToOneFeatureMixin):
+        return columns
+    # What others do with columns is not known, so their output counts as the input.
+    return features(list(step.get_feature_names_out()))
+
+
+def _as_bits(step, columns):
+    """Return the bits that a step reads."""
+    if columns.are_bits:
+        return columns
+    if step.input_format_ == "packed":
+        # Something that is not known has packed them.
+        names = [f"bit {i}" for i in range(step._n_input_bits)]
+        return features(names, are_bits=True)
+    above = f" > {step.fitted_params_['binarize']:g}"
+
+    def names(places):
+        return [name + above for name in columns.names(places)]
+
+    identity = sparse.eye_array(columns.n, format="csr")
+    return derived(
+        columns, names, np.arange(columns.n), lambda at: identity[at], packed=False
+    )
+
+
+def _after_steps(pipeline, columns):
+    for step in steps_of(pipeline):
+        columns = _after(step, columns)
+    return columns
+
+
+def _after_union(union, columns):
+    parts = []
+    for name, part in union.transformer_list:
+        if not (isinstance(part, str) and part == "drop"):
+            found = _after(part, columns)
+            parts.append(taken(found, np.arange(found.n), f"{name}: "))
+    return beside(parts)
+
+
+def _after_column_transformer(transformer, columns):
+    parts = []
+    with_prefix = transformer.verbose_feature_names_out is not False
+    for name, part, _ in transformer.transformers_:
+        places = transformer._transformer_to_input_indices[name]
+        if (isinstance(part, str) and part == "drop") or not len(places):
+            continue
+        found = _after(part, taken(columns, places))
+        prefix = f"{name}: " if with_prefix else ""
+        parts.append(taken(found, np.arange(found.n), prefix))
+    return beside(parts)
+
+
+def _after_selector(selector, columns):
+    identity = sparse.eye_array(columns.n, format="csr")
+    return derived(
+        columns,
+        columns.names,
+        np.arange(selector._n_bits),
+        lambda at: identity[at],
+        packed=selector.packed_output,
+    )
+
+
+def _after_encoder(encoder, columns):
+    """Every column becomes the same number of bits, side by side."""
+    n_bits = encoder._n_bits // columns.n
+    spelled = _spelled(encoder, columns.all_names())
+    identity = sparse.eye_array(columns.n, format="csr")
+    return derived(
+        columns,
+        lambda places: [spelled[at] for at in places],
+        np.arange(encoder._n_bits) // n_bits,
+        lambda at: identity[at],
+        packed=encoder.packed_output,
+    )
+
+
+def _spelled(encoder, names):
+    """Return names of bits that tell thresholds, where an encoder has some."""
+    if isinstance(encoder, ThermometerEncoder) and encoder.thresholds_.size:
+        return _levels(encoder, names)
+    if isinstance(encoder, PixelEncoder):
+        return _pixels(encoder, names)
+    return list(encoder._bit_names(names))
+
+
+def _levels(encoder, names):
+    n_levels = encoder._n_levels
+    if np.any(np.diff(encoder.levels_) < 0):
+        return list(encoder._bit_names(names))
+    passed = np.searchsorted(encoder.levels_, np.arange(n_levels), side="right")
+    ends = ((0, 0), (-np.inf, np.inf))
+    thresholds = np.pad(encoder.thresholds_, ((0, 0), (1, 1)), constant_values=ends)
+    sign = ">="
+    if encoder.strategy == "quantile":
+        # Thresholds are the next floats after the quantiles.
+        sign, thresholds = ">", np.nextafter(thresholds, -np.inf)
+    rows = np.broadcast_to(thresholds, (len(names), thresholds.shape[1]))
+    return [
+        f"{name} {sign} {row[p]:.6g}"
+        for name, row in zip(names, rows, strict=True)
+        for p in passed
+    ]
+
+
+def _pixels(encoder, names):
+    n_channels, bits = encoder._n_channels, []
+    for i, name in enumerate(names):
+        channel = i % n_channels
+        bits += [f"{name} > {t:.6g}" for t in encoder.thresholds_[channel]]
+        if encoder.min_rise_ is not None:
+            rise = f"{encoder.min_rise_[channel]:.6g}"
+            bits += [
+                f"{name} rises by > {rise} {way.replace('_', ' ')} (distance {d})"
+                for d in encoder._distances
+                for way in list(DIRECTIONS)[: encoder._n_directions]
+            ]
+    return bits
+
+
+def _after_ferns(encoder, columns):
+    size = encoder.ferns_.shape[1]
+    speaking = copy.copy(encoder)
+    speaking.input_format_ = "dense"
+
+    def names(places):
+        ferns, codes = places >> size, places & ((1 << size) - 1)
+        read = np.unique(encoder.ferns_[np.unique(ferns)])
+        inputs = dict(zip(read.tolist(), columns.names(read), strict=True))
+        return [
+            f"fern {f} code {code}"
+            + speaking._meaning(encoder.ferns_[f].tolist(), code, inputs, True)
+            for f, code in zip(ferns.tolist(), codes.tolist(), strict=True)
+        ]
+
+    return derived(
+        columns,
+        names,
+        np.arange(encoder._n_bits) >> size,
+        lambda ferns: incidence(encoder.ferns_[ferns], columns.n),
+        packed=encoder.packed_output,
+    )
+
+
+def _after_patches(encoder, columns):
+    speaking = copy.copy(encoder)
+    speaking.packed_output = False
+    spelled = speaking.get_feature_names_out()
+    geometry = encoder._geometry()
+    n_patches = np.prod(geometry.map_shape)
+    starts, members = geometry.cells_of_patches()
+    patches = np.repeat(np.arange(n_patches), np.diff(starts))
+    pixels = geometry.patch_bits(np.arange(n_patches))
+
+    def reads(cells):
+        read = [np.unique(pixels[patches[members == cell]]) for cell in cells]
+        # The last place stands for the padding around the image.
+        return incidence([at[at < geometry.n_image_bits] for at in read], columns.n)
+
+    n_of_cell = encoder._n_bits // np.prod(geometry.grid_shape)
+    return derived(
+        columns,
+        lambda places: spelled[places].tolist(),
+        np.arange(encoder._n_bits) // n_of_cell,
+        reads,
+        packed=encoder.packed_output,
+    )
+
+
+def _after_projection(projection, columns):
+    width = projection._container_bits
+    wiring, sizes = projection._wiring()
+    permutations = projection._permutations
+
+    def reads(bits):
+        lists = []
+        for neuron, lane in zip(bits // width, bits % width, strict=True):
+            places = wiring[neuron, : sizes[neuron]].astype(np.intp) * width + lane
+            if permutations is not None:
+                places = permutations[neuron // PER_PERMUTATION][places].astype(np.intp)
+            # Rows are filled up to whole containers.
+            lists.append(places[places < columns.n])
+        return incidence(lists, columns.n)
+
+    def names(places):
+        return [f"projection {at // width} bit {at % width}" for at in places]
+
+    n_bits = projection._n_bits
+    packed = projection.packed_output
+    return derived(columns, names, np.arange(n_bits), reads, packed=packed)
+
+
+def _after_hidden(classifier, columns):
+    """Return hidden units, each of which depends on all columns, or the columns."""
+    if classifier.output_weights_ is None:
+        return columns
+    classes = classifier.classes_
+
+    def names(places):
+        return [f"unit {j} of class {classes[j % len(classes)]}" for j in places]
+
+    return derived(
+        columns,
+        names,
+        np.zeros(len(classifier.unit_thresholds_), dtype=np.intp),
+        lambda at: sparse.csr_array(np.ones((len(at), columns.n))),
+        packed=False,
+    )
+
+
+def _patches_of(classifier, columns):
+    grid = classifier._get_grid()
+    n_bits = classifier.n_bits_per_pixel_
+    height, width = grid.size
+
+    def names(places):
+        return [f"patch at ({grid.tops[k]}, {grid.lefts[k] // n_bits})" for k in places]
+
+    def reads(places):
+        down, right = np.indices((height, width)).reshape(2, -1)
+        return incidence(
+            [
+                (grid.tops[k] + down) * grid.shape[1] + grid.lefts[k] + right
+                for k in places
+            ],
+            columns.n,
+        )
+
+    n_patches = len(grid.tops)
+    return derived(columns, names, np.arange(n_patches), reads, packed=False)
+
+
+_RULES = {
+    Pipeline: _after_steps,
+    FeatureUnion: _after_union,
+    ColumnTransformer: _after_column_transformer,
+    BitSelector: _after_selector,
+    RandomFernEncoder: _after_ferns,
+    RandomMAJ3Projection: _after_projection,
+    BitPatchEncoder: _after_patches,
+    BitEncoder: _after_encoder,
+    BitHebbianClassifier: _after_hidden,
+    BitPatchClassifier: _patches_of,
+    BitClassifierMixin: lambda _, columns: columns,
+}

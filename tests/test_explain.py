@@ -1,0 +1,266 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Explanations add up to the scores, and name what they are made of."""
+
+import numpy as np
+import pytest
+from sklearn.base import is_classifier
+from sklearn.compose import make_column_transformer
+from sklearn.datasets import load_digits, load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline, make_union
+
+from skbit import (
+    BitEnsembleClassifier,
+    BitHebbianClassifier,
+    BitPatchClassifier,
+    BitPatchEncoder,
+    BitSelector,
+    OttoScoreClassifier,
+    PixelEncoder,
+    RandomFernEncoder,
+    RandomMAJ3Projection,
+    ScalarEncoder,
+    TableEncoder,
+    ThermometerEncoder,
+)
+from skbit._utils.registry import collect
+from skbit.inspection import explain, importances
+from skbit.inspection._names import columns_of
+from skbit.inspection._terms import parts_of, terms_of
+from skbit.pipeline import image_pipeline, series_pipeline, tabular_pipeline
+
+X, Y = load_digits(return_X_y=True)
+TRAIN, LABELS, ROWS = X[:200], Y[:200], X[300:304]
+CLASSIFIERS = [
+    pytest.param(kind(**params), id=f"{kind.__name__}-{name}")
+    for kind, examples in collect("_examples", "EXAMPLES").items()
+    for name, params in examples.items()
+    if is_classifier(kind())
+]
+BITS = ThermometerEncoder(4, feature_range=(0, 16))
+ENCODERS = {
+    "thermometer": BITS,
+    "quantiles": ThermometerEncoder(3, strategy="quantile", packed_output=False),
+    "scalar": ScalarEncoder(12, n_active=4),
+    "table": TableEncoder(5),
+    "pixels": PixelEncoder(3),
+    "ferns": make_pipeline(BITS, RandomFernEncoder(50, random_state=0)),
+    "large ferns": make_pipeline(
+        BITS, RandomFernEncoder(9, fern_size=7, packed_output=False, random_state=0)
+    ),
+    "patches": make_pipeline(
+        PixelEncoder(2),
+        BitPatchEncoder(
+            20, patch_size=3, padding=1, pooling=(1, 2), image_shape=(8, 8)
+        ),
+    ),
+    "projection": make_pipeline(BITS, RandomMAJ3Projection(30, random_state=0)),
+    "windows": make_pipeline(
+        BITS,
+        RandomMAJ3Projection(
+            30,
+            receptive_field=(2, 2),
+            image_shape=(8, 8),
+            container_bits=8,
+            random_state=0,
+        ),
+    ),
+    "permuted": make_pipeline(
+        BITS,
+        RandomMAJ3Projection(
+            40, receptive_field=3, permute_bits=True, packed_output=False
+        ),
+    ),
+    "selected": make_pipeline(BITS, BitSelector(20, n_rounds=1)),
+    "union": make_union(BITS, make_pipeline(PixelEncoder(1), RandomFernEncoder(5))),
+    "columns": make_column_transformer(
+        (BITS, slice(0, 30)), (TableEncoder(5), [3, 40]), ("drop", [50])
+    ),
+}
+
+
+def scores_of(model, X):
+    transformers, classifier = parts_of(model)
+    for transformer in transformers:
+        X = transformer.transform(X)
+    return classifier.integer_scores(X)
+
+
+def assert_adds_up(model, X):
+    explanation = explain(model, X)
+    assert explanation.contributions_.dtype == np.int64
+    assert explanation.contributions_.any(axis=2).any(axis=0).all()
+    total = explanation.offset_ + explanation.contributions_.sum(axis=1)
+    np.testing.assert_array_equal(total, scores_of(model, X))
+    assert len(explanation.feature_names_) == explanation.contributions_.shape[1]
+    return explanation
+
+
+@pytest.mark.parametrize("classifier", CLASSIFIERS)
+def test_every_classifier_adds_up(classifier):
+    adds_to_one_base = not isinstance(classifier, BitPatchClassifier)
+    model = classifier.fit(TRAIN > 7, LABELS)
+    explanation = assert_adds_up(model, ROWS > 7)
+    if adds_to_one_base:
+        np.testing.assert_array_equal(np.ptp(explanation.offset_, axis=0), 0)
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_every_encoder_adds_up(name):
+    model = make_pipeline(ENCODERS[name], OttoScoreClassifier()).fit(TRAIN, LABELS)
+    explanation = assert_adds_up(model, ROWS)
+    names = explanation.feature_names_
+    # Quantiles can be equal.
+    assert len(set(names)) == len(names) or name == "quantiles"
+    assert not np.any(names == "padding")
+    by_feature = explanation.by_feature()
+    total = by_feature.offset_ + by_feature.contributions_.sum(axis=1)
+    np.testing.assert_array_equal(total, explanation.scores_)
+    assert by_feature.contributions_.shape == (4, 64, 10)
+    assert by_feature.feature_names_[63] == "x63"
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_bits_depend_on_their_sources_alone(name):
+    encoder = ENCODERS[name].fit(TRAIN, LABELS)
+    columns = columns_of([encoder])
+    before = _as_bits(encoder.transform(ROWS))
+    assert columns.n == before.shape[1]
+    sources = columns.all_sources().toarray()
+    rng = np.random.default_rng(0)
+    found = np.zeros_like(sources, dtype=bool)
+    for feature in range(64):
+        changed = ROWS.copy()
+        changed[:, feature] = rng.permutation([0, 5, 11, 16])
+        found[:, feature] = (_as_bits(encoder.transform(changed)) != before).any(axis=0)
+    assert found.any()
+    assert not (found & (sources == 0)).any()
+    assert sources.mean() < 0.5
+    assert len(columns.all_names()) == columns.n
+
+
+def _as_bits(encoded):
+    if encoded.dtype == np.uint32:
+        words = np.ascontiguousarray(encoded)
+        return np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")
+    return encoded
+
+
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        image_pipeline((8, 8), random_state=0),
+        series_pipeline(64, random_state=0),
+        tabular_pipeline(random_state=0),
+    ],
+)
+def test_presets(pipeline):
+    pipeline.set_params(classifier__max_iter=2)
+    explanation = assert_adds_up(pipeline.fit(TRAIN, LABELS), ROWS)
+    by_feature = explanation.by_feature()
+    total = by_feature.offset_ + by_feature.contributions_.sum(axis=1)
+    np.testing.assert_array_equal(total, explanation.scores_)
+
+
+def test_ensemble_of_pipelines_and_search():
+    members = [
+        ("bits", make_pipeline(BITS, OttoScoreClassifier())),
+        ("flat", BitHebbianClassifier(0, binarize=7)),
+        ("ferns", make_pipeline(ENCODERS["ferns"], OttoScoreClassifier())),
+    ]
+    ensemble = BitEnsembleClassifier(members).fit(TRAIN, LABELS)
+    assert ensemble.shifts_.any()
+    explanation = assert_adds_up(ensemble, ROWS)
+    assert "x60 > 7" in explanation.feature_names_
+    search = GridSearchCV(members[0][1], {"ottoscoreclassifier__alpha": [1, 2]}, cv=2)
+    assert_adds_up(search.fit(TRAIN, LABELS), ROWS)
+
+
+def test_a_bit_contributes_by_its_difference_from_the_usual_one():
+    bits = TRAIN > 7
+    model = OttoScoreClassifier(max_iter=3, weight_bits=4, random_state=0)
+    model.fit(bits, LABELS)
+    explanation = explain(model, ROWS > 7)
+    usual = bits.mean(axis=0) > 0.5
+    expected = (ROWS > 7) * 1 - usual
+    places = [int(name.split()[0][1:]) for name in explanation.feature_names_]
+    expected = expected[:, places, None] * model.weights_.T[places].astype(int)
+    np.testing.assert_array_equal(explanation.contributions_, expected)
+    base = model.integer_scores(usual[None].astype(np.uint8))
+    np.testing.assert_array_equal(explanation.offset_[:1], base)
+
+
+def test_reference_row():
+    model = make_pipeline(BITS, OttoScoreClassifier()).fit(TRAIN, LABELS)
+    explanation = explain(model, ROWS, reference=ROWS[:1])
+    np.testing.assert_array_equal(explanation.offset_[:1], scores_of(model, ROWS[:1]))
+    np.testing.assert_array_equal(explanation.contributions_[0], 0)
+    np.testing.assert_array_equal(explanation.scores_, scores_of(model, ROWS))
+    patches = BitPatchClassifier(2, patch_size=4, binarize=7).fit(TRAIN, LABELS)
+    with pytest.raises(ValueError, match="leave it out"):
+        explain(patches, ROWS, reference=ROWS[:1])
+
+
+def test_frame_of_a_table():
+    pytest.importorskip("pandas")
+    table, y = load_iris(return_X_y=True, as_frame=True)
+    model = make_pipeline(
+        ThermometerEncoder(4, strategy="quantile"), OttoScoreClassifier()
+    ).fit(table, y)
+    explanation = explain(model, table[:2])
+    frame = explanation.to_frame(1)
+    scores = explanation.scores_[1]
+    np.testing.assert_array_equal(frame[[0, 1, 2]].sum(), scores)
+    assert frame["lead"].sum() == scores[0] - np.delete(scores, 0).max()
+    leads = frame["lead"].abs().to_numpy()[:-1]
+    assert np.all(np.diff(leads) <= 0)
+    assert frame.index[-1] == "(offset)"
+    assert "petal width (cm) > 0.2" in frame.index
+    frame = explanation.by_feature().to_frame(target=2, rival=1)
+    assert frame["lead"].sum() == explanation.scores_[0, 2] - explanation.scores_[0, 1]
+    assert frame["value"]["petal width (cm)"] == 0.2
+    with pytest.raises(ValueError, match="none of the classes"):
+        explanation.to_frame(target=7)
+
+
+def test_names_of_ferns_of_thresholds():
+    names = columns_of([ENCODERS["ferns"].fit(TRAIN)]).all_names()
+    assert names[0].startswith("fern 0 code 0: not x")
+    assert " >= " in names[0]
+    assert "fern 1 code 3" in names[35]
+
+
+def test_importances_find_the_features_that_decide():
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(400, 5))
+    y = (noise[:, 3] > 0).astype(int)
+    model = make_pipeline(ThermometerEncoder(8), OttoScoreClassifier()).fit(noise, y)
+    found = importances(model, noise[:100])
+    assert found.importances_.argmax() == 3
+    assert found.importances_[3] > 3 * np.delete(found.importances_, 3).max()
+    explanation = explain(model, noise[:100]).by_feature()
+    part = explanation.contributions_
+    part = part - part.mean(axis=2, keepdims=True)
+    part = np.abs(part - part.mean(axis=0)).mean(axis=0) / explanation.units_per_nat_
+    np.testing.assert_allclose(found.by_class_, part, rtol=1e-4)
+
+
+def test_what_cannot_be_explained():
+    hidden = BitHebbianClassifier(20, binarize=7, max_iter=1).fit(TRAIN, LABELS)
+    with pytest.raises(ValueError, match="depends on all features"):
+        explain(hidden, ROWS).by_feature()
+    with pytest.raises(TypeError, match="classifier of skbit"):
+        explain(LogisticRegression(), ROWS)
+    with pytest.raises(ValueError, match="a row or more"):
+        importances(hidden, ROWS[:0])
+
+
+def test_saturated_scores_are_refused():
+    model = BitEnsembleClassifier([("a", OttoScoreClassifier(binarize=7))])
+    model.fit(TRAIN, LABELS)
+    model.shifts_ = np.array([62])
+    with pytest.raises(OverflowError, match="saturate"):
+        explain(model, ROWS)
+    assert len(terms_of(model.estimators_[0], ROWS)) == 1

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
+from skbit.codegen._templates import CORTEX_M, CORTEX_M_SCRIPT, fill
+
 CPUS = {
     "m0": ["-mcpu=cortex-m0", "-mthumb"],
     "m4": ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"],
@@ -38,22 +40,7 @@ _QEMU += ["-semihosting-config", "enable=on,target=native,chardev=host"]
 # SysTick counts at 25 MHz, and an instruction takes a nanosecond.
 _PER_TICK = 40
 
-_SCRIPT = """\
-MEMORY {
-    FLASH (rx) : ORIGIN = 0, LENGTH = 4M
-    RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 4M
-}
-ENTRY(reset)
-SECTIONS {
-    .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) . = ALIGN(4); } > FLASH
-    .ARM.exidx : { *(.ARM.exidx*) } > FLASH
-    data_image = LOADADDR(.data);
-    .data : { data_first = .; *(.data*) . = ALIGN(4); data_last = .; } > RAM AT > FLASH
-    .bss : { bss_first = .; *(.bss*) *(COMMON) . = ALIGN(4); bss_last = .; } > RAM
-    end = .;
-    stack_top = ORIGIN(RAM) + LENGTH(RAM);
-}
-"""
+_MEMORY = {"flash_size": "4M", "ram_size": "4M", "version": ""}
 
 # Prints the ticks of all inferences, the bytes of stack, and the labels.
 _BOARD = """\
@@ -64,17 +51,9 @@ _BOARD = """\
 #define TICKS (*(volatile uint32_t *)0xE000E018u)
 #define PAINT 0xA5A5A5A5u
 #define PAINTED 16384
-extern uint32_t stack_top, data_image, data_first, data_last, bss_first, bss_last;
 int model(const uint8_t *input);
+void print_text(const char *text);
 int main(void);
-void reset(void);
-
-static void call_host(uint32_t number, const void *argument)
-{
-    register uint32_t r0 __asm__("r0") = number;
-    register const void *r1 __asm__("r1") = argument;
-    __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
-}
 
 static void print(uint32_t number)
 {
@@ -83,7 +62,7 @@ static void print(uint32_t number)
         text[i] = "0123456789abcdef"[number & 15u];
         number >>= 4;
     }
-    call_host(4, text);
+    print_text(text);
 }
 
 static int labels[N_INPUTS];
@@ -117,24 +96,6 @@ int main(void)
     }
     return 0;
 }
-
-void reset(void)
-{
-    /* Coprocessors 10 and 11 are the floating point unit. */
-    *(volatile uint32_t *)0xE000ED88u |= 0xF00000u;
-    uint32_t *from = &data_image;
-    for (uint32_t *to = &data_first; to < &data_last;) {
-        *to++ = *from++;
-    }
-    for (uint32_t *to = &bss_first; to < &bss_last;) {
-        *to++ = 0u;
-    }
-    main();
-    call_host(0x18, (const void *)0x20026);
-}
-
-__attribute__((section(".vectors"), used))
-const void *const vectors[2] = {&stack_top, (const void *)reset};
 """
 
 _ROWS = """\
@@ -196,7 +157,9 @@ def build(program, folder, cpu, inputs, flags=()):
     numbers = ",".join(map(str, np.asarray(inputs, dtype=np.uint8).ravel()))
     header = f"#define N_INPUTS {len(inputs)}\n#define INPUT_SIZE {inputs.shape[1]}\n"
     header += f"static const uint8_t INPUTS[] = {{{numbers}}};\n"
-    board = {"board.c": _BOARD, "board.ld": _SCRIPT, "inputs.h": header}
+    board = {"board.c": _BOARD, "inputs.h": header}
+    for name, template in {"start.c": CORTEX_M, "board.ld": CORTEX_M_SCRIPT}.items():
+        board[name] = fill(template, _MEMORY)
     names = _write(folder, program.files | board)
     command = ["arm-none-eabi-gcc", *CPUS[cpu], *FLAGS, *flags, *_LINK]
     command += [*_includes(program), *names, "-o", f"{cpu}.elf", "-lm"]
@@ -291,7 +254,7 @@ def count_by_part(program, folder, cpu, inputs, name):
     for address, place in zip(unique, lines, strict=True):
         path, number = place.split(" ")[0].rsplit(":", 1)
         known = path.endswith(f"/{name}") and number.isdigit()
-        outside = path.endswith("/board.c")
+        outside = path.endswith(("/board.c", "/start.c"))
         parts[address] = titles[int(number) - 1] if known else "-" if outside else ""
     counts, current = Counter(), "-"
     for address in addresses:

@@ -135,6 +135,11 @@ def vectors(classifier: Any, X: Any) -> list[Vector]:
     ]
 
 
+def in_turn(classifier: Any, n_rows: int) -> NDArray[Any]:
+    """Return classes of the rows that a self-test learns: one after the other."""
+    return classifier.classes_[np.arange(n_rows) % len(classifier.classes_)]
+
+
 def _integer_labels(classes: NDArray[Any]) -> NDArray[np.int64] | None:
     """Return classes as whole numbers that an int holds, or None if they are not."""
     if classes.dtype.kind not in "biuf":

@@ -193,8 +193,8 @@ class Writer:
     vectors : callable or None
         Takes an estimator and its X, and returns what its functions must answer; None
         if the step does not answer.
-    learn : callable or None
-        Like ``write``, for a model that learns in C; None if there is none.
+    learning : tuple of Learning
+        The ways in which a model learns in C, the usual one first.
     members : callable or None
         Takes an estimator and the name of the model, and returns the names and steps of
         models that are written before; None if there are none.
@@ -204,13 +204,33 @@ class Writer:
     reads_numbers: bool = False
     input_dtype: str = "uint8"
     vectors: Callable[[Any, Any], list[Vector]] | None = None
-    learn: Callable[[Any, Place], tuple[Block, Bits | None]] | None = None
+    learning: tuple["Learning", ...] = ()
     members: Callable[[Any, Code], list[tuple[Code, list[Any]]]] | None = None
 
     @property
     def answers(self) -> bool:
         """Whether the step can only be the last."""
         return self.vectors is not None
+
+
+@dataclass(frozen=True)
+class Learning:
+    """A way in which a model learns in C.
+
+    Parameters
+    ----------
+    function : str
+        The function that learns an input, without the name of the model.
+    write : callable
+        Like that of ``Writer``, with this function.
+    vectors : callable
+        Takes an estimator and its X, and returns what the functions must answer after
+        the rows were learned.
+    """
+
+    function: str
+    write: Callable[[Any, Place], tuple[Block, Bits | None]]
+    vectors: Callable[[Any, Any], list[Vector]]
 
 
 def with_run(blocks: list[Block]) -> list[Block]:

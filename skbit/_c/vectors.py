@@ -22,8 +22,8 @@ class Vector:
     written : ndarray of shape (n_rows, size), or None
         What it writes to its second argument, in the C type of its dtype.
     is_learned : bool
-        Whether it answers so after it has learned all rows, the first one as the first
-        class, and so on, and after the last class again as the first one.
+        Whether it answers so after all rows were learned. With classes, the first row
+        is of the first class, and so on, and after the last class again of the first.
     """
 
     function: str

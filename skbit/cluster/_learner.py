@@ -97,9 +97,9 @@ class Learner:
         self._population, self._totals = population, population["totals"]
         flipping = population["counters"] is None
         numbers = [settings[place] for place in range(len(settings))]
-        self._settings = np.array(numbers, dtype=np.int64)
+        self.settings = np.array(numbers, dtype=np.int64)
         self._is_unbounded = flipping and settings[constants.IS_UNBOUNDED]
-        self._reassignment_interval = reassignment_interval
+        self.reassignment_interval = reassignment_interval
         # The first row is the number of rows that follow.
         self._log = None
         if population["links"] is not None:
@@ -152,7 +152,7 @@ class Learner:
             insert(
                 words[block],
                 n + block.start,
-                self._settings,
+                self.settings,
                 self._tables(),
                 self._scratch,
             )
@@ -197,7 +197,7 @@ class Learner:
         args = (
             words,
             n_seen_bits,
-            self._settings,
+            self.settings,
             self._tables(),
             self._totals,
             self._log,
@@ -214,7 +214,7 @@ class Learner:
     def _make_room(self):
         """Double the capacity if all places are taken and more neurons are allowed."""
         n = n_neurons(self._population)
-        n_allowed = self._settings[constants.N_OPEN]
+        n_allowed = self.settings[constants.N_OPEN]
         n_allowed = int(n_allowed + self._totals[constants.N_RELEASED])
         if n == len(self._population["neurons"]) < n_allowed:
             self._resize(min(n_allowed, max(_SMALLEST_CAPACITY, 2 * n)))
@@ -241,11 +241,11 @@ class Learner:
     def _periods(self):
         """Return the numbers of inputs after which something is due."""
         periods = []
-        if self._reassignment_interval is None:
+        if self.reassignment_interval is None:
             periods.append(DEFAULT_INTERVAL)
-        elif self._reassignment_interval > 0:
-            periods.append(self._reassignment_interval)
-        if self._settings[constants.RESERVE_SIZE] > 0:
+        elif self.reassignment_interval > 0:
+            periods.append(self.reassignment_interval)
+        if self.settings[constants.RESERVE_SIZE] > 0:
             periods.append(NOVEL_WINDOW)
         return periods
 
@@ -253,10 +253,10 @@ class Learner:
         """Reassign idle neurons and watch for novel inputs, if the time has come."""
         n_seen = int(self._totals[constants.N_SEEN])
         neurons = self._population["neurons"][: n_neurons(self._population)]
-        n_recent = is_due(neurons, n_seen, self._reassignment_interval)
+        n_recent = is_due(neurons, n_seen, self.reassignment_interval)
         if n_recent:
-            reassign(neurons, n_recent, self._settings[constants.MAX_COUNT])
-        reserve_size = int(self._settings[constants.RESERVE_SIZE])
+            reassign(neurons, n_recent, self.settings[constants.MAX_COUNT])
+        reserve_size = int(self.settings[constants.RESERVE_SIZE])
         if reserve_size > 0 and n_seen % NOVEL_WINDOW == 0:
             release_reserve(self._totals, reserve_size)
 
@@ -270,7 +270,7 @@ class Learner:
         if self._log is not None:
             self._log[0, 0] += 1
             self._log[self._log[0, 0]] = heir, -1
-        inherit(words, heir, parent, self._settings, self._tables(), self._scratch)
+        inherit(words, heir, parent, self.settings, self._tables(), self._scratch)
         neurons[heir, constants.RECENT] += 1
         self._totals[constants.N_SEEN] += 1
 

@@ -209,6 +209,23 @@ def levels(population):
     return total
 
 
+def counters(population):
+    """Return the counter of every neuron and bit.
+
+    Returns
+    -------
+    counters : ndarray of shape (n_neurons, n_bits), dtype uint8
+    """
+    n, (_, n_planes) = n_neurons(population), sizes(population)
+    shape = -1, n_planes, constants.COUNTER_DIGITS, LANES
+    table = population["counters"].reshape(shape)[:n].transpose(2, 0, 1, 3)
+    total = np.zeros((n, population["n_bits"]), dtype=np.uint8)
+    for digit, rows in enumerate(table):
+        words = rows.reshape(n, -1).view(np.uint32)[:, : n_containers(total.shape[1])]
+        total |= unpack_bits(words, total.shape[1]) << digit
+    return total
+
+
 def norms(population):
     """Return the norm of every neuron.
 

@@ -8,14 +8,14 @@ from skbit.cluster._kernels import constants
 
 # A neuron is idle below one eighth of its fair share of inputs, or if it won no input
 # but the one for which it was made; it is busy above two shares.
-_IDLE, _BUSY = 8, 2
-_FEW = 2
+IDLE, BUSY = 8, 2
+FEW = 2
 # In a population that is larger, several idle neurons may move to one busy neuron.
-_SMALL_POPULATION = 256
+SMALL_POPULATION = 256
 # By default, idle neurons are looked for after this many inputs, or after a multiple of
 # it with which the fair share of a neuron is large enough to tell idleness from chance.
 DEFAULT_INTERVAL = 4096
-_FAIR_SHARE = 4
+FAIR_SHARE = 4
 # The reserve becomes available when a window has more novel inputs than usual, by more
 # than this many standard deviations (of a Poisson variable).
 NOVEL_WINDOW = 512
@@ -36,7 +36,7 @@ def is_due(neurons, n_seen, interval):
     if interval is None:
         if n_seen % DEFAULT_INTERVAL == 0:
             n_recent = int(neurons[:, constants.RECENT].sum())
-            return n_recent if n_recent >= _FAIR_SHARE * len(neurons) else 0
+            return n_recent if n_recent >= FAIR_SHARE * len(neurons) else 0
         return 0
     return interval if interval > 0 and n_seen % interval == 0 else 0
 
@@ -57,12 +57,12 @@ def reassign(neurons, interval, max_count):
     """
     n = len(neurons)
     recent = neurons[:, constants.RECENT]
-    is_idle = (recent < _FEW) | (recent * n * _IDLE < interval)
-    is_idle &= recent * n <= _BUSY * interval
+    is_idle = (recent < FEW) | (recent * n * IDLE < interval)
+    is_idle &= recent * n <= BUSY * interval
     idle = np.flatnonzero(is_idle & (neurons[:, constants.COUNT] < max_count // 2))
     # The shares of busy neurons if one, two, three ... idle neurons move to them.
-    n_moving = np.maximum((recent * n - 1) // (_BUSY * interval), 0)
-    n_moving = np.minimum(n_moving, 1 if n <= _SMALL_POPULATION else len(idle))
+    n_moving = np.maximum((recent * n - 1) // (BUSY * interval), 0)
+    n_moving = np.minimum(n_moving, 1 if n <= SMALL_POPULATION else len(idle))
     parents = np.repeat(np.arange(n), n_moving)
     shares = recent[parents] / _count_within_runs(n_moving)
     parents = parents[np.argsort(-shares, kind="stable")]

@@ -112,15 +112,40 @@ class CModel:
         are_learned : ndarray of shape (n_samples,)
             1 for rows that were learned, and 0 for others.
         """
-        rows, call = self.source.taken.convert(X), self.address("partial_fit")
-        numbers = np.asarray(class_numbers).tolist()
-        return np.array(
-            [
-                call(row.ctypes.data, number)
-                for row, number in zip(rows, numbers, strict=True)
-            ],
-            dtype=np.int64,
-        )
+        return self._for_rows("partial_fit", X, numbers=class_numbers)
+
+    def tune(self, X: ArrayLike, class_numbers: ArrayLike) -> NDArray[np.int64]:
+        """Correct the log-odds by rows, one after the other.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        class_numbers : array-like of shape (n_samples,)
+            Numbers of the classes in ``classes_``.
+
+        Returns
+        -------
+        have_classes : ndarray of shape (n_samples,)
+            0 for rows without a class of the model, and 1 for others.
+        """
+        return self._for_rows("tune", X, numbers=class_numbers)
+
+    def learn(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Let the neurons of a clusterer learn rows, one after the other.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+
+        Returns
+        -------
+        neuron : ndarray of shape (n_samples,)
+            Numbers of the neurons that have learned them.
+        """
+        return self._for_rows("learn", X)
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """Return the class or cluster of each row, or whether it is normal.
@@ -265,14 +290,20 @@ class CModel:
         return self._for_rows(function, X, written), written
 
     def _for_rows(
-        self, function: str, X: ArrayLike, *outputs: NDArray[Any]
+        self,
+        function: str,
+        X: ArrayLike,
+        *outputs: NDArray[Any],
+        numbers: ArrayLike | None = None,
     ) -> NDArray[np.int64]:
+        """Call a function with each row and its places of outputs, or its number."""
         arrays = self.source.taken.convert(X), *outputs
-        call = self.address(function)
+        call, places = self.address(function), range(len(arrays[0]))
+        last = [()] * len(places) if numbers is None else np.ravel(numbers)[:, None]
         return np.array(
             [
-                call(*(a.ctypes.data + i * a.strides[0] for a in arrays))
-                for i in range(len(arrays[0]))
+                call(*(a.ctypes.data + i * a.strides[0] for a in arrays), *map(int, of))
+                for i, of in zip(places, last, strict=True)
             ],
             dtype=np.int64,
         )

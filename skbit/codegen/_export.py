@@ -17,6 +17,7 @@ from skbit._c.scale import SCALERS, Scale
 from skbit._c.source import (
     Bits,
     Block,
+    Learning,
     Place,
     Writer,
     with_run,
@@ -52,7 +53,7 @@ def to_c(
     random_words: str = "stored",
     input_dtype: str | None = None,
     probabilities: bool = False,
-    learn: bool = False,
+    learn: bool | str = False,
 ) -> CSource:
     """Write a fitted estimator or pipeline as C99.
 
@@ -104,12 +105,15 @@ def to_c(
         constants. The last step must be an
         :class:`~skbit.naive_bayes.OttoScoreClassifier` or an ensemble of them.
 
-    learn : bool, default=False
-        Whether to write ``name_partial_fit``, which learns more rows on the device, as
-        :meth:`~skbit.naive_bayes.OttoScoreClassifier.partial_fit` does. The last step
-        must be an :class:`~skbit.naive_bayes.OttoScoreClassifier` that was not tuned.
-        Counts take the place of log-odds in flash, and the caller provides memory for
-        both.
+    learn : bool or "tune", default=False
+        Whether to write a function that learns more rows on the device, in memory of
+        the caller. With True, an :class:`~skbit.naive_bayes.OttoScoreClassifier` that
+        was not tuned gets ``name_partial_fit``, and a
+        :class:`~skbit.cluster.BitWTAClusterer` with counters gets ``name_learn``, which
+        do what ``partial_fit`` does. With "tune", an OttoScoreClassifier gets
+        ``name_tune``, which corrects log-odds as
+        :meth:`~skbit.naive_bayes.OttoScoreClassifier.tune` does in one pass over the
+        rows in their order (``max_iter=2, shuffle=False, batch_size=1``).
 
     Returns
     -------
@@ -144,8 +148,9 @@ def to_c(
       :meth:`~skbit.naive_bayes.OttoScoreClassifier.integer_scores`.
     - ``void name_probabilities(input, uint32_t *probabilities)``, if asked for: in
       units of 1 / 65536. The header has a bound of the error.
-    - ``void name_begin(name_memory *memory)`` and ``int name_partial_fit(input, int
-      class_number)``, if asked for: the header has the details.
+    - ``void name_begin(name_memory *memory)``, and ``int name_partial_fit(input, int
+      class_number)``, ``int name_tune(input, int class_number)`` or ``int
+      name_learn(input)``, if asked for: the header has the details.
     - ``int name_member_0_predict(input)`` and ``void name_member_0_scores(input,
       int64_t *scores)``, with an ensemble: the same of its first member, and so on.
     - ``int name_winner(input, int64_t *numerator, int64_t *denominator)``, with a
@@ -190,9 +195,10 @@ def to_c(
         raise ValueError(
             f"input_dtype must be None or one of {INPUT_DTYPES}, got {input_dtype!r}."
         )
-    options = Options(
-        random_words == "seed", input_dtype, bool(probabilities), bool(learn)
-    )
+    if learn not in (False, True, "tune"):
+        raise ValueError(f"learn must be False, True or 'tune', got {learn!r}.")
+    learn = learn if isinstance(learn, str) else bool(learn)
+    options = Options(random_words == "seed", input_dtype, bool(probabilities), learn)
     try:
         return _write(estimator, name, options)
     except NotFittedError:
@@ -211,7 +217,7 @@ class Options:
     from_seed: bool = False
     input_dtype: str | None = None
     probabilities: bool = False
-    learn: bool = False
+    learn: bool | str = False
 
 
 def _write(estimator: Any, name: Code, options: Options) -> CSource:
@@ -230,11 +236,7 @@ def _write_steps(
     scalers, steps = _check_steps(all_steps)
     writers = collect("_c", "WRITERS")
     last = writers.get(type(steps[-1]))
-    if options.learn and (last is None or last.learn is None):
-        raise TypeError(
-            f"{type(steps[-1]).__name__} cannot learn in C, but an OttoScoreClassifier "
-            "at the end of a pipeline can."
-        )
+    learning = _learning_of(steps[-1], last, options.learn) if options.learn else None
     if last is not None and last.members is not None:
         return _write_members(all_steps, last, name, options)
     first = next(one for one in members_of(steps[0]) if not is_passthrough(one))
@@ -256,11 +258,11 @@ def _write_steps(
             if member is not first and bits is not None:
                 _check_input(member, bits)
             suffix = _suffix(blocks)
-            following = None if options.learn else following
+            following = None if learning else following
             place = Place(name, bits, scale, suffix, options.from_seed, following)
             write = writers[type(member)].write
-            if options.learn and step is steps[-1]:
-                write = last.learn
+            if learning and step is steps[-1]:
+                write = learning.write
             block, part = write(member, place)
             if block.n_words_read and bits is not None:
                 before[0].grow_buffer(bits.buffer, block.n_words_read)
@@ -273,6 +275,24 @@ def _write_steps(
     if bits is not None:
         blocks.append(_transform(bits, name))
     return with_run(blocks), scale.taken(first, n_inputs)
+
+
+def _learning_of(step: Any, writer: Writer | None, learn: bool | str) -> Learning:
+    """Return how the last step learns in C; raise if it cannot."""
+    ways = () if writer is None else writer.learning
+    for way in ways:
+        if learn is True or learn == way.function:
+            return way
+    known = [
+        f"{kind.__name__} ({', '.join(way.function for way in one.learning)})"
+        for kind, one in collect("_c", "WRITERS").items()
+        if one.learning
+    ]
+    how = "" if learn is True else f" by {learn!r}"
+    raise TypeError(
+        f"{type(step).__name__} cannot learn in C{how}, but these can at the end of a "
+        f"pipeline: {', '.join(known)}."
+    )
 
 
 def _scale_of(

@@ -35,6 +35,7 @@ def files_of(source: Any, rows: NDArray[Any], vectors: list[Vector]) -> dict[str
         "n_inputs": source.taken.size,
         "type": c_type(source.taken.dtype),
         "n_rows": len(rows),
+        **_templates.CORTEX_M_SIZES,
     }
     files = {
         path.format(name=name): _templates.fill(template, values)
@@ -77,17 +78,12 @@ def _self_test(source: Any, rows: NDArray[Any], vectors: list[Vector]) -> str:
             buffers[vector.function] = f"static {dtype} {vector.function}[{size}];\n"
     values = {"name": name, "n_rows": len(rows), "size": rows.shape[1]}
     body = fill(_templates.ROWS, calls=calls[False], **values)
-    begin = Code()
-    if calls[True]:
+    begin, learn = Code(), _learn(source)
+    if learn:
         buffers["memory"] = f"static {name}_memory memory;\n"
         begin = fill("    ${name}_begin(&memory);\n", name=name)
-        names = {"NAME": Code(name.upper())}
-        learned = fill(_templates.LEARN, **names, **values)
-        body = Code(
-            body
-            + fill(_templates.ROWS, calls=learned, **values)
-            + fill(_templates.ROWS, calls=calls[True], **values)
-        )
+        for part in (learn, calls[True]):
+            body = Code(body + fill(_templates.ROWS, calls=part, **values))
     is_special = rows.dtype.kind == "f" and not np.isfinite(rows).all()
     return fill(
         _templates.SELF_TEST,
@@ -102,6 +98,15 @@ def _self_test(source: Any, rows: NDArray[Any], vectors: list[Vector]) -> str:
     )
 
 
+def _learn(source: Any) -> Code:
+    """Write the call that learns a row; empty if the model does not learn."""
+    names = {"name": Code(source.name), "NAME": Code(source.name.upper())}
+    for function, template in _templates.LEARNING.items():
+        if f" {source.name}_{function}(" in source.header:
+            return fill(template, function=Code(function), **names)
+    return Code()
+
+
 def _compare(vector: Vector, name: Code, tables: dict[str, str]) -> Code:
     """Write the comparison of a function's answers; add tables of the right ones."""
     expected = {
@@ -110,6 +115,7 @@ def _compare(vector: Vector, name: Code, tables: dict[str, str]) -> Code:
     }
     names: dict[str, Any] = {"name": name, "function": Code(vector.function)}
     learned = "LEARNED_" if vector.is_learned else ""
+    names["when"] = Code(" after learning" if vector.is_learned else "")
     for part, values in expected.items():
         if values is not None:
             names[part] = Code(f"{part}_{learned}{vector.function.upper()}")

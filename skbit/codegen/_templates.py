@@ -17,6 +17,14 @@ ${flash}
 $tables
 ${buffers}static $type input[$size];
 
+const char *${name}_test_function;
+
+static int differs(const char *function, int row)
+{
+    ${name}_test_function = function;
+    return row + 1;
+}
+
 int ${name}_test(void)
 {
 ${body}\
@@ -32,19 +40,24 @@ ${calls}\
     }
 """
 LEARN = """\
-        if (${name}_partial_fit(input, row % ${NAME}_N_CLASSES) != 1) {
-            return row + 1;
+        (void)${name}_$function(input);
+"""
+LEARN_CLASS = """\
+        if (${name}_$function(input, row % ${NAME}_N_CLASSES) != 1) {
+            return differs("${name}_$function", row);
         }
 """
+# By the function that learns.
+LEARNING = {"partial_fit": LEARN_CLASS, "tune": LEARN_CLASS, "learn": LEARN}
 RETURNED = """\
         if ($call != $RETURNED[row]) {
-            return row + 1;
+            return differs("${name}_$function$when", row);
         }
 """
 WRITTEN = """\
         for (int i = 0; i < $size; i++) {
             if ($function[i] != $WRITTEN[row][i]) {
-                return row + 1;
+                return differs("${name}_$function$when", row);
             }
         }
 """
@@ -59,9 +72,11 @@ _TEST_HEADER = """\
 extern "C" {
 #endif
 
-/* Returns 0 if the model computes for $n_rows rows what Python computed, and otherwise
- * the number of the first row that differs, from 1 on. */
+/* Returns 0 if the model computes for $n_rows rows what Python computed. Otherwise it
+ * returns the number of the first row that differs, from 1 on, and sets the name of the
+ * function. */
 int ${name}_test(void);
+extern const char *${name}_test_function;
 
 #ifdef __cplusplus
 }
@@ -70,41 +85,89 @@ int ${name}_test(void);
 #endif
 """
 _MAIN = """\
-/* Self-test of ${name}, as a program: written by skbit $version. */
+/* Self-test of ${name}, as a program: written by skbit $version.
+ *
+ * main returns 0 if the model computes what Python computed, and otherwise prints which
+ * function differs, and in which row, and returns 1. */
 
 #include "${name}_test.h"
 
+#if defined(SEMIHOSTING)
+/* That of cortex_m.c. */
+void print_text(const char *text);
+#elif defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
+#include <stdio.h>
+static void print_text(const char *text)
+{
+    (void)fputs(text, stdout);
+}
+#else
+/* A board prints in its own way. */
+static void print_text(const char *text)
+{
+    (void)text;
+}
+#endif
+
 int main(void)
 {
-    return ${name}_test();
+    int row = ${name}_test();
+    char digits[] = "     \\n";
+    int first = 5;
+    if (row == 0) {
+        return 0;
+    }
+    do {
+        first--;
+        digits[first] = (char)('0' + row % 10);
+        row /= 10;
+    } while (row > 0 && first > 0);
+    print_text(${name}_test_function);
+    print_text(" differs in row ");
+    print_text(digits + first);
+    return 1;
 }
 """
 
-_CORTEX_M = """\
+CORTEX_M = """\
 /* Start of a program on an emulated Cortex-M: written by skbit $version.
  *
- * The status of main ends the emulator (semihosting). A board without a debugger stops
- * at that instruction: use its own start file there. */
+ * The status of main ends the emulator, and texts are printed by it (semihosting). A
+ * board without a debugger stops there: it needs a start file of its own. */
 
 #include <stdint.h>
 extern uint32_t data_begin[], data_end[], data_in_flash[], bss_end[], stack_end[];
 int main(void);
+void print_text(const char *text);
 void reset(void);
+
+static void call_host(uint32_t number, const void *argument)
+{
+    __asm volatile("mov r0, %0\\n mov r1, %1\\n bkpt 0xab"
+                   : : "r"(number), "r"(argument) : "r0", "r1", "memory");
+}
+
+void print_text(const char *text)
+{
+    call_host(4u, text);
+}
 
 void reset(void)
 {
-    uint32_t block[2] = {0x20026u, 0u};
+    uint32_t status[2] = {0x20026u, 0u};
     uint32_t *from = data_in_flash;
+#ifdef __ARM_FP
+    /* Coprocessors 10 and 11 are the floating point unit. */
+    *(volatile uint32_t *)0xE000ED88u |= 0xF00000u;
+#endif
     for (uint32_t *word = data_begin; word < data_end; word++) {
         *word = *from++;
     }
     for (uint32_t *word = data_end; word < bss_end; word++) {
         *word = 0u;
     }
-    block[1] = (uint32_t)main();
-    /* Semihosting: exit with a status. */
-    __asm volatile("mov r0, #0x20\\n mov r1, %0\\n bkpt 0xab"
-                   : : "r"(block) : "r0", "r1", "memory");
+    status[1] = (uint32_t)main();
+    call_host(0x20u, status);
     for (;;) {
     }
 }
@@ -115,13 +178,14 @@ __attribute__((section(".vectors"), used)) uint32_t *const vectors[2] = {
 };
 """
 
-_CORTEX_M_SCRIPT = """\
+CORTEX_M_SCRIPT = """\
 /* The memory of an emulated Cortex-M: written by skbit $version. */
 MEMORY
 {
-    flash (rx) : ORIGIN = 0, LENGTH = 256K
-    ram (rwx) : ORIGIN = 0x20000000, LENGTH = 16K
+    flash (rx) : ORIGIN = 0, LENGTH = $flash_size
+    ram (rwx) : ORIGIN = 0x20000000, LENGTH = $ram_size
 }
+ENTRY(reset)
 SECTIONS
 {
     .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) . = ALIGN(4); } > flash
@@ -129,9 +193,12 @@ SECTIONS
     data_in_flash = LOADADDR(.data);
     .data : { data_begin = .; *(.data*) . = ALIGN(4); data_end = .; } > ram AT > flash
     .bss (NOLOAD) : { *(.bss*) *(COMMON) . = ALIGN(4); bss_end = .; } > ram
+    end = .;
     stack_end = ORIGIN(ram) + LENGTH(ram);
 }
 """
+# Those of the board "microbit" of the emulator.
+CORTEX_M_SIZES = {"flash_size": "256K", "ram_size": "16K"}
 
 _CMAKE = """\
 # Written by skbit $version.
@@ -143,14 +210,20 @@ target_include_directories(${name} PUBLIC src)
 set_target_properties(${name} PROPERTIES C_STANDARD 99 C_STANDARD_REQUIRED ON)
 
 # The self-test is built where this is the project, on a machine that can run it.
+# Another project sets ${NAME}_BUILD_TEST before add_subdirectory to have it.
+set(is_project OFF)
 if(CMAKE_SOURCE_DIR STREQUAL CMAKE_CURRENT_SOURCE_DIR AND NOT CMAKE_CROSSCOMPILING)
+  set(is_project ON)
+endif()
+if(NOT DEFINED ${NAME}_BUILD_TEST)
+  set(${NAME}_BUILD_TEST $${is_project})
+endif()
+if(${NAME}_BUILD_TEST)
   include(CTest)
-  if(BUILD_TESTING)
-    add_executable(${name}_test src/${name}_test.c test/main.c)
-    target_link_libraries(${name}_test PRIVATE ${name})
-    set_target_properties(${name}_test PROPERTIES C_STANDARD 99)
-    add_test(NAME ${name}_test COMMAND ${name}_test)
-  endif()
+  add_executable(${name}_test src/${name}_test.c test/main.c)
+  target_link_libraries(${name}_test PRIVATE ${name})
+  set_target_properties(${name}_test PROPERTIES C_STANDARD 99)
+  add_test(NAME ${name}_test COMMAND ${name}_test)
 endif()
 """
 
@@ -174,7 +247,14 @@ _ARDUINO_SKETCH = """\
 
 void setup() {
   Serial.begin(9600);
-  Serial.println(${name}_test() == 0 ? "passed" : "failed");
+  int row = ${name}_test();
+  if (row == 0) {
+    Serial.println("passed");
+  } else {
+    Serial.print(${name}_test_function);
+    Serial.print(" differs in row ");
+    Serial.println(row);
+  }
 }
 
 void loop() {
@@ -243,7 +323,8 @@ GNU extensions (without `-std=c99`). They are then at most 64 kB, and an array a
 32 kB.
 
 - CMake: `cmake -B build && cmake --build build && ctest --test-dir build`. In another
-  project, `add_subdirectory` and link `${name}`.
+  project, `add_subdirectory` and link `${name}`; the self-test joins its tests if
+  `${NAME}_BUILD_TEST` is on.
 - Arduino: copy this folder to the folder `libraries` of the sketchbook. The example
   sketch runs the self-test.
 - Zephyr: add this folder to `ZEPHYR_EXTRA_MODULES`, and set `CONFIG_${NAME}=y`.
@@ -252,17 +333,19 @@ GNU extensions (without `-std=c99`). They are then at most 64 kB, and an array a
 
 `${name}_test()` in `src/${name}_test.c` computes $n_rows rows and compares what the
 functions answer with the integers that Python computed. It returns 0 if all are equal.
-`test/main.c` is a program that returns the same:
+`test/main.c` is a program that returns 0 as well, or else prints which function
+differs, and in which row:
 
 ```sh
 cc -std=c99 -O2 -I src src/*.c test/main.c -o test/run && test/run
 ```
 
-The same on an emulated Cortex-M0, whose status ends the emulator:
+The same on an emulated Cortex-M0:
 
 ```sh
 arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -std=c99 -Os -I src -nostartfiles \\
-    -T test/cortex_m.ld test/cortex_m.c test/main.c src/*.c -o test/run.elf
+    -DSEMIHOSTING -T test/cortex_m.ld test/cortex_m.c test/main.c src/*.c \\
+    -o test/run.elf
 qemu-system-arm -machine microbit -nographic -monitor none \\
     -semihosting-config enable=on,target=native -kernel test/run.elf && echo passed
 ```
@@ -274,8 +357,8 @@ the size of the model. A folder holds one model.
 FILES = {
     "src/{name}_test.h": _TEST_HEADER,
     "test/main.c": _MAIN,
-    "test/cortex_m.c": _CORTEX_M,
-    "test/cortex_m.ld": _CORTEX_M_SCRIPT,
+    "test/cortex_m.c": CORTEX_M,
+    "test/cortex_m.ld": CORTEX_M_SCRIPT,
     "CMakeLists.txt": _CMAKE,
     "library.properties": _ARDUINO_LIBRARY,
     "examples/{name}/{name}.ino": _ARDUINO_SKETCH,

@@ -54,17 +54,10 @@ def compute_vectors(
             vectors = writer.vectors(steps[-1], X)
             if "_probabilities(" in header:
                 vectors.append(probability_vector(steps[-1], X))
-            if "_partial_fit(" in header:
-                vectors.append(_learned_vector(steps[-1], X))
+            for one in writer.learning:
+                if f"_{one.function}(" in header:
+                    vectors += one.vectors(copy.deepcopy(steps[-1]), X)
             return rows, vectors
         bits = steps[-1].transform(X)
     words = bits if bits.dtype == np.uint32 else pack_bits(bits)
     return rows, [Vector("transform", written=as_bytes(words))]
-
-
-def _learned_vector(classifier: Any, X: Any) -> Vector:
-    """Return the scores after the rows were learned."""
-    classes = classifier.classes_
-    learned = copy.deepcopy(classifier)
-    learned.partial_fit(X, classes[np.arange(len(X)) % len(classes)])
-    return Vector("scores", written=learned.integer_scores(X), is_learned=True)

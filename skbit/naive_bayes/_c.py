@@ -29,7 +29,8 @@ from skbit._c.text import (
 )
 from skbit.bits import CONTAINER_BITS, n_containers, pack_bits
 from skbit.naive_bayes import OttoScoreClassifier
-from skbit.naive_bayes._c_learn import learn
+from skbit.naive_bayes._c_learn import PARTIAL_FIT
+from skbit.naive_bayes._c_tune import TUNE
 
 _INT32_MAX = np.iinfo(np.int32).max
 # Ones that are listed at a time, at most.
@@ -455,4 +456,8 @@ def _wide(weights, divisor, values):
     )
 
 
-WRITERS = {OttoScoreClassifier: Writer(score, vectors=classes.vectors, learn=learn)}
+WRITERS = {
+    OttoScoreClassifier: Writer(
+        score, vectors=classes.vectors, learning=(PARTIAL_FIT, TUNE)
+    )
+}

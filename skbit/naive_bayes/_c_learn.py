@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 
 from skbit._c import classes
-from skbit._c.source import Block, fill
+from skbit._c.source import Block, Learning, fill
 from skbit._c.text import (
     Code,
     Table,
@@ -21,6 +21,7 @@ from skbit._c.text import (
     to_smallest_dtype,
     unsigned,
 )
+from skbit._c.vectors import Vector
 from skbit.bits import n_containers
 from skbit.naive_bayes import _log_odds
 
@@ -303,3 +304,12 @@ def _fixed(number):
     """Return the natural logarithm of a decimal number, times 2**58."""
     with localcontext(prec=40):
         return int((number.ln() * 2**58).to_integral_value())
+
+
+def _vectors(classifier, X):
+    """Return the scores after the rows were counted."""
+    classifier.partial_fit(X, classes.in_turn(classifier, len(X)))
+    return [Vector("scores", written=classifier.integer_scores(X), is_learned=True)]
+
+
+PARTIAL_FIT = Learning("partial_fit", learn, _vectors)

@@ -12,7 +12,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from skbit.codegen._templates import FILES, fill
+from skbit.codegen._templates import (
+    CORTEX_M,
+    CORTEX_M_SCRIPT,
+    CORTEX_M_SIZES,
+    fill,
+)
 
 WARNINGS = [
     "-Wall",
@@ -121,11 +126,15 @@ class Target:
         if done.returncode or done.stderr:
             raise RuntimeError(done.stderr)
 
-    def run(self, program):
-        """Return the status of a program."""
-        done = subprocess.run(
+    def call(self, program):
+        """Run a program."""
+        return subprocess.run(
             [*self.emulator, program], timeout=60, capture_output=True, text=True
         )
+
+    def run(self, program):
+        """Return the status of a program."""
+        done = self.call(program)
         if self.emulator[:1] == ("simavr",):
             return ord(re.search(r"([A-Z])\.", done.stderr)[1]) - ord("A")
         return done.returncode
@@ -134,8 +143,8 @@ class Target:
 def _arm(processor, machine):
     return Target(
         ["arm-none-eabi-gcc", f"-mcpu={processor}", "-mthumb", "-std=c99", "-Os"],
-        fill(FILES["test/cortex_m.c"], {"version": ""}),
-        fill(FILES["test/cortex_m.ld"], {"version": ""}),
+        fill(CORTEX_M, {"version": ""}),
+        fill(CORTEX_M_SCRIPT, {"version": "", **CORTEX_M_SIZES}),
         (
             *("qemu-system-arm", "-machine", machine, "-nographic", "-monitor", "none"),
             *("-semihosting-config", "enable=on,target=native", "-kernel"),

@@ -3,6 +3,7 @@
 """The folders that ``CSource.save`` writes, on all kinds of processors."""
 
 import os
+import re
 import subprocess
 
 import numpy as np
@@ -39,8 +40,21 @@ MORE_MODELS = {
         "stored",
     ),
     "learner": (OttoScoreClassifier(binarize=7).fit(X[:99, 24:40], Y[:99]), "stored"),
+    "tuner": (
+        OttoScoreClassifier(binarize=7, max_iter=3, random_state=0).fit(
+            X[:99, 24:40], Y[:99]
+        ),
+        "stored",
+    ),
+    "neurons": (
+        BitWTAClusterer(
+            8, vigilance=0.8, reassignment_interval=20, binarize=7, random_state=0
+        ).partial_fit(X[:3, 24:40]),
+        "stored",
+    ),
     "packed": (OttoScoreClassifier().fit(WORDS, Y), "stored"),
 }
+LEARNERS = {"learner": True, "tuner": "tune", "neurons": True}
 # Names of classes, whose strings an AVR keeps in RAM, are in "bytes".
 NAMES = [
     "tree",
@@ -52,6 +66,7 @@ NAMES = [
     "table",
     "packed",
     "novelty",
+    *LEARNERS,
 ]
 DIGITS = make_pipeline(ThermometerEncoder(4), OttoScoreClassifier()).fit(X, Y)
 
@@ -73,12 +88,11 @@ def folder(tmp_path_factory):
             "table": TABLE[:40],
             "packed": WORDS[:9],
             "novelty": X[-40:],
-            "learner": X[-30:, 24:40],
-        }.get(name)
+        }.get(name, X[-30:, 24:40] if name in LEARNERS else None)
         options = {
             "random_words": random_words,
             "probabilities": name == "table",
-            "learn": name == "learner",
+            "learn": LEARNERS.get(name, False),
         }
         to_c(model, name, **options).save(folder / name, rows)
         includes += f'#include "{name}_test.h"\n'
@@ -98,10 +112,15 @@ def test_self_tests_pass(target, folder, tmp_path):
     assert TARGETS[target].run(tmp_path / "program") == 0
 
 
-def compile_and_run(folder):
+def compile_and_run(folder, target="gcc", options=()):
+    """Return what the self-test prints; check that its status says the same."""
     files = [*(folder / "src").glob("*.c"), folder / "test" / "main.c"]
-    TARGETS["gcc"].compile(files, folder / "program", [f"-I{folder / 'src'}"])
-    return TARGETS["gcc"].run(folder / "program")
+    options = [f"-I{folder / 'src'}", *options]
+    TARGETS[target].compile(files, folder / "program", options)
+    done = TARGETS[target].call(folder / "program")
+    printed = done.stdout + done.stderr
+    assert done.returncode == (1 if printed else 0)
+    return printed
 
 
 def test_a_self_test_notices_the_first_row_that_differs(tmp_path):
@@ -113,8 +132,24 @@ def test_a_self_test_notices_the_first_row_that_differs(tmp_path):
     last = text.index("What digits_predict")
     last = text.index(",", text.index("{", last) + 100)
     path.write_text(f"{text[:last]} + 1{text[last:]}")
-    n_before = text[:last].rpartition("{")[2].count(",")
-    assert compile_and_run(tmp_path) == n_before + 1 > 1
+    row = text[:last].rpartition("{")[2].count(",") + 1
+    message = f"digits_predict differs in row {row}\n"
+    assert row > 9
+    assert compile_and_run(tmp_path) == message
+    skip_without("cortex-m0")
+    assert compile_and_run(tmp_path, "cortex-m0", ["-DSEMIHOSTING"]) == message
+
+
+def test_a_late_row_is_noticed(tmp_path):
+    """The status of a program has 8 bits."""
+    skip_without("gcc")
+    to_c(DIGITS, "digits").save(tmp_path, X[:260])
+    path = tmp_path / "src" / "digits_test.c"
+    head, *rows = path.read_text().partition("WRITTEN_SCORES[260][10] = {\n")
+    lines = rows[-1].split("},\n")
+    lines[255] = lines[255].replace("{", "{1 + ")
+    path.write_text(head + rows[0] + "},\n".join(lines))
+    assert compile_and_run(tmp_path) == "digits_scores differs in row 256\n"
 
 
 def test_tests_and_sources_are_of_one_moment(tmp_path):
@@ -123,19 +158,33 @@ def test_tests_and_sources_are_of_one_moment(tmp_path):
     source = to_c(model, "digits")
     model.fit(X[:, ::-1], Y)
     source.save(tmp_path)
-    assert compile_and_run(tmp_path) == 0
+    assert compile_and_run(tmp_path) == ""
 
 
-def test_a_self_test_notices_what_is_learned_wrongly(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "code", "fault", "function"),
+    [
+        ("learner", "class_count[k]++;", "class_count[k] += 2u;", "scores"),
+        ("learner", "return 1;", "return 0;", "partial_fit"),
+        ("tuner", "lead < MARGIN", "lead < 0", "scores"),
+        ("neurons", "n_neurons++;", "n_neurons += 0u;", "predict"),
+        ("neurons", "count(n, 1u)", "count(n, 3u)", "recall"),
+    ],
+)
+def test_a_self_test_notices_what_is_learned_wrongly(
+    tmp_path, name, code, fault, function
+):
     skip_without("gcc")
-    model, _ = MORE_MODELS["learner"]
-    to_c(model, "learner", learn=True).save(tmp_path, X[-30:, 24:40])
-    assert compile_and_run(tmp_path) == 0
-    path = tmp_path / "src" / "learner.c"
+    model, _ = MORE_MODELS[name]
+    to_c(model, name, learn=LEARNERS[name]).save(tmp_path, X[-30:, 24:40])
+    assert compile_and_run(tmp_path) == ""
+    path = tmp_path / "src" / f"{name}.c"
     text = path.read_text()
-    path.write_text(text.replace("class_count[k]++;", "class_count[k] += 2u;"))
-    assert path.read_text() != text
-    assert compile_and_run(tmp_path) == 1
+    assert code in text
+    path.write_text(text.replace(code, fault))
+    when = " after learning" if function != "partial_fit" else ""
+    message = compile_and_run(tmp_path)
+    assert message.startswith(f"{name}_{function}{when} differs in row ")
 
 
 def test_files_of_others_are_kept(tmp_path):
@@ -224,6 +273,43 @@ target_link_libraries(app digits)
 """
 
 
+PARENT = """\
+cmake_minimum_required(VERSION 3.13)
+project(app C)
+include(CTest)
+$options
+add_subdirectory(digits)
+add_executable(app main.c)
+target_link_libraries(app digits)
+add_test(NAME app COMMAND app)
+"""
+APP = """\
+#include "digits.h"
+static uint8_t pixels[DIGITS_INPUT_BYTES];
+int main(void)
+{
+    return digits_predict(pixels) < 0;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "tests"),
+    [("", {"app"}), ("set(DIGITS_BUILD_TEST ON)", {"app", "digits_test"})],
+)
+def test_cmake_in_another_project(tmp_path, options, tests):
+    """The self-test does not join the project's tests unless it is asked for."""
+    to_c(DIGITS, "digits").save(tmp_path / "digits", X[:5])
+    parent = PARENT.replace("$options", options)
+    (tmp_path / "CMakeLists.txt").write_text(parent)
+    (tmp_path / "main.c").write_text(APP)
+    run("cmake", "-S", tmp_path, "-B", tmp_path / "build")
+    run("cmake", "--build", tmp_path / "build")
+    output = run("ctest", "--test-dir", tmp_path / "build")
+    assert set(re.findall(r"Test +#\d+: (\w+) ", output)) == tests
+    assert f"0 tests failed out of {len(tests)}" in output
+
+
 def test_zephyr_module(tmp_path):
     """With functions that do what Zephyr's do."""
     to_c(DIGITS, "digits").save(tmp_path / "digits")
@@ -244,7 +330,10 @@ def test_arduino_library(tmp_path):
     keys = {line.partition("=")[0] for line in lines}
     assert {"name", "version", "author", "maintainer", "sentence"} <= keys
     assert {"category", "url", "architectures", "paragraph"} <= keys
-    serial = "struct { void begin(long); void println(const char *); } Serial;\n"
+    serial = (
+        "struct { void begin(long); void print(const char *);"
+        " void println(const char *); void println(int); } Serial;\n"
+    )
     (tmp_path / "Arduino.h").write_text(serial)
     sketch = tmp_path / "examples" / "digits" / "digits.ino"
     run(

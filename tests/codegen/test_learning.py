@@ -12,7 +12,6 @@ from sklearn.pipeline import make_pipeline
 
 from skbit import (
     BitEnsembleClassifier,
-    BitWTAClusterer,
     OttoScoreClassifier,
     RandomMAJ3Projection,
     ThermometerEncoder,
@@ -123,7 +122,6 @@ def test_who_cannot_learn():
         to_c(many, learn=True)
     members = [("a", OttoScoreClassifier())]
     for model in (
-        BitWTAClusterer(2, random_state=0).fit(BITS),
         BitEnsembleClassifier(members).fit(BITS, Y),
         ThermometerEncoder().fit(X),
     ):

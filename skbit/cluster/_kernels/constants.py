@@ -12,6 +12,8 @@ LARGEST_COUNT = 2**COUNTER_DIGITS - 1
 # When this many links are counted, all are halved, so that products of sums of links
 # stay below 2**63 and old links fade.
 MOST_LINKS = 1 << 20
+# A neuron that moves takes over at most this many inputs of its parent.
+INHERITED = 4
 
 
 class Tables(NamedTuple):

@@ -12,6 +12,7 @@ from skbit.cluster._kernels.constants import (
     COUNT,
     COUNTER_DIGITS,
     FIRST_LEVEL,
+    INHERITED,
     MAX_COUNT,
     MEAN_SIMILARITY,
     ONE,
@@ -23,9 +24,6 @@ from skbit.cluster._kernels.population import (
     begin_neuron,
     write_pattern,
 )
-
-# A neuron takes over at most this many inputs of its parent.
-_INHERITED = 4
 
 
 @kernel
@@ -69,7 +67,7 @@ def inherit(rows, heir, parent, settings, tables, scratch):
     for p in range(n_planes * COUNTER_DIGITS):
         store(counters, to + p, load(counters, source + p))
     weight = neurons[parent, WEIGHT]
-    while weight > min(_INHERITED, settings[MAX_COUNT] // 2):
+    while weight > min(INHERITED, settings[MAX_COUNT] // 2):
         halve(counters, to, n_planes)
         weight //= 2
     for _ in range(weight):

@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from examples.reproduce import __main__ as command
-from examples.reproduce import judges, page, record
+from examples.reproduce import judges, page, record, relatives
 from examples.reproduce.claims import CLAIMS
 from examples.reproduce.figures import Figure
 from examples.reproduce.judges import EXCEEDED, FAILED, IN_PART, REPRODUCED
@@ -45,6 +45,25 @@ def test_the_record_has_every_claim_in_full():
     text = RECORD.read_text(encoding="utf8")
     assert "/home" not in text
     assert "/tmp" not in text
+
+
+@pytest.mark.parametrize("name", ["wisard", "hyperdimensional", "random-features"])
+def test_page_of_related_methods_shows_the_record(name):
+    (shown,) = record.figures_of(record.read(RECORD)[name])
+    text = (RECORD.parent / "related.rst").read_text(encoding="utf8")
+    assert f" {np.mean(shown.values):.1f} %" in text
+
+
+@pytest.mark.parametrize("name", ["wisard", "hyperdimensional", "random-features"])
+def test_related_methods_beat_chance(name, monkeypatch):
+    rng = np.random.default_rng(0)
+    y = np.arange(4000) % 10
+    X = rng.integers(0, 256, (4000, 64)) * (rng.random((4000, 64)) < 0.2)
+    X[np.arange(4000), 6 * y] = X[np.arange(4000), 6 * y + 1] = 255
+    data = X[:3000], y[:3000], X[3000:], y[3000:]
+    monkeypatch.setattr(relatives, "images", lambda *_: data)
+    (shown,) = relatives.MEASUREMENTS[name](quick=True)
+    assert shown.values[0] > 20
 
 
 def figure(*values, claimed, unit="%", what="figure"):

@@ -34,6 +34,7 @@ MODULES = (
     "patch_speed",
     "hebbian",
     "controls",
+    "relatives",
     "onnx_export",
     "c_export",
     "rounding",

@@ -141,6 +141,25 @@ def test_bits_depend_on_their_sources_alone(name):
     assert len(columns.all_names()) == columns.n
 
 
+def test_templates_depend_on_the_patches_that_they_won():
+    encoder = ENCODERS["patches"].fit(TRAIN)
+    bits = _as_bits(encoder.transform(ROWS))
+    sources = columns_of([encoder]).all_sources().toarray()
+    for row, found in zip(ROWS, bits, strict=True):
+        of_row = columns_of([encoder], row[None]).all_sources().toarray()
+        assert not (of_row > sources).any()
+        won = np.repeat(found[: 16 * 40].reshape(16, 2, 20)[:, :1], 2, axis=1).ravel()
+        is_narrower = (of_row < sources).any(axis=1)[: len(won)]
+        assert (won[is_narrower] == 1).all()
+        assert is_narrower.any()
+        # The other pixels do not matter to a bit of one patch that is 1.
+        ones = np.flatnonzero((of_row.sum(axis=1) <= 9) & (found == 1))
+        assert len(ones)
+        changed = np.where(of_row[ones] == 1, row, 16 - row)
+        changed = _as_bits(encoder.transform(changed))
+        assert changed[np.arange(len(ones)), ones].all()
+
+
 def _as_bits(encoded):
     if encoded.dtype == np.uint32:
         words = np.ascontiguousarray(encoded)

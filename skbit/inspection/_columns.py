@@ -38,6 +38,7 @@ class Columns:
     sources: Callable
     features: list
     are_bits: bool = False
+    row: object = None
 
     def all_names(self):
         """Return the names of all columns."""

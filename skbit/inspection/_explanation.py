@@ -7,7 +7,8 @@ import functools
 import numpy as np
 from scipy import sparse
 
-from skbit.inspection._names import columns_of
+from skbit._utils.sklearn import _safe_indexing
+from skbit.inspection._names import columns_of, has_templates
 
 # Shares of a unit are rounded to multiples of one over this number.
 _PARTS = 2**16
@@ -116,7 +117,9 @@ class Explanation:
         """Add up the contributions by feature of the model's input.
 
         The contribution of a bit that depends on several features, such as a code of a
-        fern or a template in a cell, is divided equally among them. The sums are then
+        fern, is divided equally among them. That of a template in a cell is divided
+        among the pixels of the patches that it won there or, if it won none, of all
+        patches of the cell. The sums are then
         rounded to multiples of ``2**-16``, as float64, and the offset takes up what
         rounding changes. So they still add up to the scores exactly. If every bit
         depends on one feature, they are integers.
@@ -143,20 +146,16 @@ class Explanation:
         >>> explanation.contributions_.shape
         (1, 30, 2)
         """
-        sources, names = self._sources()
-        shares = sources.sum(axis=1)
-        if len(names) > 1 and len(shares) and np.all(shares == len(names)):
-            raise ValueError(
-                "Every term depends on all features, so their shares are not known. "
-                "sklearn.inspection.permutation_importance measures them."
-            )
-        divided = sparse.diags_array(1 / np.maximum(shares, 1)) @ sources
         n_rows, _, n_classes = self.contributions_.shape
+        names = columns_of(self._origins[0][0]).features
         contributions = np.empty((n_rows, len(names), n_classes))
-        for k in range(n_classes):
-            sums = self.contributions_[:, :, k] @ divided
-            contributions[:, :, k] = np.rint(sums * _PARTS) / _PARTS
-        if np.all(shares <= 1):
+        are_whole = True
+        for rows, divided in self._shares():
+            are_whole &= not np.any(divided.data % 1)
+            for k in range(n_classes):
+                sums = self.contributions_[rows, :, k] @ divided
+                contributions[rows, :, k] = np.rint(sums * _PARTS) / _PARTS
+        if are_whole:
             contributions = contributions.astype(np.int64)
         explanation = Explanation(
             contributions=contributions,
@@ -170,11 +169,27 @@ class Explanation:
         explanation.feature_names_ = np.array(names, dtype=object)
         return explanation
 
-    def _sources(self):
-        """Return which features each term depends on, and the names of these."""
-        columns = [(columns_of(steps), places) for steps, places in self._origins]
-        sources = sparse.vstack([part.sources(places) for part, places in columns])
-        return sparse.csr_array(sources), columns[0][0].features
+    def _shares(self):
+        """Yield slices of rows, and by which shares features have part in terms."""
+        n_rows = len(self.contributions_)
+        blocks = [(slice(n_rows), None)]
+        if any(has_templates(steps) for steps, _ in self._origins):
+            # Where templates have won differs between rows.
+            rows = [slice(i, i + 1) for i in range(n_rows)]
+            blocks = [(i, _safe_indexing(self._X, np.arange(n_rows)[i])) for i in rows]
+        for rows, row in blocks:
+            columns = [
+                (columns_of(steps, row), places) for steps, places in self._origins
+            ]
+            sources = sparse.vstack([part.sources(places) for part, places in columns])
+            n_sources = sources.sum(axis=1)
+            if sources.shape[1] > 1 and np.all(n_sources == sources.shape[1]):
+                raise ValueError(
+                    "Every term depends on all features, so their shares are not "
+                    "known. sklearn.inspection.permutation_importance measures them."
+                )
+            divided = sparse.diags_array(1 / np.maximum(n_sources, 1)) @ sources
+            yield rows, sparse.csr_array(divided)
 
     def to_frame(self, row=0, *, target=None, rival=None):
         """Return the contributions to the scores of a row as a data frame.

@@ -3,6 +3,8 @@
 """What the bits of each encoder are called, and which columns each depends on."""
 
 import copy
+import math
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -17,6 +19,7 @@ from skbit.bits import CONTAINER_BITS
 from skbit.feature_extraction import BitPatchEncoder
 from skbit.feature_selection import BitSelector
 from skbit.inspection._columns import beside, derived, features, incidence, taken
+from skbit.inspection._winners import winners
 from skbit.neighbors import BitPatchClassifier
 from skbit.neural_network import BitHebbianClassifier
 from skbit.preprocessing import PixelEncoder, ThermometerEncoder
@@ -26,22 +29,38 @@ from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
 from skbit.random_projection._structure import PER_PERMUTATION
 
 
-def columns_of(steps):
+def columns_of(steps, row=None):
     """Return the columns, bits or patches that the last of several steps adds up.
 
     Parameters
     ----------
     steps : sequence of fitted estimators
         Transformers and a classifier, or transformers alone.
+    row : array or data frame of one row, default=None
+        If it is given, sources are those of this row: a template that won depends on
+        the patches that it won only.
 
     Returns
     -------
     columns : Columns
     """
-    columns = input_of(steps[0])
+    columns = replace(input_of(steps[0]), row=row)
     for step in steps:
         columns = _after(step, columns)
     return columns
+
+
+def has_templates(steps):
+    """Tell whether there is a :class:`BitPatchEncoder` among steps, or in them."""
+    for step in steps:
+        inner = []
+        if isinstance(step, Pipeline):
+            inner = steps_of(step)
+        elif isinstance(step, FeatureUnion):
+            inner = [part for _, part in step.transformer_list]
+        if isinstance(step, BitPatchEncoder) or has_templates(inner):
+            return True
+    return False
 
 
 def input_of(step):
@@ -65,11 +84,21 @@ def _after(step, columns):
         if isinstance(step, kind):
             if isinstance(step, BitInputMixin):
                 columns = _as_bits(step, columns)
-            return rule(step, columns)
-    if is_passthrough(step) or isinstance(step, OneToOneFeatureMixin):
+            return _with_row(step, columns, rule(step, columns))
+    if is_passthrough(step):
         return columns
+    if isinstance(step, OneToOneFeatureMixin):
+        return _with_row(step, columns, columns)
     # What others do with columns is not known, so their output counts as the input.
-    return features(list(step.get_feature_names_out()))
+    names = list(step.get_feature_names_out())
+    return _with_row(step, columns, features(names))
+
+
+def _with_row(step, columns, found):
+    """Add the row that a step returns, if the one that it takes is known."""
+    if columns.row is None or not hasattr(step, "transform"):
+        return found
+    return replace(found, row=step.transform(columns.row))
 
 
 def _as_bits(step, columns):
@@ -86,9 +115,10 @@ def _as_bits(step, columns):
         return [name + above for name in columns.names(places)]
 
     identity = sparse.eye_array(columns.n, format="csr")
-    return derived(
+    found = derived(
         columns, names, np.arange(columns.n), lambda at: identity[at], packed=False
     )
+    return replace(found, row=columns.row)
 
 
 def _after_steps(pipeline, columns):
@@ -216,21 +246,36 @@ def _after_patches(encoder, columns):
     speaking.packed_output = False
     spelled = speaking.get_feature_names_out()
     geometry = encoder._geometry()
-    n_patches = np.prod(geometry.map_shape)
-    starts, members = geometry.cells_of_patches()
+    n_patches, n_cells = math.prod(geometry.map_shape), math.prod(geometry.grid_shape)
+    starts, cells = geometry.cells_of_patches()
     patches = np.repeat(np.arange(n_patches), np.diff(starts))
     pixels = geometry.patch_bits(np.arange(n_patches))
+    bits = np.arange(encoder._n_bits)
+    in_cell = bits // (encoder._n_bits // n_cells)
+    # Bits with equal numbers depend on the same patches: those of the cell.
+    groups, won = in_cell, np.zeros((n_patches, 0), dtype=bool)
+    if columns.row is not None:
+        # Or those that the template won, if there are some.
+        words = encoder._as_words(encoder._validate_bits(columns.row, reset=False))
+        won = winners(encoder, words).reshape(n_patches, -1)
+        n_templates = won.shape[1]
+        groups = in_cell * (n_templates + 1) + 1 + bits % n_templates
 
-    def reads(cells):
-        read = [np.unique(pixels[patches[members == cell]]) for cell in cells]
-        # The last place stands for the padding around the image.
-        return incidence([at[at < geometry.n_image_bits] for at in read], columns.n)
+    def reads(groups):
+        lists = []
+        for cell, winner in zip(*np.divmod(groups, won.shape[1] + 1), strict=True):
+            read = patches[cells == cell]
+            if winner and won[read, winner - 1].any():
+                read = read[won[read, winner - 1]]
+            read = np.unique(pixels[read])
+            # The last place stands for the padding around the image.
+            lists.append(read[read < geometry.n_image_bits])
+        return incidence(lists, columns.n)
 
-    n_of_cell = encoder._n_bits // np.prod(geometry.grid_shape)
     return derived(
         columns,
         lambda places: spelled[places].tolist(),
-        np.arange(encoder._n_bits) // n_of_cell,
+        groups,
         reads,
         packed=encoder.packed_output,
     )

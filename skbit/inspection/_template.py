@@ -2,14 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Templates of an encoder of patches, and where they win."""
 
-import math
-
 import numpy as np
 
-from skbit.bits import unpack_bits
 from skbit.feature_extraction import BitPatchEncoder
-from skbit.feature_extraction._encoding import encode, prepare
 from skbit.inspection._display import import_pyplot
+from skbit.inspection._tiles import as_ink, shares, show_tiles
+from skbit.inspection._winners import winners
 
 # Templates that are shown unless the user names some.
 _N_SHOWN = 16
@@ -111,12 +109,14 @@ class TemplateDisplay:
                 "this step receives it."
             )
         estimator._check_fitted()
-        n_templates = len(estimator.codebook_)
+        n_templates, n_bits = len(estimator.codebook_), estimator.n_bits_per_pixel_
         image = maps = None
         n_won = np.zeros(n_templates)
         if X is not None:
             words = _one_row(estimator, X)
-            image = _shares(words, estimator.image_shape_, estimator, bits)[0]
+            image = shares(
+                words, estimator.image_shape_, estimator.n_bits_per_pixel_, bits
+            )[0]
             maps = _centers_of_wins(words, estimator)
             n_won = maps.sum(axis=(1, 2))
         if templates is None:
@@ -128,7 +128,9 @@ class TemplateDisplay:
                 f"{templates!r}."
             )
         codebook = estimator.codebook_[numbers]
-        pictures = _shares(codebook, estimator.patch_shape_, estimator, bits)
+        pictures = shares(
+            codebook, estimator.patch_shape_, estimator.n_bits_per_pixel_, bits
+        )
         maps = None if maps is None else maps[numbers]
         return cls(pictures, numbers, image=image, maps=maps).plot(ax=ax)
 
@@ -146,9 +148,9 @@ class TemplateDisplay:
         display : TemplateDisplay
             This display.
         """
-        panels = [("Templates", _as_ink(self.pictures))]
+        panels = [("Templates", as_ink(self.pictures))]
         if self.maps is not None:
-            tiles = np.repeat(_as_ink(self.image[np.newaxis]), len(self.maps), axis=0)
+            tiles = np.repeat(as_ink(self.image[np.newaxis]), len(self.maps), axis=0)
             tiles[self.maps] = _RED + _PALE * tiles[self.maps]
             panels.append(("Centers of the patches that they win", tiles))
         pyplot = import_pyplot(TemplateDisplay)
@@ -163,7 +165,7 @@ class TemplateDisplay:
             )
         self.figure_ = self.ax_[0].figure
         self.images_ = [
-            _show_tiles(tiles, self.numbers, panel, title)
+            show_tiles(tiles, self.numbers, panel, title)
             for panel, (title, tiles) in zip(self.ax_, panels, strict=True)
         ]
         return self
@@ -184,13 +186,9 @@ def _centers_of_wins(words, encoder):
     maps : ndarray of shape (n_templates, height, width), dtype bool
         Pixels of the image.
     """
-    geometry, n_templates = encoder._geometry(), len(encoder.codebook_)
-    places = geometry._replace(grid_shape=geometry.map_shape, cell_shape=(1, 1))
-    limits = (encoder.fitted_params_[name] for name in ("n_winners", "min_ones"))
-    won = encode(words, prepare(encoder.codebook_, places, *limits, (1,)), None)
-    won = unpack_bits(won, math.prod(geometry.map_shape) * n_templates)
-    won = won.reshape(*geometry.map_shape, n_templates)
-    maps = np.zeros((n_templates, *geometry.image_shape), dtype=bool)
+    geometry = encoder._geometry()
+    won = winners(encoder, words)
+    maps = np.zeros((won.shape[2], *geometry.image_shape), dtype=bool)
     middle = np.array(geometry.patch_shape) // 2 - geometry.padding
     for *place, template in np.argwhere(won):
         y, x = np.multiply(place, geometry.stride) + middle
@@ -198,40 +196,3 @@ def _centers_of_wins(words, encoder):
         if 0 <= y < maps.shape[1] and 0 <= x < maps.shape[2]:
             maps[template, y, x] = True
     return maps
-
-
-def _shares(words, shape, encoder, bits):
-    """Return the share of ones of each pixel, of all of its bits or of some."""
-    n_bits = encoder.n_bits_per_pixel_
-    pixels = unpack_bits(words, math.prod(shape) * n_bits)
-    pixels = pixels.reshape(len(words), *shape, n_bits)
-    return pixels[..., slice(None) if bits is None else list(bits)].mean(axis=-1)
-
-
-def _as_ink(pictures):
-    """Return red, green and blue of pictures, the darker the higher their numbers."""
-    return np.repeat(1.0 - np.asarray(pictures)[..., np.newaxis], 3, axis=-1)
-
-
-def _show_tiles(tiles, numbers, ax, title):
-    """Show pictures side by side, with a number above each."""
-    n, height, width, _ = tiles.shape
-    n_columns = math.ceil(math.sqrt(n * height / width))
-    down, right = height + 0.3 * height, width + 0.15 * width
-    images = []
-    for i, (tile, number) in enumerate(zip(tiles, numbers, strict=True)):
-        y, x = i // n_columns * down, i % n_columns * right
-        extent = x, x + width, y + height, y
-        images.append(ax.imshow(tile, extent=extent, vmin=0, vmax=1))
-        ax.plot(*_frame(extent), color="0.7", linewidth=0.8)
-        ax.text(x, y - 0.04 * height, number, fontsize="x-small")
-    n_rows = math.ceil(n / n_columns)
-    ax.set(title=title, xlim=(-0.1 * width, min(n, n_columns) * right))
-    ax.set_ylim(n_rows * down - 0.2 * height, -0.3 * height)
-    ax.set_axis_off()
-    return images
-
-
-def _frame(extent):
-    left, right, bottom, top = extent
-    return (left, right, right, left, left), (top, top, bottom, bottom, top)

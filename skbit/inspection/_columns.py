@@ -66,8 +66,8 @@ def derived(columns, names, groups, reads, *, packed):
     groups : ndarray of shape (n_bits,)
         A number for each bit. Bits with equal numbers depend on the same columns.
     reads : callable
-        Returns a sparse matrix of shape (n, columns.n): which columns the bits of
-        given groups depend on.
+        Returns a sparse matrix of shape (n, n_features): above 0 for the features that
+        the bits of given groups depend on.
     packed : bool
         Whether the bits are followed by padding.
 
@@ -85,7 +85,7 @@ def derived(columns, names, groups, reads, *, packed):
     def sources_of(places):
         inside = places < n_bits
         chosen, group = np.unique(groups[places[inside]], return_inverse=True)
-        found = _is_above_0(reads(chosen) @ columns.all_sources())[group]
+        found = _is_above_0(reads(chosen))[group]
         spread = sparse.csr_array(
             (np.ones(inside.sum()), (np.flatnonzero(inside), np.arange(inside.sum()))),
             shape=(len(places), inside.sum()),

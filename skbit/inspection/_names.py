@@ -7,7 +7,6 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
@@ -22,7 +21,7 @@ from skbit.inspection._columns import beside, derived, features, incidence, take
 from skbit.inspection._winners import winners
 from skbit.neighbors import BitPatchClassifier
 from skbit.neural_network import BitHebbianClassifier
-from skbit.preprocessing import PixelEncoder, ThermometerEncoder
+from skbit.preprocessing import PixelEncoder, TableEncoder, ThermometerEncoder
 from skbit.preprocessing._edges import DIRECTIONS
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
@@ -114,10 +113,7 @@ def _as_bits(step, columns):
     def names(places):
         return [name + above for name in columns.names(places)]
 
-    identity = sparse.eye_array(columns.n, format="csr")
-    found = derived(
-        columns, names, np.arange(columns.n), lambda at: identity[at], packed=False
-    )
+    found = derived(columns, names, np.arange(columns.n), columns.sources, packed=False)
     return replace(found, row=columns.row)
 
 
@@ -150,12 +146,11 @@ def _after_column_transformer(transformer, columns):
 
 
 def _after_selector(selector, columns):
-    identity = sparse.eye_array(columns.n, format="csr")
     return derived(
         columns,
         columns.names,
         np.arange(selector._n_bits),
-        lambda at: identity[at],
+        columns.sources,
         packed=selector.packed_output,
     )
 
@@ -163,13 +158,16 @@ def _after_selector(selector, columns):
 def _after_encoder(encoder, columns):
     """Every column becomes the same number of bits, side by side."""
     n_bits = encoder._n_bits // columns.n
-    spelled = _spelled(encoder, columns.all_names())
-    identity = sparse.eye_array(columns.n, format="csr")
+
+    def names(places):
+        spelled = _spelled(encoder, columns.all_names())
+        return [spelled[at] for at in places]
+
     return derived(
         columns,
-        lambda places: [spelled[at] for at in places],
+        names,
         np.arange(encoder._n_bits) // n_bits,
-        lambda at: identity[at],
+        columns.sources,
         packed=encoder.packed_output,
     )
 
@@ -180,6 +178,11 @@ def _spelled(encoder, names):
         return _levels(encoder, names)
     if isinstance(encoder, PixelEncoder):
         return _pixels(encoder, names)
+    if isinstance(encoder, TableEncoder):
+        # Numbers that are as short as those of the other encoders.
+        encoder = copy.copy(encoder)
+        thresholds = [float(f"{t:.6g}") for t in encoder.thresholds_.ravel()]
+        encoder.thresholds_ = np.reshape(thresholds, encoder.thresholds_.shape)
     return list(encoder._bit_names(names))
 
 
@@ -236,20 +239,14 @@ def _after_ferns(encoder, columns):
         columns,
         names,
         np.arange(encoder._n_bits) >> size,
-        lambda ferns: incidence(encoder.ferns_[ferns], columns.n),
+        lambda at: incidence(encoder.ferns_[at], columns.n) @ columns.all_sources(),
         packed=encoder.packed_output,
     )
 
 
 def _after_patches(encoder, columns):
-    speaking = copy.copy(encoder)
-    speaking.packed_output = False
-    spelled = speaking.get_feature_names_out()
     geometry = encoder._geometry()
     n_patches, n_cells = math.prod(geometry.map_shape), math.prod(geometry.grid_shape)
-    starts, cells = geometry.cells_of_patches()
-    patches = np.repeat(np.arange(n_patches), np.diff(starts))
-    pixels = geometry.patch_bits(np.arange(n_patches))
     bits = np.arange(encoder._n_bits)
     in_cell = bits // (encoder._n_bits // n_cells)
     # Bits with equal numbers depend on the same patches: those of the cell.
@@ -260,25 +257,33 @@ def _after_patches(encoder, columns):
         won = winners(encoder, words).reshape(n_patches, -1)
         n_templates = won.shape[1]
         groups = in_cell * (n_templates + 1) + 1 + bits % n_templates
+    starts, cells = geometry.cells_of_patches()
+    patches = np.repeat(np.arange(n_patches), np.diff(starts))
+    of_cells = [patches[cells == cell] for cell in range(n_cells)]
 
     def reads(groups):
         lists = []
         for cell, winner in zip(*np.divmod(groups, won.shape[1] + 1), strict=True):
-            read = patches[cells == cell]
+            read = of_cells[cell]
             if winner and won[read, winner - 1].any():
                 read = read[won[read, winner - 1]]
-            read = np.unique(pixels[read])
-            # The last place stands for the padding around the image.
-            lists.append(read[read < geometry.n_image_bits])
-        return incidence(lists, columns.n)
+            lists.append(read)
+        return incidence(lists, n_patches) @ _sources_of_patches(geometry, columns)
 
-    return derived(
-        columns,
-        lambda places: spelled[places].tolist(),
-        groups,
-        reads,
-        packed=encoder.packed_output,
-    )
+    def names(places):
+        speaking = copy.copy(encoder)
+        speaking.packed_output = False
+        return speaking.get_feature_names_out()[places].tolist()
+
+    packed = encoder.packed_output
+    return derived(columns, names, groups, reads, packed=packed)
+
+
+def _sources_of_patches(geometry, columns):
+    pixels = geometry.patch_bits(np.arange(math.prod(geometry.map_shape)))
+    # The last place stands for the padding around the image.
+    inside = [bits[bits < geometry.n_image_bits] for bits in pixels]
+    return incidence(inside, columns.n) @ columns.all_sources()
 
 
 def _after_projection(projection, columns):
@@ -294,7 +299,7 @@ def _after_projection(projection, columns):
                 places = permutations[neuron // PER_PERMUTATION][places].astype(np.intp)
             # Rows are filled up to whole containers.
             lists.append(places[places < columns.n])
-        return incidence(lists, columns.n)
+        return incidence(lists, columns.n) @ columns.all_sources()
 
     def names(places):
         return [f"projection {at // width} bit {at % width}" for at in places]
@@ -317,7 +322,7 @@ def _after_hidden(classifier, columns):
         columns,
         names,
         np.zeros(len(classifier.unit_thresholds_), dtype=np.intp),
-        lambda at: sparse.csr_array(np.ones((len(at), columns.n))),
+        lambda at: np.ones((len(at), columns.n)) @ columns.all_sources(),
         packed=False,
     )
 
@@ -332,13 +337,9 @@ def _patches_of(classifier, columns):
 
     def reads(places):
         down, right = np.indices((height, width)).reshape(2, -1)
-        return incidence(
-            [
-                (grid.tops[k] + down) * grid.shape[1] + grid.lefts[k] + right
-                for k in places
-            ],
-            columns.n,
-        )
+        corners = grid.tops * grid.shape[1] + grid.lefts
+        lists = corners[places, np.newaxis] + down * grid.shape[1] + right
+        return incidence(lists, columns.n) @ columns.all_sources()
 
     n_patches = len(grid.tops)
     return derived(columns, names, np.arange(n_patches), reads, packed=False)

@@ -5,7 +5,7 @@
 import numpy as np
 
 from skbit.feature_extraction import BitPatchEncoder
-from skbit.inspection._display import import_pyplot
+from skbit.inspection._display import Display
 from skbit.inspection._tiles import as_ink, shares, show_tiles
 from skbit.inspection._winners import winners
 
@@ -15,7 +15,7 @@ _N_SHOWN = 16
 _RED, _PALE = np.array([0.65, 0.0, 0.0]), np.array([0.35, 0.5, 0.5])
 
 
-class TemplateDisplay:
+class TemplateDisplay(Display):
     """Show templates as pictures, and where they win the patches of an image.
 
     The first panel shows the templates with their numbers. A pixel is the darker the
@@ -109,7 +109,7 @@ class TemplateDisplay:
                 "this step receives it."
             )
         estimator._check_fitted()
-        n_templates, n_bits = len(estimator.codebook_), estimator.n_bits_per_pixel_
+        n_templates = len(estimator.codebook_)
         image = maps = None
         n_won = np.zeros(n_templates)
         if X is not None:
@@ -153,17 +153,7 @@ class TemplateDisplay:
             tiles = np.repeat(as_ink(self.image[np.newaxis]), len(self.maps), axis=0)
             tiles[self.maps] = _RED + _PALE * tiles[self.maps]
             panels.append(("Centers of the patches that they win", tiles))
-        pyplot = import_pyplot(TemplateDisplay)
-        if ax is None:
-            size = 4.5 * len(panels), 5
-            _, ax = pyplot.subplots(1, len(panels), figsize=size, layout="constrained")
-        self.ax_ = np.atleast_1d(ax)
-        if self.ax_.shape != (len(panels),):
-            raise ValueError(
-                f"ax must be as many axes as there are panels, {len(panels)}, got "
-                f"{ax!r}."
-            )
-        self.figure_ = self.ax_[0].figure
+        self._begin_panels(ax, len(panels), (4.5 * len(panels), 5))
         self.images_ = [
             show_tiles(tiles, self.numbers, panel, title)
             for panel, (title, tiles) in zip(self.ax_, panels, strict=True)

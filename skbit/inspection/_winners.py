@@ -4,8 +4,11 @@
 
 import math
 
-from skbit.bits import unpack_bits
-from skbit.feature_extraction._encoding import encode, prepare
+import numpy as np
+
+from skbit._base import read_only
+from skbit.bits import n_containers, unpack_bits
+from skbit.feature_extraction._encoding import encode
 
 
 def winners(encoder, words):
@@ -23,7 +26,16 @@ def winners(encoder, words):
     """
     geometry, n_templates = encoder._geometry(), len(encoder.codebook_)
     places = geometry._replace(grid_shape=geometry.map_shape, cell_shape=(1, 1))
-    limits = (encoder.fitted_params_[name] for name in ("n_winners", "min_ones"))
-    won = encode(words, prepare(encoder.codebook_, places, *limits, (1,)), None)
-    won = unpack_bits(won, math.prod(geometry.map_shape) * n_templates)
+    n_places = math.prod(geometry.map_shape)
+    starts, members = places.cells_of_patches()
+    cells = encoder._plan.cells._replace(
+        starts=read_only(starts),
+        members=read_only(members),
+        n_cells=n_places,
+        n_digits=1,
+        levels=read_only(np.ones(1, dtype=np.intp)),
+    )
+    n_bits = n_places * n_templates
+    plan = encoder._plan._replace(cells=cells, n_out=n_containers(n_bits))
+    won = unpack_bits(encode(words, plan, None), n_bits)
     return won.reshape(*geometry.map_shape, n_templates).astype(bool)

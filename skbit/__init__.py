@@ -15,6 +15,7 @@ ensemble               a classifier that adds the scores of several
 neighbors              a classifier of prototypes, compared patch by patch
 novelty                what resembles nothing that was learned
 pipeline               pipelines of images and series that are ready to use
+distributed            training and prediction on the workers of Dask and Spark
 metrics                bits of a model's weights
 datasets               MNIST and Fashion-MNIST, clusters and noise of bits
 dram                   what a projection would cost in DRAM

@@ -44,7 +44,7 @@ LAYERS = [
         "skbit._show_versions",
     ],
     ["skbit"],
-    ["skbit.onnx"],
+    ["skbit.onnx", "skbit.distributed"],
     ["skbit._demonstration"],
     ["skbit.__main__"],
 ]

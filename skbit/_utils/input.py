@@ -24,6 +24,21 @@ _HALF = 0xFFFF
 _HIGHEST = 0xFFFFFFFF
 
 
+def is_dask(X):
+    """Return whether X is a collection of Dask, which stands for rows elsewhere."""
+    return hasattr(X, "__dask_graph__")
+
+
+def refuse_dask(X):
+    """Raise if an array or data frame is of Dask, and would be loaded as a whole."""
+    if is_dask(X):
+        raise TypeError(
+            f"A Dask {type(X).__name__} would be loaded into memory as a whole. Pass "
+            "it to a function of skbit.distributed, such as fit, predict and "
+            "transform, or load it on purpose by its method compute()."
+        )
+
+
 def validate_rows(estimator, X, *, reset, **params):
     """Call scikit-learn's ``validate_data``, unless it could neither fail nor change X.
 
@@ -75,8 +90,11 @@ def with_numpy_types(X):
 
     The nullable types of pandas and those of pyarrow would become float64 in an array:
     containers would be taken for numbers, and numbers above 2**53 would be rounded.
-    Everything else is returned as it is.
+    Everything else is returned as it is, except that collections of Dask are refused.
     """
+    if type(X) is np.ndarray:
+        return X
+    refuse_dask(X)
     if not hasattr(X, "iloc") or not hasattr(X, "dtypes"):
         return X
     dtypes = list(np.atleast_1d(X.dtypes))

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is learned in one pass over parts of the rows.
 
-A lesson learns a part with ``add``, which begins if there is no state yet. ``join``
-makes one state of those of several parts, and ``finish`` makes a fitted estimator of
-the last state. Lessons keep no state, so they can be sent to workers.
+A lesson learns a part with ``add``, which begins if there is no state yet, and ``join``
+makes one state of those of several parts. Lessons keep no state, so they can be sent to
+workers.
 """
 
 import copy
@@ -32,6 +32,9 @@ class Columns:
 class Classes:
     """The labels that y has, sorted."""
 
+    # Whether X matters, which an engine need not read otherwise.
+    needs_rows = False
+
     def add(self, state, X, y):
         """Return the labels of a state and those of another part."""
         if y is None:
@@ -57,6 +60,8 @@ class PartialFit:
         All labels, for a classifier that begins.
     """
 
+    needs_rows = True
+
     def __init__(self, estimator, path, classes):
         self.estimator = estimator
         self.path = path
@@ -74,9 +79,32 @@ class PartialFit:
         first, *others = states
         return first.merge(*others)
 
-    def finish(self, state, first):
-        """Return the estimator."""
-        return state
+
+class Fit:
+    """What an estimator learns by ``fit`` from a single part.
+
+    Parameters
+    ----------
+    estimator : estimator
+        It is not changed.
+    path : tuple of transformers
+        They lead from the rows to what the estimator takes.
+    rows : ndarray or None
+        Rows to fit on in place of those of the part, in a container like these.
+    """
+
+    def __init__(self, estimator, path, rows=None):
+        self.estimator = estimator
+        self.path = path
+        self.rows = rows
+
+    def add(self, state, X, y):
+        """Return the fitted estimator."""
+        X = follow(self.path, X)
+        if self.rows is not None:
+            X, y = _as_rows_of(X, self.rows), None
+        labels = () if y is None else (y,)
+        return clone(self.estimator).fit(X, *labels)
 
 
 class Extremes:
@@ -84,6 +112,8 @@ class Extremes:
 
     The state is two rows, such that the same bits differ between them.
     """
+
+    needs_rows = True
 
     def __init__(self, estimator, path):
         self.estimator = estimator
@@ -97,11 +127,6 @@ class Extremes:
     def join(self, states):
         """Return two rows for those of all states."""
         return self._extremes(np.vstack(states))
-
-    def finish(self, state, first):
-        """Return the estimator, fitted on the two rows."""
-        X, _ = first()
-        return clone(self.estimator).fit(_as_rows_of(follow(self.path, X), state))
 
     def _extremes(self, X):
         model = clone(self.estimator)

@@ -77,12 +77,12 @@ def partial_fit(pipeline, batches, classes=None):
     >>> partial_fit(model, batches).score(X[1500:], y[1500:])
     0.8...
     """
-    tasks = list(tasks_of(pipeline, anew=False))
+    tasks = list(tasks_of(pipeline))
     check_tasks(tasks, is_merged=False)
     n_passes = sum(task.source in ("extremes", "parts") for task in tasks)
     if classes is None:
         n_passes += any(task.needs_classes for task in tasks)
-    fitted = fit_parts(pipeline, _Batches(batches, n_passes), tasks, classes, False)
+    fitted = fit_parts(pipeline, _Batches(batches, n_passes), tasks, classes)
     vars(pipeline).update(vars(fitted))
     return pipeline
 
@@ -110,9 +110,9 @@ class _Batches:
             # It is read once, so the first batch is put back.
             self._batches = itertools.chain([self._first], batches)
 
-    def first(self):
-        """Return X and y of the first batch with rows."""
-        return self._first
+    def learn_first(self, lesson):
+        """Return the state of a lesson of the first batch with rows."""
+        return lesson.add(None, *self._first)
 
     def learn(self, lesson):
         """Return the state of a lesson of all batches."""

@@ -3,15 +3,16 @@
 """The walk over the steps of a model that learns from parts of the rows.
 
 Steps learn one after the other, each from all parts, as transformed by the steps
-before. An engine has the parts: ``first()`` returns X and y of one part with rows, and
-``learn`` the state of a lesson of all parts.
+before. An engine has the parts: its method ``learn_first`` returns the state of a
+lesson of the first part, and ``learn`` that of all parts. Parts without rows are left
+out.
 """
 
 import copy
 import warnings
 from typing import NamedTuple
 
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -26,8 +27,8 @@ from skbit.pipeline._lessons import (
     Classes,
     Columns,
     Extremes,
+    Fit,
     PartialFit,
-    follow,
     takes,
 )
 
@@ -57,43 +58,42 @@ def is_fitted(step):
     return True
 
 
-def source_of(step, is_last, anew):
+def source_of(step, is_last):
     """Return what a step learns from, as in a Task.
+
+    Of steps that are fitted, the last one learns on, and the others stay as they are.
 
     Parameters
     ----------
     step : estimator
     is_last : bool
         Whether nothing else learns from the output of the step.
-    anew : bool
-        Whether fitted steps are fitted anew. Otherwise, the last one learns on, and
-        the others stay as they are.
     """
     source = "parts"
     if isinstance(step, SkbitEstimator):
         source = step._learns_from
     elif isinstance(step, FrozenEstimator) or not get_tags(step).requires_fit:
         return "first"
-    if anew or not is_fitted(step) or (is_last and source == "parts"):
+    if not is_fitted(step) or (is_last and source == "parts"):
         return source
     return "keep"
 
 
-def tasks_of(model, anew, name="", is_last=True):
+def tasks_of(model, name="", is_last=True):
     """Yield the tasks of all steps of a model, in the order of the walk."""
     if isinstance(model, Pipeline):
         parts = [(key, step, step is model.steps[-1][1]) for key, step in model.steps]
     elif isinstance(model, FeatureUnion):
         parts = [(key, part, True) for key, part in model.transformer_list]
-    elif _is_open(model, anew):
+    elif _is_open(model):
         parts = [(key, part, False) for key, part, _ in model.transformers]
     else:
-        yield Task(name, model, source_of(model, is_last, anew))
+        yield Task(name, model, source_of(model, is_last))
         return
     for key, part, may_be_last in parts:
         if not _does_nothing(part):
             inner = f"{name}__{key}" if name else key
-            yield from tasks_of(part, anew, inner, is_last and may_be_last)
+            yield from tasks_of(part, inner, is_last and may_be_last)
 
 
 def check_tasks(tasks, is_merged):
@@ -111,7 +111,7 @@ def check_tasks(tasks, is_merged):
         if source in ("extremes", "parts"):
             if not is_fitted(step):
                 new = name
-            elif new is not None and not is_merged:
+            elif new is not None:
                 raise ValueError(
                     f"{what} is fitted, but step {new!r} before it is not. Clone all "
                     "steps to begin anew."
@@ -148,14 +148,11 @@ class Walk:
         It has the parts.
     classes : ndarray or None
         All labels, if a step needs them.
-    anew : bool
-        Whether fitted steps are fitted anew.
     """
 
-    def __init__(self, engine, classes, anew):
+    def __init__(self, engine, classes):
         self.engine = engine
         self.classes = classes
-        self.anew = anew
 
     def fit(self, model, path=(), is_last=True):
         """Return a model that has learned, without changing the one given.
@@ -172,7 +169,7 @@ class Walk:
             return self._fit_pipeline(model, path, is_last)
         if isinstance(model, FeatureUnion):
             return self._fit_union(model, path, is_last)
-        if _is_open(model, self.anew):
+        if _is_open(model):
             return self._fit_columns(model, path)
         return self._fit_step(model, path, is_last)
 
@@ -200,9 +197,8 @@ class Walk:
         return fitted
 
     def _fit_columns(self, columns, path):
-        X, y = self.engine.first()
         # The fit finds names, order and number of columns.
-        fitted = clone(columns).fit(follow(path, X), y)
+        fitted = self.engine.learn_first(Fit(columns, path))
         unfitted = {key: part for key, part, _ in columns.transformers}
         fitted.transformers_ = [
             (
@@ -217,34 +213,30 @@ class Walk:
         return fitted
 
     def _fit_step(self, step, path, is_last):
-        source = source_of(step, is_last, self.anew)
+        source = source_of(step, is_last)
         if source == "keep":
             return step
         if source == "first":
-            X, y = self.engine.first()
-            labels = () if y is None else (y,)
-            return clone(step).fit(follow(path, X), *labels)
+            return self.engine.learn_first(Fit(step, path))
         if source == "extremes":
-            lesson = Extremes(step, path)
-        else:
-            is_new = self.anew or not is_fitted(step)
-            lesson = PartialFit(clone(step) if is_new else step, path, self.classes)
-        return lesson.finish(self.engine.learn(lesson), self.engine.first)
+            rows = self.engine.learn(Extremes(step, path))
+            return self.engine.learn_first(Fit(step, path, rows))
+        return self.engine.learn(PartialFit(step, path, self.classes))
 
 
-def fit_parts(model, engine, tasks, classes, anew):
+def fit_parts(model, engine, tasks, classes):
     """Return a model that has learned the parts of an engine."""
     if classes is None and any(task.needs_classes for task in tasks):
         classes = engine.learn(Classes())
-    return Walk(engine, classes, anew).fit(model)
+    return Walk(engine, classes).fit(model)
 
 
-def _is_open(model, anew):
+def _is_open(model):
     """Return whether a model is a ColumnTransformer whose transformers are fitted.
 
     Fitting makes copies of the transformers, so one that is fitted is a single step.
     """
-    return isinstance(model, ColumnTransformer) and (anew or not is_fitted(model))
+    return isinstance(model, ColumnTransformer) and not is_fitted(model)
 
 
 def _does_nothing(part):

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_array, validate_data
 
+from skbit._utils.input import refuse_dask
+
 # Names of the types of columns that libraries of data frames call categorical.
 _CATEGORICAL = ("CategoricalDtype", "Categorical", "Enum")
 
@@ -51,6 +53,7 @@ def check_table(estimator, X, *, reset):
     -------
     X : data frame or array
     """
+    refuse_dask(X)
     if not _is_frame(X):
         if not hasattr(X, "shape"):
             # NumPy would turn all numbers of a list into text if there is some.

@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-================================================================
-Cost of a RandomMAJ3Projection in DRAM and on a processor
-================================================================
+============================================================
+A projection in DRAM saves energy in large batches only
+============================================================
 
 If the random containers of a projection are stored in DRAM and compared there, 99.7 %
 of the bits do not have to be moved: 25,088 bits go in, 16,384 come out, and 12.8

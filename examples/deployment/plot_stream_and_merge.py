@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-======================================================================
-Streaming and merging counts with OttoScoreClassifier
-======================================================================
+============================================================
+Merged counts are equal to those of one pass over all rows
+============================================================
 
 An :class:`~skbit.naive_bayes.OttoScoreClassifier` without tuning is determined by
 counts, which can be added. In this example, four workers each read a quarter of the

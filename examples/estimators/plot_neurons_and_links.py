@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-==============================================================
-Clustering digits with linked neurons of BitWTAClusterer
-==============================================================
+============================================================
+Linked neurons find the ten digits better than ten neurons
+============================================================
 
 A cluster of one neuron covers the neighbourhood of one pattern, but digits are written
 in several ways. With more neurons than clusters,

@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=====================================================================
-Novel rows of a table: thresholds must reach into the tails
-=====================================================================
+================================================================
+Thresholds in the tails of a column are needed to see novel rows
+================================================================
 
 ``tabular_pipeline("novelty")`` is fitted on normal rows and detects others. Its
 :class:`~skbit.preprocessing.TableEncoder` has thresholds that reach beyond the lowest

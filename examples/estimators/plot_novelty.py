@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=====================================================================
-Novelty detection with calibrated p-values of BitNoveltyDetector
-=====================================================================
+============================================================
+P-values keep the rate of false alarms that was asked for
+============================================================
 
 :class:`~skbit.novelty.BitNoveltyDetector` scores a row by its similarity with the most
 similar neuron. If rows with a p-value of at most ``alpha`` are called novel, the

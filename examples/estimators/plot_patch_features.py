@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-================================================================
-Templates of BitPatchEncoder that compete for patches
-================================================================
+===============================================================
+Templates that compete need fewer bits than a random projection
+===============================================================
 
 :class:`~skbit.feature_extraction.BitPatchEncoder` compares every patch of an image with
 a few templates. The templates that are most similar win the patch, and a bit of the

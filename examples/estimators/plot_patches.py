@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-================================================================
-Patches and masked prototypes in BitPatchClassifier
-================================================================
+============================================================
+Patches that shift make a few prototypes more accurate
+============================================================
 
 :class:`~skbit.neighbors.BitPatchClassifier` compares an image with prototypes patch by
 patch. With few prototypes, overlapping patches that can be shifted by a pixel are

@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-====================================================================
-Receptive fields of RandomMAJ3Projection for image classification
-====================================================================
+============================================================
+Small receptive fields make a tuned projection more accurate
+============================================================
 
 Every output container of a :class:`~skbit.random_projection.RandomMAJ3Projection` is a
 majority over input containers. With ``receptive_field``, it is a majority over a small

@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-==============================================================
-Margin and early stopping in OttoScoreClassifier
-==============================================================
+============================================================
+Tuning with a margin is more accurate on new rows
+============================================================
 
 Tuning corrects rows that are misclassified, so it stops changing the model when all
 training rows are classified correctly. A positive ``margin`` also corrects rows that

@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-==================================================
-Comparing the curves of ThermometerEncoder
-==================================================
+============================================================
+Curves that rise early keep faint strokes apart from paper
+============================================================
 
 A thermometer code of eight bits has nine levels, and its curve maps pixel values to
 levels. Curves that rise early (``exp``, ``cbrt``) distinguish blank paper from the

@@ -86,7 +86,7 @@ ax.plot(n_bits, projection, "s-", label="random projection with receptive fields
 ax.set(
     xscale="log",
     xlabel="number of output bits",
-    ylabel="accuracy on the validation images (%)",
+    ylabel="validation accuracy (%)",
 )
 ax.set_xticks(n_bits, n_bits)
 ax.minorticks_off()

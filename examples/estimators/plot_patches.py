@@ -70,7 +70,7 @@ for (name, values), marker in zip(accuracies.items(), "os^", strict=True):
 curves.set_xscale("log", base=2)
 curves.set_xticks(numbers, numbers)
 curves.set_xlabel("prototypes per class")
-curves.set_ylabel("accuracy, %")
+curves.set_ylabel("validation accuracy (%)")
 curves.grid(alpha=0.3)
 curves.legend(loc="lower right")
 
@@ -85,5 +85,5 @@ for line in range(28, 112, 28):
     pictures.axhline(line - 0.5, color="white")
     pictures.axvline(line - 0.5, color="white")
 pictures.set_axis_off()
-pictures.set_title("four prototypes each of 2, 4, 5 and 7")
+pictures.set_title("Four prototypes each of 2, 4, 5 and 7")
 plt.show()

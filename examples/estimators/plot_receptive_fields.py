@@ -24,6 +24,7 @@ See :ref:`projection`.
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
 from skbit.datasets import fetch_mnist
@@ -62,13 +63,31 @@ for kind, parameters in kinds.items():
             accuracies.append(model.score(projected[validation, :n], y[validation]))
 
 for kind in kinds:
-    print(f"{kind}: a component sees {seen[kind]:.0f} of {bits.shape[1]} containers")
+    print(
+        f"{kind}: a component sees {seen[kind]:.0f} of {bits.shape[1]} containers, "
+        f"accuracy of {sizes[-1]} components {100 * counted[kind][-1]:.1f} % counted, "
+        f"{100 * tuned[kind][-1]:.1f} % tuned"
+    )
 
 # %%
-# Plot the accuracy
-# -----------------
+# Plot windows and accuracy
+# -------------------------
+# The left panel shows the windows of the first eight components on a digit. A container
+# has the bits of four pixels in a line, so windows begin and end at multiples of four.
 
-fig, ax = plt.subplots(figsize=(8, 5), layout="constrained")
+fig, (left, ax) = plt.subplots(
+    1, 2, figsize=(11, 4.8), layout="constrained", width_ratios=(1, 1.6)
+)
+left.imshow(X[0].reshape(28, 28), cmap="gray_r", alpha=0.6)
+windows = projection.receptive_fields_[:8] * [1, 4, 1, 4]
+for (top, start, height, width), color in zip(
+    windows, plt.get_cmap("tab10").colors, strict=False
+):
+    window = Rectangle((start - 0.5, top - 0.5), width, height, fill=False)
+    window.set(edgecolor=color, linewidth=2.5)
+    left.add_patch(window)
+left.set_axis_off()
+left.set_title("Windows of eight components")
 for kind, color, side in zip(kinds, ("C0", "C1"), ("top", "bottom"), strict=True):
     percent = 100 * np.array(tuned[kind])
     ax.plot(sizes, percent, "o-", color=color, lw=2, label=f"{kind}, tuned 5 epochs")
@@ -85,11 +104,11 @@ for kind, color in zip(kinds, ("C0", "C1"), strict=True):
     ax.plot(sizes, percent, "o--", color=color, lw=1.2, ms=4, label=f"{kind}, counted")
 ax.set_xscale("log", base=2)
 ax.set_xticks(sizes, [str(n) for n in sizes])
-ax.set_xlim(sizes[0] * 0.88, sizes[-1] * 1.35)
+ax.set_xlim(sizes[0] * 0.88, sizes[-1] * 1.5)
 ax.set(
     xlabel="components (containers of 32 bits)",
     ylabel="validation accuracy (%)",
-    title="Receptive fields of 5 to 9 pixels and the whole image, MNIST",
+    title="Windows and the whole image, MNIST",
 )
 ax.grid(alpha=0.3)
 ax.spines[["top", "right"]].set_visible(False)

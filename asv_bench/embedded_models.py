@@ -125,10 +125,25 @@ def _fast_patches(data, rows):
     return _fit(model, data, rows)
 
 
-def _fit(model, data, rows, share=1.0):
+def _small_patches(share):
+    def make(data, rows):
+        model = data.pipeline("tiny").set_params(
+            pixels__distance=2,
+            patches__patch_size=(3, 2),
+            patches__padding=0,
+            patches__n_winners=1,
+            classifier__margin=2.0,
+            classifier__max_iter=21,
+        )
+        return _fit(model, data, rows, share, n_rounds=15)
+
+    return make
+
+
+def _fit(model, data, rows, share=1.0, n_rounds=3):
     """Fit a pipeline, with a share of the bits that its classifier reads; export it."""
-    if share < 1:
-        selector = BitSelector(share, estimator=model[-1])
+    if share != 1:
+        selector = BitSelector(share, estimator=model[-1], n_rounds=n_rounds)
         model = Pipeline([*model.steps[:-1], ("selector", selector), model.steps[-1]])
     return export(model.fit(data.X[rows], data.y[rows]), data.X)
 
@@ -306,6 +321,11 @@ ROWS = [
         ]
     ),
     Row("skbit patches, every second column, 64 templates, 2 bits", _fast_patches),
+    Row("skbit patches of 3 x 2, 64 templates, 2 bits", _small_patches(1.0)),
+    Row(
+        "skbit patches of 3 x 2, 64 templates, 2 bits, 426 selected",
+        _small_patches(426),
+    ),
     *(
         Row(
             f"skbit thermometer, {levels} levels, {bits} bits",

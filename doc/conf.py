@@ -134,11 +134,12 @@ def write_parameters(app):
     parameter_tables.write(Path(app.srcdir) / "generated" / "parameters")
 
 
-def draw_tiles(app):
-    """Draw the pictures of the landing page."""
-    from doc import tiles
+def draw_pictures(app):
+    """Draw the pictures of the landing page and of the user guide."""
+    from doc import guide_pictures, tiles
 
-    tiles.draw(Path(app.srcdir) / "generated" / "tiles")
+    for part in (tiles, guide_pictures):
+        part.draw(Path(app.srcdir) / "generated" / "pictures")
 
 
 def setup(app):
@@ -147,4 +148,4 @@ def setup(app):
     app.connect("autodoc-skip-member", keep_own_members)
     app.connect("builder-inited", write_reproduction)
     app.connect("builder-inited", write_parameters)
-    app.connect("builder-inited", draw_tiles)
+    app.connect("builder-inited", draw_pictures)

@@ -17,33 +17,34 @@ SIZE = 3.2, 2.0
 
 
 def draw(folder):
-    """Draw all pictures into a folder, those that are there excepted."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, picture in PICTURES.items():
-        path = folder / f"{name}.svg"
-        if not path.exists():
-            _draw(picture, path)
+    """Draw the tiles into a folder."""
+    draw_all(dict.fromkeys(PICTURES, SIZE), folder)
 
 
-def _draw(picture, path):
+def draw_all(pictures, folder):
+    """Draw functions of a figure, each with a size, into files with their names."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    # The same picture gives the same file.
-    with rc_context({"svg.hashsalt": "skbit", "font.size": 9}):
-        figure = Figure(figsize=SIZE)
-        picture(figure)
-        figure.savefig(path, metadata={"Date": None})
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture, size in pictures.items():
+        # The same picture gives the same file.
+        with rc_context({"svg.hashsalt": "skbit", "font.size": 9}):
+            figure = Figure(figsize=size)
+            picture(figure)
+            path = folder / f"{picture.__name__}.svg"
+            figure.savefig(path, metadata={"Date": None})
 
 
-def _blank(figure, *margins):
+def blank(figure, *margins):
     """Add axes without a frame; margins are left, bottom, width and height."""
     axes = figure.add_axes(margins or (0.04, 0.06, 0.92, 0.88))
     axes.set_axis_off()
     return axes
 
 
-def _digits():
+def digits():
+    """Return the digits of scikit-learn."""
     from sklearn.datasets import load_digits
 
     return load_digits(return_X_y=True)
@@ -61,7 +62,7 @@ def table(figure):
     lines = [np.linspace(X[:, i].min() - 0.1, X[:, i].max() + 0.1, 60) for i in (0, 1)]
     grid = np.stack(np.meshgrid(*lines), axis=-1)
     classes = model.predict(grid.reshape(-1, 2)).reshape(60, 60)
-    axes = _blank(figure)
+    axes = blank(figure)
     axes.contourf(*lines, classes, levels=2, colors=COLOURS[:3], alpha=0.22)
     axes.scatter(*X.T, c=[COLOURS[k] for k in y], s=9, linewidths=0)
 
@@ -72,11 +73,11 @@ def images(figure):
 
     from skbit.pipeline import image_pipeline
 
-    X_train, X_test, y_train, _ = train_test_split(*_digits(), random_state=0)
+    X_train, X_test, y_train, _ = train_test_split(*digits(), random_state=0)
     model = image_pipeline((8, 8), "tiny", random_state=0).fit(X_train, y_train)
     for i, label in enumerate(model.predict(X_test[:10])):
         row, column = divmod(i, 5)
-        axes = _blank(figure, 0.04 + 0.19 * column, 0.60 - 0.5 * row, 0.16, 0.34)
+        axes = blank(figure, 0.04 + 0.19 * column, 0.60 - 0.5 * row, 0.16, 0.34)
         axes.imshow(X_test[i].reshape(8, 8), cmap="gray_r")
         axes.set_title(label, y=-0.42, fontsize=10, color=BLUE)
 
@@ -91,7 +92,7 @@ def series(figure):
     X = np.where(y[:, None], np.sin(phase), np.sign(np.sin(phase)))
     X += rng.normal(scale=0.08, size=X.shape)
     model = series_pipeline(100, random_state=0).fit(X[:200], y[:200])
-    axes = _blank(figure)
+    axes = blank(figure)
     for i, label in enumerate(model.predict(X[200:])):
         axes.plot(X[200 + i] - 3 * i, color=COLOURS[label], linewidth=1.2)
 
@@ -103,13 +104,13 @@ def clusters(figure):
     from skbit import BitWTAClusterer
     from skbit.bits import pack_bits, unpack_bits
 
-    bits = pack_bits(_digits()[0] > 7)
+    bits = pack_bits(digits()[0] > 7)
     model = BitWTAClusterer(6, n_neurons=32, max_iter=3, random_state=0).fit(bits)
     prototypes = unpack_bits(model.patterns_, 64)
     order = np.argsort(model.neuron_labels_, kind="stable")
     for place, neuron in enumerate(order):
         row, column = divmod(place, 8)
-        axes = _blank(figure, 0.03 + 0.119 * column, 0.76 - 0.235 * row, 0.107, 0.2)
+        axes = blank(figure, 0.03 + 0.119 * column, 0.76 - 0.235 * row, 0.107, 0.2)
         colour = COLOURS[model.neuron_labels_[neuron] % len(COLOURS)]
         image = prototypes[neuron].reshape(8, 8)
         axes.imshow(image, cmap=ListedColormap(["#f2f4f5", colour]))
@@ -119,13 +120,13 @@ def novelty(figure):
     """Draw how normal and novel digits score."""
     from skbit import BitNoveltyDetector, BitWTAClusterer, DirectionalEdgeEncoder
 
-    X, y = _digits()
+    X, y = digits()
     encoder = DirectionalEdgeEncoder(distance=1, density=0.2, dilation=0)
     bits = encoder.fit_transform(X)
     normal, novel = bits[y != 6], bits[y == 6]
     clusterer = BitWTAClusterer(64, max_iter=5, random_state=0)
     detector = BitNoveltyDetector(clusterer).fit(normal[::2])
-    axes = _blank(figure)
+    axes = blank(figure)
     for rows, colour in ((normal[1::2], BLUE), (novel, ORANGE)):
         scores = detector.score_samples(rows)
         axes.hist(scores, bins=24, density=True, color=colour, alpha=0.7)
@@ -138,18 +139,19 @@ def recall(figure):
     from skbit.bits import pack_bits, unpack_bits
     from skbit.datasets import corrupt_bits
 
-    bits = pack_bits(_digits()[0][:40] > 7)
+    bits = pack_bits(digits()[0][:40] > 7)
     cues = corrupt_bits(bits, 0.2, random_state=0)
     recalled = BitWTAClusterer(similarity="hamming").store(bits).recall(cues)
     for row, (kind, colour) in enumerate(((cues, "Greys"), (recalled, "GnBu"))):
         for column in range(5):
             image = unpack_bits(kind[column : column + 1], 64).reshape(8, 8)
-            axes = _blank(figure, 0.04 + 0.19 * column, 0.55 - 0.48 * row, 0.165, 0.38)
+            axes = blank(figure, 0.04 + 0.19 * column, 0.55 - 0.48 * row, 0.165, 0.38)
             axes.imshow(image, cmap=colour, vmin=0, vmax=1.25)
-            axes.add_patch(_frame(GREY))
+            axes.add_patch(frame(GREY))
 
 
-def _frame(colour):
+def frame(colour):
+    """Return a frame of an image of 8 x 8 pixels."""
     from matplotlib.patches import Rectangle
 
     return Rectangle((-0.5, -0.5), 8, 8, fill=False, edgecolor=colour, linewidth=0.8)
@@ -165,13 +167,13 @@ def _exported():
         ThermometerEncoder(feature_range=(0, 16)),
         OttoScoreClassifier(weight_bits=2, random_state=0),
     )
-    return model.fit(*_digits())
+    return model.fit(*digits())
 
 
 def _code(figure, text, first, language):
     """Draw lines of a source text, from one that begins with ``first``."""
     lines = text[text.index(first) :].splitlines()[:10]
-    axes = _blank(figure, 0, 0, 1, 1)
+    axes = blank(figure, 0, 0, 1, 1)
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.text(0.96, 0.07, language, fontsize=15, color=ORANGE, ha="right")
     for i, line in enumerate(lines):
@@ -198,9 +200,9 @@ def onnx(figure):
     """Draw the operators of an exported graph."""
     from skbit.onnx import to_onnx
 
-    graph = to_onnx(_exported(), _digits()[0]).graph
+    graph = to_onnx(_exported(), digits()[0]).graph
     names = ["X", *(node.op_type for node in graph.node), "label"]
-    axes = _blank(figure)
+    axes = blank(figure)
     axes.set(xlim=(0, 3), ylim=(0, 2))
     places = [(0.4, 1.5), (1.5, 1.5), (2.6, 1.5), (2.6, 0.5), (1.5, 0.5), (0.4, 0.5)]
     for name, place in zip(names, places, strict=True):
@@ -221,7 +223,7 @@ def _arrow(axes, start, end, shrink):
 
 def machines(figure):
     """Draw four models of parts of the rows that are merged to one."""
-    axes = _blank(figure)
+    axes = blank(figure)
     axes.set(xlim=(0, 3), ylim=(0, 4))
     for i in range(4):
         place = 0.55, 3.5 - i
@@ -230,18 +232,15 @@ def machines(figure):
     axes.text(2.3, 2, "merge", ha="center", va="center", color="white", bbox=_box(BLUE))
 
 
-PICTURES = {
-    picture.__name__: picture
-    for picture in (
-        table,
-        images,
-        series,
-        clusters,
-        novelty,
-        recall,
-        c,
-        verilog,
-        onnx,
-        machines,
-    )
-}
+PICTURES = (
+    table,
+    images,
+    series,
+    clusters,
+    novelty,
+    recall,
+    c,
+    verilog,
+    onnx,
+    machines,
+)

@@ -207,7 +207,7 @@ PLOTS = {
         weights,
         "Log-odds of plain pixels minus their mean over the classes. Red pixels are "
         "evidence for the class. See also "
-        ":ref:`sphx_glr_auto_examples_plot_target_tuning.py` and "
-        ":ref:`sphx_glr_auto_examples_plot_neurons_and_links.py`.",
+        ":ref:`sphx_glr_auto_examples_estimators_plot_target_tuning.py` and "
+        ":ref:`sphx_glr_auto_examples_estimators_plot_neurons_and_links.py`.",
     ),
 }

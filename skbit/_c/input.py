@@ -85,13 +85,6 @@ def read_bits(estimator: Any, scale: Scale) -> tuple[Block, Bits, int]:
         n_bytes = n * CONTAINER_BITS // 8
         return *load("packed input", n_bytes), n_bytes
     binarize = estimator.fitted_params_["binarize"]
-    if not (scale.scalers or scale.is_chosen) and 0 < binarize < 1:
-        raise ValueError(
-            f"binarize={binarize} tells zeros from ones, or parts of a whole. The "
-            "input of the C code is bytes, whole numbers from 0 to 255: choose "
-            "input_dtype, or fit the model on such numbers, zeros and ones with "
-            "binarize=0."
-        )
     if scale.dtype == "float32":
         # As in Python, where the type of X decides.
         binarize = np.float32(binarize)
@@ -103,6 +96,12 @@ def read_bits(estimator: Any, scale: Scale) -> tuple[Block, Bits, int]:
             f"binarize={binarize} makes all numbers the same bit: the input of the C "
             f"code is {scale.dtype}. Fit the model on such numbers, or choose "
             "input_dtype."
+        )
+    if not (scale.scalers or scale.is_chosen or binarize == 0):
+        raise ValueError(
+            f"{type(estimator).__name__} stores nothing of the numbers that are above "
+            f"or below binarize={binarize}. Choose the input_dtype of the C code: "
+            "'uint8' if they are bytes, whole numbers from 0 to 255."
         )
     constants = {
         "LOADED_WORDS": unsigned(n_containers(n)),

@@ -96,6 +96,9 @@ class Scale:
         if self.scalers:
             names = ", ".join(type(scaler).__name__ for scaler in self.scalers)
             about += f". They are not scaled: {names} is part of the thresholds."
+        elif "binarize" in getattr(step, "fitted_params_", {}):
+            limit = step.fitted_params_["binarize"]
+            about += f". Those above {limit:g} are ones, and others zeros."
         else:
             about += " on the scale of those that the model was fitted on"
             if hasattr(step, "data_min_"):

@@ -122,7 +122,8 @@ def size_scoring(
     >>> from skbit.codegen import size_scoring
     >>> X, y = load_digits(return_X_y=True)
     >>> model = OttoScoreClassifier(binarize=7, weight_bits=4).fit(X[:1400], y[:1400])
-    >>> found = size_scoring("accuracy")(model, X[1400:], y[1400:])
+    >>> scoring = size_scoring("accuracy", input_dtype="uint8")
+    >>> found = scoring(model, X[1400:], y[1400:])
     >>> found["flash"], round(found["score"], 2)
     (318, 0.84)
     """

@@ -155,7 +155,7 @@ def size_report(
     >>> from skbit.codegen import size_report
     >>> X, y = load_digits(return_X_y=True)
     >>> model = OttoScoreClassifier(binarize=7).fit(X[:1400], y[:1400])
-    >>> report = size_report(model, X[1400:], y[1400:])
+    >>> report = size_report(model, X[1400:], y[1400:], input_dtype="uint8")
     >>> [(v.change, v.flash_bytes, round(v.accuracy, 2)) for v in report.variants[:2]]
     [('none', 2208, 0.85), ('weights of 8 bits', 588, 0.85)]
     """

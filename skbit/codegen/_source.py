@@ -126,7 +126,7 @@ class CSource:
         >>> from skbit.codegen import to_c
         >>> X, y = load_digits(return_X_y=True)
         >>> classifier = OttoScoreClassifier(binarize=7).fit(X, y)
-        >>> compiled = to_c(classifier).compile()
+        >>> compiled = to_c(classifier, input_dtype="uint8").compile()
         >>> int((compiled.predict(X) != classifier.predict(X)).sum())
         0
         """
@@ -168,9 +168,9 @@ class CSource:
         >>> from skbit import OttoScoreClassifier
         >>> from skbit.codegen import to_c
         >>> X, y = load_digits(return_X_y=True)
-        >>> source = to_c(OttoScoreClassifier(binarize=7).fit(X, y), "digits")
+        >>> source = to_c(OttoScoreClassifier().fit(X > 7, y), "digits")
         >>> folder = tempfile.mkdtemp()
-        >>> len(source.save(folder, X[:100]))
+        >>> len(source.save(folder, X[:100] > 7))
         14
         """
         rows, vectors = compute_vectors(self.model, self.taken, X, self.header)

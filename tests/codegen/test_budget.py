@@ -182,7 +182,8 @@ def test_parts_add_up_to_the_export(digits):
     ensemble = BitEnsembleClassifier([("a", model), ("b", make_model())])
     clusterer = BitWTAClusterer(4, binarize=7, random_state=0)
     for one in (model, ensemble.fit(*digits), clusterer.fit(digits[0])):
-        source, report = to_c(one), size_report(one)
+        source = to_c(one, input_dtype="uint8")
+        report = size_report(one, input_dtype="uint8")
         for cost in ("flash_bytes", "ram_bytes", "operations"):
             total = sum(getattr(part, cost) for part in report.parts)
             assert total == getattr(source, cost) == getattr(report.variants[0], cost)

@@ -23,7 +23,10 @@ PIXELS = ThermometerEncoder(3, feature_range=(0, 16))
 
 
 def check(compiled, models, y=Y):
-    sources = [to_c(model.fit(X, y), f"m{i}") for i, model in enumerate(models)]
+    sources = [
+        to_c(model.fit(X, y), f"m{i}", input_dtype="uint8")
+        for i, model in enumerate(models)
+    ]
     for model, c_model in zip(models, compiled(*sources), strict=True):
         assert_same(model, X, c_model)
 
@@ -57,7 +60,7 @@ def test_networks(compiled):
 def test_units_that_never_fire(compiled):
     model = BitHebbianClassifier(20, binarize=7, max_iter=1).fit(X[:3], Y[:3])
     assert (model.unit_thresholds_ == 64).any()
-    (c_model,) = compiled(to_c(model))
+    (c_model,) = compiled(to_c(model, input_dtype="uint8"))
     assert_same(model, X, c_model)
 
 
@@ -97,7 +100,7 @@ def test_patches(compiled, similarity, masked):
 def test_classes_without_prototypes(compiled):
     model = BitPatchClassifier(2, patch_size=5, binarize=7, random_state=0)
     model.partial_fit(X[:5], Y[:5], classes=np.arange(10))
-    (c_model,) = compiled(to_c(model))
+    (c_model,) = compiled(to_c(model, input_dtype="uint8"))
     assert_same(model, X, c_model)
     assert (c_model.scores(X)[:, 9] < 0).all()
 
@@ -109,5 +112,5 @@ def test_ensembles_of_all_of_them(compiled):
         ("bits", make_pipeline(ThermometerEncoder(4), OttoScoreClassifier())),
     ]
     model = BitEnsembleClassifier(members).fit(X, Y)
-    (c_model,) = compiled(to_c(model))
+    (c_model,) = compiled(to_c(model, input_dtype="uint8"))
     assert_same(model, X, c_model)

@@ -58,7 +58,7 @@ def mixed():
 def test_members_of_all_kinds(compiled, random_words):
     model = BitEnsembleClassifier(mixed()).fit(X, Y)
     assert len(set(model.shifts_)) > 2
-    source = to_c(model, "m", random_words=random_words)
+    source = to_c(model, "m", random_words=random_words, input_dtype="uint8")
     (c_model,) = compiled(source)
     assert_same(model, X, c_model)
     for number, member in enumerate(model.estimators_[:2]):
@@ -71,7 +71,7 @@ def test_members_of_all_kinds(compiled, random_words):
 )
 def test_labels(compiled, labels):
     model = BitEnsembleClassifier(mixed()[:3]).fit(X, labels[Y])
-    (c_model,) = compiled(to_c(model))
+    (c_model,) = compiled(to_c(model, input_dtype="uint8"))
     assert_same(model, X, c_model)
 
 
@@ -99,12 +99,14 @@ def test_behind_other_steps(compiled):
 
 def test_costs_are_sums():
     model = BitEnsembleClassifier(mixed()).fit(X, Y)
-    source = to_c(model)
+    source = to_c(model, input_dtype="uint8")
     alone = [
-        to_c(member) for member in model.estimators_ if not _is_frozen_or_inner(member)
+        to_c(member, input_dtype="uint8")
+        for member in model.estimators_
+        if not _is_frozen_or_inner(member)
     ]
     frozen, inner = model.estimators_[-1].estimator, model.estimators_[-2]
-    alone += [to_c(frozen), to_c(inner)]
+    alone += [to_c(frozen, input_dtype="uint8"), to_c(inner, input_dtype="uint8")]
     # A limit and a unit of each member; scores of one member and of the sum.
     assert source.flash_bytes == sum(s.flash_bytes for s in alone) + 11 * 16
     assert source.ram_bytes == sum(s.ram_bytes for s in alone) + 2 * 4 * 8

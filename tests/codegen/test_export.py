@@ -122,12 +122,13 @@ MODELS = {
     ),
     "bytes": (OttoScoreClassifier(binarize=100).fit(IMAGES, Y), "stored"),
 }
+INPUT_DTYPES = {"bytes": "uint8", "members": "uint8"}
 
 
 @pytest.fixture(scope="module")
 def sources():
     return {
-        name: to_c(model, name, random_words=words)
+        name: to_c(model, name, random_words=words, input_dtype=INPUT_DTYPES.get(name))
         for name, (model, words) in MODELS.items()
     }
 
@@ -249,7 +250,7 @@ def test_no_floats_and_no_memory(sources):
 
 def test_class_names(compiled):
     model, _ = MODELS["bytes"]
-    (c_model,) = compiled(to_c(model, "named"))
+    (c_model,) = compiled(to_c(model, "named", input_dtype="uint8"))
     raw = (np.ctypeslib.ctypes.c_char * 27).in_dll(c_model.library, "named_classes")
     names = [part.rstrip(b"\0").decode() for part in np.frombuffer(raw, "S9")]
     assert names == sorted(CLASSES)

@@ -93,6 +93,7 @@ def folder(tmp_path_factory):
             "random_words": random_words,
             "probabilities": name == "table",
             "learn": LEARNERS.get(name, False),
+            "input_dtype": "uint8" if name in (*LEARNERS, "bytes") else None,
         }
         to_c(model, name, **options).save(folder / name, rows)
         includes += f'#include "{name}_test.h"\n'
@@ -176,7 +177,8 @@ def test_a_self_test_notices_what_is_learned_wrongly(
 ):
     skip_without("gcc")
     model, _ = MORE_MODELS[name]
-    to_c(model, name, learn=LEARNERS[name]).save(tmp_path, X[-30:, 24:40])
+    source = to_c(model, name, learn=LEARNERS[name], input_dtype="uint8")
+    source.save(tmp_path, X[-30:, 24:40])
     assert compile_and_run(tmp_path) == ""
     path = tmp_path / "src" / f"{name}.c"
     text = path.read_text()

@@ -114,6 +114,10 @@ def models():
         yield make_pipeline(scaler, OttoScoreClassifier(binarize=0.3)).fit(X, Y)
 
 
+def of_bytes(model):
+    return to_c(model, input_dtype="uint8")
+
+
 def learner(model):
     return to_c(model, learn=True, probabilities=True)
 
@@ -152,6 +156,8 @@ MODELS["learner"] = OttoScoreClassifier().fit(X, Y)
 def test_nothing_of_a_model_becomes_code(name):
     model = MODELS[name]
     write = learner if name == "learner" else to_c
+    if getattr(model, "binarize", 0) or isinstance(model, BitEnsembleClassifier):
+        write = of_bytes
     last = model[-1] if isinstance(model, Pipeline) else model
     untouched = code_of(write(model).text)
     n_exported, messages = 0, set()
@@ -179,7 +185,7 @@ def test_hostile_texts_compile(tmp_path):
     for i, text in enumerate([*TEXTS, Hostile()]):
         model.set_params(random_state=text)
         model.classes_ = np.array(sorted([str(text), "other"]), dtype=object)
-        source = to_c(model, f"m{i}")
+        source = to_c(model, f"m{i}", input_dtype="uint8")
         assert "EVIL" not in code_of(source.text)
         files[f"m{i}.c"], files[f"m{i}.h"] = source.text, source.header
     compile_c(tmp_path, files, ["-c"])

@@ -84,7 +84,9 @@ def test_detectors_networks_and_prototypes(mnist, compiled):
     ).fit(X, y)
     patches = BitPatchClassifier(4, binarize=127, random_state=0).fit(X, y)
     models = [*detectors, network, patches]
-    in_c = compiled(*(to_c(model, f"m{i}") for i, model in enumerate(models)))
+    in_c = compiled(
+        *(to_c(model, f"m{i}", input_dtype="uint8") for i, model in enumerate(models))
+    )
     for detector, c_model in zip(detectors, in_c, strict=False):
         assert_same(detector, X_test, c_model)
     assert_same_classes(network, network[-1], X_test, in_c[2])

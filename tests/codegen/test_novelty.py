@@ -77,7 +77,7 @@ def test_without_calibration_rows_no_row_is_novel(compiled):
 def test_levels_of_quantization(compiled):
     clusterer = BitWTAClusterer(8, quantization_levels=(0.2, 0.4, 0.6), random_state=0)
     model = BitNoveltyDetector(clusterer, binarize=7).fit(DIGITS[Y < 7])
-    assert_same(model, DIGITS, compiled(to_c(model))[0])
+    assert_same(model, DIGITS, compiled(to_c(model, input_dtype="uint8"))[0])
 
 
 def test_what_cannot_be_exported():

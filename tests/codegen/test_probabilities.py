@@ -40,7 +40,7 @@ MODELS = {
 @pytest.mark.parametrize("name", MODELS)
 def test_probabilities_within_the_bound(compiled, name):
     model = MODELS[name].fit(X_TRAIN, Y_TRAIN)
-    (c_model,) = compiled(to_c(model, probabilities=True))
+    (c_model,) = compiled(to_c(model, probabilities=True, input_dtype="uint8"))
     found = c_model.probabilities(X)
     last, bits = model, X
     if name != "members":
@@ -75,5 +75,5 @@ def test_only_log_odds_have_probabilities():
     network = BitHebbianClassifier(0, binarize=7).fit(X, Y)
     for model in (network, BitEnsembleClassifier([("a", network)]).fit(X, Y)):
         with pytest.raises(TypeError, match="no probabilities of Bit"):
-            to_c(model, probabilities=True)
+            to_c(model, probabilities=True, input_dtype="uint8")
     assert "probabilities" not in to_c(otto().fit(X, Y)).header

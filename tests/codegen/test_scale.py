@@ -87,7 +87,14 @@ def test_the_scale_is_stated():
 @pytest.mark.parametrize(
     ("model", "match"),
     [
-        (OttoScoreClassifier(binarize=0.5), "binarize=0.5 tells zeros from ones"),
+        (
+            OttoScoreClassifier(binarize=0.5),
+            "nothing of the numbers that are above or below binarize=0.5. Choose",
+        ),
+        (
+            OttoScoreClassifier(binarize=7),
+            "binarize=7. Choose the input_dtype of the C",
+        ),
         (make_pipeline(MinMaxScaler(), RankDensityEncoder()), "cannot be taken into"),
         (
             make_pipeline(StandardScaler(), DirectionalEdgeEncoder()),

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Explanations add up to the scores, and name what they are made of."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from sklearn.base import is_classifier
@@ -249,6 +251,46 @@ def test_names_of_ferns_of_thresholds():
     assert names[0].startswith("fern 0 code 0: not x")
     assert " >= " in names[0]
     assert "fern 1 code 3" in names[35]
+
+
+def test_digits_of_ferns_share_the_weight_by_their_shapley_values():
+    bits = TRAIN[:, 20:26] > 7
+    ferns = RandomFernEncoder(2, fern_size=3, random_state=0).fit(bits)
+    model = make_pipeline(ferns, OttoScoreClassifier()).fit(bits, LABELS)
+    row = bits[:1]
+    found = explain(model, row).by_feature().contributions_[0]
+    expected = np.zeros((6, 10))
+    for f, fern in enumerate(ferns.ferns_):
+        weights = model[-1].weights_[:, 8 * f : 8 * f + 8]
+        counts = model[-1].feature_count_[:, 8 * f : 8 * f + 8].sum(axis=0) + 1
+        digits = np.arange(8)[:, None] >> np.arange(3) & 1
+
+        def value(chosen, fern=fern, weights=weights, counts=counts, digits=digits):
+            agrees = (digits == row[0, fern])[:, chosen].all(axis=1)
+            return weights[:, agrees] @ counts[agrees] / counts[agrees].sum()
+
+        for order in permutations(range(3)):
+            for i, digit in enumerate(order):
+                change = value(list(order[: i + 1])) - value(list(order[:i]))
+                expected[fern[digit]] += change / 6
+    np.testing.assert_allclose(found, expected, atol=2**-17)
+
+
+def test_features_of_ferns_in_an_ensemble_with_a_reference():
+    members = []
+    for size in (2, 3):
+        ferns = RandomFernEncoder(20, size, random_state=0)
+        classifier = OttoScoreClassifier(precision=10 ** (2 * size), calibrate=None)
+        members.append((f"ferns{size}", make_pipeline(BITS, ferns, classifier)))
+    model = BitEnsembleClassifier(members).fit(TRAIN, LABELS)
+    assert model.shifts_.any()
+    explanation = explain(model, ROWS, reference=ROWS[:1]).by_feature()
+    total = explanation.offset_ + explanation.contributions_.sum(axis=1)
+    scores = model.integer_scores(ROWS)
+    np.testing.assert_array_equal(total, scores)
+    np.testing.assert_array_equal(explanation.contributions_[0], 0)
+    # The offset is the score of the reference, but for rounding.
+    np.testing.assert_allclose(explanation.offset_, scores[[0] * 4], atol=1e-2)
 
 
 def test_importances_find_the_features_that_decide():

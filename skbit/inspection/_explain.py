@@ -81,11 +81,12 @@ def explain(model, X, *, reference=None):
     return Explanation(
         contributions=np.concatenate([part.values for part in terms], axis=1),
         offset=sum(part.offset for part in terms),
-        origins=[(part.steps, part.places) for part in terms],
+        terms=terms,
         values=_joined([part.is_one for part in terms]),
         classes=classifier.classes_,
         units_per_nat=_units_per_nat(classifier),
         X=X,
+        reference=reference,
     )
 
 

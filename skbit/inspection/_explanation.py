@@ -7,8 +7,8 @@ import functools
 import numpy as np
 from scipy import sparse
 
-from skbit._utils.sklearn import _safe_indexing
-from skbit.inspection._names import columns_of, has_templates
+from skbit.inspection._by_feature import by_feature
+from skbit.inspection._names import columns_of
 
 # Shares of a unit are rounded to multiples of one over this number.
 _PARTS = 2**16
@@ -28,8 +28,8 @@ class Explanation:
     offset : ndarray of shape (n_rows, n_classes), dtype int64
         What they are added to.
 
-    origins : list of tuple
-        The steps that made the terms, and the bits that these are.
+    terms : list of Terms
+        The contributions, with the steps that made them.
 
     values : ndarray of shape (n_rows, n_terms), default=None
         What the rows have there.
@@ -42,6 +42,9 @@ class Explanation:
 
     X : {array-like, sparse matrix, data frame} of shape (n_rows, n_features)
         The rows.
+
+    reference : the same of one row, or None
+        What they are compared with.
 
     Attributes
     ----------
@@ -86,15 +89,25 @@ class Explanation:
     """
 
     def __init__(
-        self, contributions, offset, origins, values, classes, units_per_nat, X
+        self,
+        *,
+        contributions,
+        offset,
+        terms,
+        values,
+        classes,
+        units_per_nat,
+        X,
+        reference,
     ):
         self.contributions_ = contributions
         self.offset_ = offset
         self.values_ = values
         self.classes_ = classes
         self.units_per_nat_ = units_per_nat
-        self._origins = origins
+        self._terms = terms
         self._X = X
+        self._reference = reference
 
     def __repr__(self):
         n_rows, n_terms, n_classes = self.contributions_.shape
@@ -109,20 +122,26 @@ class Explanation:
     def feature_names_(self):
         """What each bit, patch or feature is called."""
         names = []
-        for steps, places in self._origins:
-            names += columns_of(steps).names(places)
+        for part in self._terms:
+            names += columns_of(part.steps).names(part.places)
         return np.array(names, dtype=object)
 
     def by_feature(self):
         """Add up the contributions by feature of the model's input.
 
-        The contribution of a bit that depends on several features, such as a code of a
-        fern, is divided equally among them. That of a template in a cell is divided
-        among the pixels of the patches that it won there or, if it won none, of all
-        patches of the cell. The sums are then
-        rounded to multiples of ``2**-16``, as float64, and the offset takes up what
-        rounding changes. So they still add up to the scores exactly. If every bit
-        depends on one feature, they are integers.
+        - A bit of one feature counts for this feature.
+        - The weight of a code of a fern, minus the mean weight of all codes by their
+          frequency, is divided among the digits of the code by their Shapley values
+          [1]_, and the offset takes up the mean.
+        - The contribution of a template in a cell is divided equally among the pixels
+          of the patches that it won there or, if it won none, of all patches of the
+          cell.
+        - The contributions of other bits, such as those of a projection, are divided
+          equally among the features that they depend on.
+
+        Sums that are not integers are rounded to multiples of ``2**-16``, and the
+        offset takes up what rounding changes. So they still add up to the scores
+        exactly.
 
         Returns
         -------
@@ -135,6 +154,11 @@ class Explanation:
             If every term depends on all features, such as hidden units do, so that
             nothing is known about any of them.
 
+        References
+        ----------
+        .. [1] L. S. Shapley, "A value for n-person games", Contributions to the Theory
+           of Games II, 1953.
+
         Examples
         --------
         >>> from sklearn.datasets import load_breast_cancer
@@ -146,50 +170,23 @@ class Explanation:
         >>> explanation.contributions_.shape
         (1, 30, 2)
         """
-        n_rows, _, n_classes = self.contributions_.shape
-        names = columns_of(self._origins[0][0]).features
-        contributions = np.empty((n_rows, len(names), n_classes))
-        are_whole = True
-        for rows, divided in self._shares():
-            are_whole &= not np.any(divided.data % 1)
-            for k in range(n_classes):
-                sums = self.contributions_[rows, :, k] @ divided
-                contributions[rows, :, k] = np.rint(sums * _PARTS) / _PARTS
-        if are_whole:
+        names = columns_of(self._terms[0].steps).features
+        sums = by_feature(self._terms, self._X, self._reference)
+        contributions = np.rint(sums * _PARTS) / _PARTS
+        if np.array_equal(sums, np.rint(sums)):
             contributions = contributions.astype(np.int64)
         explanation = Explanation(
             contributions=contributions,
             offset=self.scores_ - contributions.sum(axis=1),
-            origins=None,
+            terms=None,
             values=_values(self._X, len(names)),
             classes=self.classes_,
             units_per_nat=self.units_per_nat_,
             X=self._X,
+            reference=self._reference,
         )
         explanation.feature_names_ = np.array(names, dtype=object)
         return explanation
-
-    def _shares(self):
-        """Yield slices of rows, and by which shares features have part in terms."""
-        n_rows = len(self.contributions_)
-        blocks = [(slice(n_rows), None)]
-        if any(has_templates(steps) for steps, _ in self._origins):
-            # Where templates have won differs between rows.
-            rows = [slice(i, i + 1) for i in range(n_rows)]
-            blocks = [(i, _safe_indexing(self._X, np.arange(n_rows)[i])) for i in rows]
-        for rows, row in blocks:
-            columns = [
-                (columns_of(steps, row), places) for steps, places in self._origins
-            ]
-            sources = sparse.vstack([part.sources(places) for part, places in columns])
-            n_sources = sources.sum(axis=1)
-            if sources.shape[1] > 1 and np.all(n_sources == sources.shape[1]):
-                raise ValueError(
-                    "Every term depends on all features, so their shares are not "
-                    "known. sklearn.inspection.permutation_importance measures them."
-                )
-            divided = sparse.diags_array(1 / np.maximum(n_sources, 1)) @ sources
-            yield rows, sparse.csr_array(divided)
 
     def to_frame(self, row=0, *, target=None, rival=None):
         """Return the contributions to the scores of a row as a data frame.

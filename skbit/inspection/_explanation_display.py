@@ -139,7 +139,7 @@ class ExplanationDisplay(Display):
             explanation.contributions_[row][:, [target, rival]], 1, 0
         )
         values = explanation.values_
-        if values is not None and explanation._origins is None:
+        if values is not None and explanation._terms is None:
             values = values[row]
         else:
             values = None

@@ -120,10 +120,10 @@ def importances(model, X):
     >>> X, y = load_breast_cancer(return_X_y=True, as_frame=True)
     >>> model = tabular_pipeline(random_state=0).fit(X, y)
     >>> importances(model, X[:200]).to_frame().round(2).head(3)
-                     importance     0     1
-    worst radius           0.13  0.13  0.13
-    worst concavity        0.11  0.11  0.11
-    worst perimeter        0.11  0.11  0.11
+                   importance     0     1
+    worst texture        0.28  0.28  0.28
+    worst radius         0.26  0.26  0.26
+    mean texture         0.25  0.25  0.25
     """
     # scikit-learn's indexing serves sparse matrices and data frames as well.
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)

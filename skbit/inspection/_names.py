@@ -49,6 +49,14 @@ def columns_of(steps, row=None):
     return columns
 
 
+def columns_read_by(steps):
+    """Return the bits that the last of several steps reads."""
+    columns = input_of(steps[0])
+    for step in steps[:-1]:
+        columns = _after(step, columns)
+    return _as_bits(steps[-1], columns)
+
+
 def has_templates(steps):
     """Tell whether there is a :class:`BitPatchEncoder` among steps, or in them."""
     for step in steps:

@@ -29,6 +29,8 @@ class Terms(NamedTuple):
         The bits. None for patches.
     steps : tuple of estimators
         The transformers that made the bits, and the classifier.
+    scale : int
+        What the weights of the classifier were multiplied with.
     """
 
     values: np.ndarray
@@ -36,6 +38,7 @@ class Terms(NamedTuple):
     places: np.ndarray
     is_one: np.ndarray | None
     steps: tuple
+    scale: int = 1
 
 
 class _Sum(NamedTuple):
@@ -111,7 +114,11 @@ def _terms_of_members(ensemble, X, reference):
                 "without rows, or a weight of zero, is the likely reason."
             )
         found += [
-            part._replace(values=part.values << shift, offset=part.offset << shift)
+            part._replace(
+                values=part.values << shift,
+                offset=part.offset << shift,
+                scale=part.scale << int(shift),
+            )
             for part in parts
         ]
     return found

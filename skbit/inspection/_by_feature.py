@@ -1,0 +1,84 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Terms of scores divided among the features of a model's input."""
+
+import numpy as np
+from scipy import sparse
+
+from skbit._utils.sklearn import _safe_indexing
+from skbit.inspection._fern_shares import shares_of_digits
+from skbit.inspection._names import columns_of, columns_read_by, has_templates
+from skbit.naive_bayes import OttoScoreClassifier
+from skbit.random_projection import RandomFernEncoder
+
+
+def by_feature(terms, X, reference):
+    """Divide terms among features.
+
+    Parameters
+    ----------
+    terms : list of Terms
+    X : {array-like, sparse matrix, data frame} of shape (n_rows, n_features)
+    reference : the same of one row, or None
+
+    Returns
+    -------
+    contributions : ndarray of shape (n_rows, n_features, n_classes), dtype float64
+    """
+    return sum(
+        _of_ferns(part, X, reference) if _are_codes(part.steps) else _of_terms(part, X)
+        for part in terms
+    )
+
+
+def _are_codes(steps):
+    """Tell whether the bits that a classifier weighs are codes of ferns."""
+    return (
+        len(steps) > 1
+        and isinstance(steps[-2], RandomFernEncoder)
+        and isinstance(steps[-1], OttoScoreClassifier)
+    )
+
+
+def _of_terms(part, X):
+    """Divide each term equally among the features that it depends on."""
+    n_rows = len(part.values)
+    blocks = [(slice(n_rows), None)]
+    if has_templates(part.steps):
+        # Where templates have won differs between rows.
+        rows = [slice(i, i + 1) for i in range(n_rows)]
+        blocks = [(i, _safe_indexing(X, np.arange(n_rows)[i])) for i in rows]
+    found = []
+    for rows, row in blocks:
+        sources = columns_of(part.steps, row).sources(part.places)
+        n_sources = sources.sum(axis=1)
+        n_features = sources.shape[1]
+        if n_features > 1 and len(n_sources) and np.all(n_sources == n_features):
+            raise ValueError(
+                "Every term depends on all features, so their shares are not known. "
+                "sklearn.inspection.permutation_importance measures them."
+            )
+        divided = sparse.diags_array(1 / np.maximum(n_sources, 1)) @ sources
+        values = part.values[rows]
+        sums = [values[:, :, k] @ divided for k in range(values.shape[2])]
+        found.append(np.stack(sums, axis=2))
+    return np.concatenate(found)
+
+
+def _of_ferns(part, X, reference):
+    """Divide the weight of each code among the digits, and so among features."""
+    *steps, ferns, classifier = part.steps
+    columns = columns_read_by([*steps, ferns])
+    sources = columns.sources(np.arange(columns.n))
+    divided = sparse.diags_array(1 / np.maximum(sources.sum(axis=1), 1)) @ sources
+
+    def contributions(rows):
+        for step in steps:
+            rows = step.transform(rows)
+        shares = shares_of_digits(ferns, classifier, rows)
+        return np.stack([(divided.T @ of_row) for of_row in shares])
+
+    found = contributions(X)
+    if reference is not None:
+        found = found - contributions(reference)
+    return found * part.scale

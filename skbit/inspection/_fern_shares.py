@@ -1,0 +1,92 @@
+# Authors: The skbit developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""How much each digit of a fern's code has to do with the weight of the code.
+
+The value of some digits of a code is the mean weight of all codes with these digits, by
+their frequency in the training rows. The share of a digit is its Shapley value: the
+mean change when it is added to others, over all orders of the digits. The shares of a
+fern add up to the weight of the code minus the mean weight.
+"""
+
+import math
+
+import numpy as np
+
+from skbit.bits import unpack_bits
+
+
+def shares_of_digits(ferns, classifier, X):
+    """Return how much each bit that ferns read contributes to the scores of rows.
+
+    Parameters
+    ----------
+    ferns : RandomFernEncoder
+    classifier : OttoScoreClassifier
+        Its input is the output of the ferns.
+    X : array of shape (n_rows, n_columns)
+        The input of the ferns.
+
+    Returns
+    -------
+    shares : ndarray of shape (n_rows, n_bits, n_classes), dtype float64
+    """
+    n_ferns, size = ferns.ferns_.shape
+    n_codes, n_classes = 1 << size, len(classifier.classes_)
+    weights, counts = (
+        table[..., : n_ferns * n_codes].reshape(-1, n_ferns, n_codes).astype(np.float64)
+        for table in (classifier.weights_, classifier.feature_count_.sum(axis=0))
+    )
+    # Codes that were never seen count as if they had been seen once.
+    counts = counts[0] + 1
+    words = ferns._as_words(ferns._validate_bits(X, reset=False))
+    bits = unpack_bits(words, ferns._n_input_bits)
+    codes = bits[:, ferns.ferns_].astype(np.int64) @ (1 << np.arange(size))
+    shares = np.zeros((len(bits), bits.shape[1], n_classes))
+    at = np.arange(n_ferns)[:, np.newaxis]
+    for code, of_row in zip(codes, shares, strict=True):
+        # Bit i of a difference says whether digit i differs from that of the row.
+        differing = code[:, np.newaxis] ^ np.arange(n_codes)
+        n = counts[at, differing]
+        sums = _over_subsets(np.concatenate([weights[:, at, differing] * n, n[None]]))
+        digits = _shapley(sums[:-1] / sums[-1], size)
+        for digit in range(size):
+            np.add.at(of_row, ferns.ferns_[:, digit], digits[digit].T)
+    return shares
+
+
+def _over_subsets(table):
+    """Replace each entry by the sum over all numbers whose ones are among its ones."""
+    table = table.copy()
+    n = table.shape[-1]
+    for digit in range(n.bit_length() - 1):
+        halves = table.reshape(*table.shape[:-1], -1, 2, 1 << digit)
+        halves[..., 1, :] += halves[..., 0, :]
+    return table
+
+
+def _shapley(values, size):
+    """Return the Shapley values of digits, given the values of free digits.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_classes, n_ferns, 2**size)
+        Mean weights if the digits that are 1 in the number of an entry are free.
+    size : int
+
+    Returns
+    -------
+    shares : ndarray of shape (size, n_classes, n_ferns)
+    """
+    shares = np.zeros((size, *values.shape[:-1]))
+    sets = np.arange(values.shape[-1])
+    n_free = np.bitwise_count(sets)
+    for digit in range(size):
+        free = sets[sets >> digit & 1 == 1]
+        # Of the other digits, n_free - 1 are free and the rest is fixed.
+        n_orders = [
+            math.factorial(n - 1) * math.factorial(size - n)
+            for n in n_free[free].tolist()
+        ]
+        changes = values[..., free ^ (1 << digit)] - values[..., free]
+        shares[digit] = changes @ (np.array(n_orders) / math.factorial(size))
+    return shares

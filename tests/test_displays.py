@@ -59,7 +59,7 @@ def test_bars_of_an_explanation_are_the_lead():
     assert labels[5].endswith(" others")
     name, value = labels[0].split(" = ")
     assert float(value) == ROWS[0, int(name[1:])]
-    assert f"sum: {lead:.3g}" in display.ax_.get_xlabel()
+    assert display.ax_.get_title().endswith(f": {lead:.3g} nats")
     # Of bits, the names say enough.
     display = ExplanationDisplay.from_explanation(
         explain(PIXELS, ROWS), 3, target=2, rival=8, n_shown=100

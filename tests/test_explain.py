@@ -274,6 +274,21 @@ def test_digits_of_ferns_share_the_weight_by_their_shapley_values():
                 change = value(list(order[: i + 1])) - value(list(order[:i]))
                 expected[fern[digit]] += change / 6
     np.testing.assert_allclose(found, expected, atol=2**-17)
+    # With a reference, digits that are equal have no share.
+    other = bits[Y[:200] == 7][:1]
+    found = explain(model, row, reference=other).by_feature().contributions_[0]
+    expected = np.zeros((6, 10))
+    for f, fern in enumerate(ferns.ferns_):
+        for order in permutations(range(3)):
+            mixed = other[0, fern].copy()
+            for digit in order:
+                before = model[-1].weights_[:, 8 * f + mixed @ [1, 2, 4]]
+                mixed[digit] = row[0, fern[digit]]
+                after = model[-1].weights_[:, 8 * f + mixed @ [1, 2, 4]]
+                expected[fern[digit]] += (after.astype(int) - before) / 6
+    np.testing.assert_allclose(found, expected, atol=2**-17)
+    assert not found[(row == other)[0]].any()
+    assert found.any()
 
 
 def test_features_of_ferns_in_an_ensemble_with_a_reference():

@@ -72,13 +72,9 @@ def _of_ferns(part, X, reference):
     sources = columns.sources(np.arange(columns.n))
     divided = sparse.diags_array(1 / np.maximum(sources.sum(axis=1), 1)) @ sources
 
-    def contributions(rows):
-        for step in steps:
-            rows = step.transform(rows)
-        shares = shares_of_digits(ferns, classifier, rows)
-        return np.stack([(divided.T @ of_row) for of_row in shares])
-
-    found = contributions(X)
-    if reference is not None:
-        found = found - contributions(reference)
-    return found * part.scale
+    for step in steps:
+        X = step.transform(X)
+        if reference is not None:
+            reference = step.transform(reference)
+    shares = shares_of_digits(ferns, classifier, X, reference)
+    return part.scale * np.stack([divided.T @ of_row for of_row in shares])

@@ -132,7 +132,8 @@ class Explanation:
         - A bit of one feature counts for this feature.
         - The weight of a code of a fern, minus the mean weight of all codes by their
           frequency, is divided among the digits of the code by their Shapley values
-          [1]_, and the offset takes up the mean.
+          [1]_, and the offset takes up the mean. With a reference, its code takes the
+          place of the mean.
         - The contribution of a template in a cell is divided equally among the pixels
           of the patches that it won there or, if it won none, of all patches of the
           cell.

@@ -191,9 +191,8 @@ class ExplanationDisplay(Display):
         unit = "nats" if self.units_per_nat else "integer scores"
         total = f"{widths.sum():.3g}" if self.units_per_nat else f"{widths.sum():,.0f}"
         target, rival = self.classes
-        self.ax_.set(
-            xlabel=f"for {target}, against {rival} ({unit}); sum: {total}",
-        )
+        self.ax_.set_title(f"{target} rather than {rival}: {total} {unit}")
+        self.ax_.set(xlabel=f"contribution ({unit})")
         return self
 
     def _label(self, at):

@@ -6,6 +6,9 @@ The value of some digits of a code is the mean weight of all codes with these di
 their frequency in the training rows. The share of a digit is its Shapley value: the
 mean change when it is added to others, over all orders of the digits. The shares of a
 fern add up to the weight of the code minus the mean weight.
+
+With a reference, the value is the weight of the code whose other digits are those of
+the reference, and the shares add up to the difference of the weights.
 """
 
 import math
@@ -15,7 +18,7 @@ import numpy as np
 from skbit.bits import unpack_bits
 
 
-def shares_of_digits(ferns, classifier, X):
+def shares_of_digits(ferns, classifier, X, reference=None):
     """Return how much each bit that ferns read contributes to the scores of rows.
 
     Parameters
@@ -25,6 +28,8 @@ def shares_of_digits(ferns, classifier, X):
         Its input is the output of the ferns.
     X : array of shape (n_rows, n_columns)
         The input of the ferns.
+    reference : array of shape (1, n_columns), default=None
+        A row to compare with.
 
     Returns
     -------
@@ -38,20 +43,33 @@ def shares_of_digits(ferns, classifier, X):
     )
     # Codes that were never seen count as if they had been seen once.
     counts = counts[0] + 1
-    words = ferns._as_words(ferns._validate_bits(X, reset=False))
-    bits = unpack_bits(words, ferns._n_input_bits)
-    codes = bits[:, ferns.ferns_].astype(np.int64) @ (1 << np.arange(size))
-    shares = np.zeros((len(bits), bits.shape[1], n_classes))
-    at = np.arange(n_ferns)[:, np.newaxis]
-    for code, of_row in zip(codes, shares, strict=True):
-        # Bit i of a difference says whether digit i differs from that of the row.
-        differing = code[:, np.newaxis] ^ np.arange(n_codes)
-        n = counts[at, differing]
-        sums = _over_subsets(np.concatenate([weights[:, at, differing] * n, n[None]]))
-        digits = _shapley(sums[:-1] / sums[-1], size)
+    codes = _codes(ferns, X)
+    if reference is not None:
+        [of_reference] = _codes(ferns, reference)
+    shares = np.zeros((len(codes), ferns._n_input_bits, n_classes))
+    at, free = np.arange(n_ferns)[:, np.newaxis], np.arange(n_codes)
+    for code, of_row in zip(codes[..., np.newaxis], shares, strict=True):
+        if reference is None:
+            # The ones of a number tell which digits of a code are not those of the row.
+            n = counts[at, code ^ free]
+            sums = np.concatenate([weights[:, at, code ^ free] * n, n[np.newaxis]])
+            sums = _over_subsets(sums)
+            values = sums[:-1] / sums[-1]
+        else:
+            mixed = code & ~free | of_reference[:, np.newaxis] & free
+            values = weights[:, at, mixed]
+        digits = _shapley(values, size)
         for digit in range(size):
             np.add.at(of_row, ferns.ferns_[:, digit], digits[digit].T)
     return shares
+
+
+def _codes(ferns, X):
+    """Return the codes of rows, of shape (n_rows, n_ferns)."""
+    words = ferns._as_words(ferns._validate_bits(X, reset=False))
+    bits = unpack_bits(words, ferns._n_input_bits)
+    n_digits = ferns.ferns_.shape[1]
+    return bits[:, ferns.ferns_].astype(np.int64) @ (1 << np.arange(n_digits))
 
 
 def _over_subsets(table):
@@ -70,7 +88,7 @@ def _shapley(values, size):
     Parameters
     ----------
     values : ndarray of shape (n_classes, n_ferns, 2**size)
-        Mean weights if the digits that are 1 in the number of an entry are free.
+        Values of the digits that are 0 in the number of an entry; the others are free.
     size : int
 
     Returns

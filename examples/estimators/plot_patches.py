@@ -54,6 +54,8 @@ accuracies = {
     ]
     for name, params in kinds.items()
 }
+for name, values in accuracies.items():
+    print(f"{name}: {values[0]:.1f} % with one prototype, {values[-1]:.1f} % with 64")
 
 # %%
 # Plot the accuracy and the prototypes

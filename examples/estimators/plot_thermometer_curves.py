@@ -53,6 +53,12 @@ for curve in ("linear", "exp"):
     for n_levels in (2, 4, 8):
         encoder = encoder_of(curve, n_levels).fit(digit)
         read[curve, n_levels] = encoder.inverse_transform(encoder.transform(digit))
+errors = {
+    key: [np.abs(pixels - digit)[where].mean() for where in (digit == 0, digit > 0)]
+    for key, pixels in read.items()
+}
+for (curve, n_levels), (paper, ink) in errors.items():
+    print(f"{curve}, {n_levels} levels: mean error of paper {paper:.0f}, ink {ink:.0f}")
 
 # %%
 # Plot the curves and the decoded digit
@@ -85,8 +91,7 @@ axes[0].set_xlabel("mean error:", fontsize=9)
 axes[0].imshow(digit.reshape(28, 28), cmap="gray_r", vmin=0, vmax=255)
 axes[0].set_title("original", fontsize=10)
 for ax, ((curve, n_levels), pixels) in zip(axes[1:], read.items(), strict=True):
-    errors = np.abs(pixels - digit)
-    paper, ink = errors[digit == 0].mean(), errors[digit > 0].mean()
+    paper, ink = errors[curve, n_levels]
     ax.imshow(pixels.reshape(28, 28), cmap="gray_r", vmin=0, vmax=255)
     ax.set_title(f"{curve}\n{n_levels} levels", fontsize=10)
     ax.set_xlabel(f"paper {paper:.0f}, ink {ink:.0f}", fontsize=9)

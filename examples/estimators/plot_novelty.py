@@ -31,6 +31,7 @@ from sklearn.metrics import roc_auc_score
 from skbit import BitNoveltyDetector
 from skbit.bits import pack_bits
 from skbit.datasets import fetch_mnist
+from skbit.inspection import NoveltyDisplay
 
 X, y = fetch_mnist("train", return_X_y=True)
 order = np.random.default_rng(0).permutation(len(X))
@@ -53,6 +54,7 @@ auroc = roc_auc_score(is_normal[validation], detector.score_samples(bits[validat
 alphas = np.geomspace(0.001, 0.5, 28)
 alarms = [np.mean(detector.p_values(normal) <= alpha) for alpha in alphas]
 found = [np.mean(detector.p_values(novel) <= alpha) for alpha in alphas]
+print(f"area under the ROC curve {auroc:.2f}")
 for alpha in (0.01, 0.05, 0.1):
     print(
         f"alpha {alpha}: {np.mean(detector.p_values(normal) <= alpha):.3f} of normal "
@@ -64,32 +66,13 @@ for alpha in (0.01, 0.05, 0.1):
 # ---------------------
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.3), layout="constrained")
-bins = np.linspace(0.45, 1, 56)
-for (name, values), color in zip(scores.items(), ("C0", "C3"), strict=True):
-    left.hist(values, bins, density=True, color=color, alpha=0.45, label=name)
-left.axvline(detector.offset_, color="0.3", lw=1)
-left.annotate(
-    "offset_: below it are\n10 % of the rows\nset aside",
-    (detector.offset_, 0.97),
-    xycoords=("data", "axes fraction"),
-    xytext=(-6, 0),
-    textcoords="offset points",
-    ha="right",
-    va="top",
-    fontsize=9,
-    color="0.3",
-)
-left.set(
-    xlabel="score (cosine with the winner)",
-    ylabel="density",
-    title=f"Scores, AUROC {auroc:.2f}",
-)
-left.legend(frameon=False, loc="upper right")
+NoveltyDisplay.from_scores(scores, detector.offset_, ax=left)
+left.set_xlabel("score (cosine with the winner)")
 right.plot(100 * alphas, 100 * alphas, color="0.5", lw=1)
 right.plot(100 * alphas, 100 * np.array(alarms), "o", ms=4, color="C0")
-right.plot(100 * alphas, 100 * np.array(found), "s-", ms=4, lw=1.2, color="C3")
+right.plot(100 * alphas, 100 * np.array(found), "s-", ms=4, lw=1.2, color="C1")
 right.text(8, 3, "false alarms (dots)\nand alpha (line)", color="C0", va="center")
-right.text(0.7, 17, "fours detected", color="C3", ha="right", va="center")
+right.text(0.7, 17, "fours detected", color="C1", ha="right", va="center")
 right.set(
     xscale="log",
     yscale="log",

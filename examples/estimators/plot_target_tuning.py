@@ -27,6 +27,7 @@ from sklearn.pipeline import make_pipeline
 
 from skbit import OttoScoreClassifier, RandomMAJ3Projection, ThermometerEncoder
 from skbit.datasets import fetch_mnist
+from skbit.inspection import TuningDisplay
 
 X, y = fetch_mnist("train", return_X_y=True)
 X, y = X[:20_000], y[:20_000]
@@ -64,20 +65,17 @@ for margin in (0, 2):
 # Plot the accuracy
 # -----------------
 #
-# Epoch 0 is the counting pass. The training accuracy scores each row when it is
-# visited, before it is corrected. The ring marks the epoch whose corrections are kept.
+# Pass 0 counts. The training accuracy scores each row when it is visited, before it is
+# corrected. The ring marks the pass whose corrections are kept.
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 4.4), sharey=True, layout="constrained")
 for ax, (margin, model) in zip(axes, models.items(), strict=True):
-    training = 100 * np.array(model.train_scores_)
+    TuningDisplay.from_estimator(model, ax=ax)
     validation = 100 * np.array(model.validation_scores_)
     best = int(np.argmax(validation))
-    epochs = np.arange(len(validation))
-    ax.plot(epochs[1:], training, "s-", ms=3, lw=1.2, color="0.55", label="training")
-    ax.plot(epochs, validation, "o-", ms=4, lw=2, color="C0", label="validation")
     ax.plot(best, validation[best], "o", ms=13, mfc="none", mec="C3", mew=2)
     ax.annotate(
-        f"kept: epoch {best}, {validation[best]:.2f} %",
+        f"kept: pass {best}, {validation[best]:.2f} %",
         (best, validation[best]),
         xytext=(0, -34),
         textcoords="offset points",
@@ -85,12 +83,9 @@ for ax, (margin, model) in zip(axes, models.items(), strict=True):
         color="C3",
         arrowprops={"arrowstyle": "-", "color": "C3", "shrinkB": 7},
     )
-    ax.set(title=f"margin {margin}", xlabel="epoch")
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.grid(alpha=0.3)
+    ax.set_title(f"margin {margin}")
     ax.spines[["top", "right"]].set_visible(False)
-axes[0].set_ylabel("accuracy (%)")
-axes[1].legend(loc="lower right", frameon=False)
+axes[1].set_ylabel("")
 fig.suptitle("Tuning on 16,000 digits, 512 components, 4,000 digits set aside")
 
 plt.show()

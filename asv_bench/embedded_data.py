@@ -55,7 +55,7 @@ def _digits():
 
 
 def _images(name):
-    X, y, X_test, y_test = load(name, None, smoke=False)
+    X, y, X_test, y_test = load(name)
     rows = np.arange(len(X) + len(X_test))
     parts = [(rows[: len(X)], rows[len(X) :])]
     return Data(np.r_[X, X_test], np.r_[y, y_test], (28, 28), parts)
@@ -77,7 +77,8 @@ def _ecg():
     return Data(X, y, (X.shape[1], 1), _folds(X, y), is_series=True)
 
 
-def _smoke():
+def smoke():
+    """Return generated images, for tests."""
     X, y = smoke_images(0, 200)
     rows = np.arange(200)
     return Data(X, y, (28, 28), [(rows[:150], rows[150:])])
@@ -90,9 +91,7 @@ def _home():
 SETS = {
     "digits": _digits,
     "mnist": lambda: _images("mnist"),
-    "fashion": lambda: _images("fashion"),
+    "fashion": lambda: _images("fashion_mnist"),
     "spoken": _spoken,
     "ecg": _ecg,
 }
-# Generated images, for tests.
-ALL_SETS = SETS | {"smoke": _smoke}

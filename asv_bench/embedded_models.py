@@ -7,8 +7,6 @@ a kind are a curve of settings.
 """
 
 import contextlib
-import importlib.util
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +18,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from asv_bench.boards import Program
 from asv_bench.embedded_int8 import fit_network
+from asv_bench.suite import Row
 from skbit import (
     BitSelector,
     OttoScoreClassifier,
@@ -56,30 +55,19 @@ _HIGHEST = """\
 
 
 @dataclass(frozen=True)
-class Row:
-    """A classifier of the table.
+class DeviceRow(Row):
+    """A classifier of small devices.
+
+    ``make`` takes the :class:`~asv_bench.embedded_data.Data` and training rows, and
+    returns a program, and a function that predicts labels of rows or None.
 
     Parameters
     ----------
-    name : str
-    make : callable
-        Takes the :class:`~asv_bench.embedded_data.Data` and training rows, and returns
-        a program, and labels of rows or None.
-    package : str
-        A package that is needed and may be missing.
     max_features : int or None
         How many features it can have.
     """
 
-    name: str
-    make: Callable
-    package: str = ""
     max_features: int | None = None
-
-    def missing(self):
-        """Return the package if it is needed and missing, or an empty string."""
-        is_there = not self.package or importlib.util.find_spec(self.package)
-        return "" if is_there else self.package
 
 
 def _as_program(files, headers, body, include=()):
@@ -305,7 +293,7 @@ def _lightgbm(n_rounds):
 
 ROWS = [
     *(
-        Row(
+        DeviceRow(
             f"skbit patches, {size}, {n} templates, {bits} bits",
             _patches(size, n, bits),
         )
@@ -320,21 +308,23 @@ ROWS = [
             ("small", 256, 3),
         ]
     ),
-    Row("skbit patches, every second column, 64 templates, 2 bits", _fast_patches),
-    Row("skbit patches of 3 x 2, 64 templates, 2 bits", _small_patches(1.0)),
-    Row(
+    DeviceRow(
+        "skbit patches, every second column, 64 templates, 2 bits", _fast_patches
+    ),
+    DeviceRow("skbit patches of 3 x 2, 64 templates, 2 bits", _small_patches(1.0)),
+    DeviceRow(
         "skbit patches of 3 x 2, 64 templates, 2 bits, 426 selected",
         _small_patches(426),
     ),
     *(
-        Row(
+        DeviceRow(
             f"skbit thermometer, {levels} levels, {bits} bits",
             _thermometer(levels, bits),
         )
         for levels, bits in [(2, 2), (4, 2), (4, 3), (8, 2), (8, 4), (12, 4)]
     ),
     *(
-        Row(
+        DeviceRow(
             f"skbit edges, {n} thresholds, distance {distance}, {bits} bits",
             _edges(n, distance, bits),
         )
@@ -347,14 +337,14 @@ ROWS = [
         ]
     ),
     *(
-        Row(
+        DeviceRow(
             f"skbit patches, tiny, 64 templates, 2 bits, {share:.0%} selected",
             _patches("tiny", 64, 2, share),
         )
         for share in (0.5, 0.75)
     ),
     *(
-        Row(
+        DeviceRow(
             f"skbit edges, {n} thresholds, distance {distance}, {bits} bits, "
             f"{share:.0%} selected",
             _edges(n, distance, bits, share),
@@ -368,12 +358,12 @@ ROWS = [
             (1, (1, 3), 2, 0.35),
         ]
     ),
-    *(Row(f"skbit windows, {n} neurons", _windows(n)) for n in (32, 128)),
-    *(Row(f"skbit tabular, {n} ferns, 4 bits", _ferns(n)) for n in (32, 128)),
-    Row("int8 logistic regression", _int8(0)),
-    *(Row(f"int8 MLP({n})", _int8(n)) for n in (8, 16, 32, 64, 128)),
+    *(DeviceRow(f"skbit windows, {n} neurons", _windows(n)) for n in (32, 128)),
+    *(DeviceRow(f"skbit tabular, {n} ferns, 4 bits", _ferns(n)) for n in (32, 128)),
+    DeviceRow("int8 logistic regression", _int8(0)),
+    *(DeviceRow(f"int8 MLP({n})", _int8(n)) for n in (8, 16, 32, 64, 128)),
     *(
-        Row(
+        DeviceRow(
             f"emlearn forest, {trees} trees, {leaves} leaves, {method}",
             _emlearn_forest(trees, leaves, method),
             "emlearn",
@@ -382,12 +372,12 @@ ROWS = [
         for trees, leaves in [(5, 20), (10, 50), (20, 100), (20, 400)]
         for method, max_features in (("inline", None), ("loadable", 127))
     ),
-    *(Row(f"emlearn MLP({n})", _emlearn_network(n), "emlearn") for n in (8, 32)),
-    Row(
+    *(DeviceRow(f"emlearn MLP({n})", _emlearn_network(n), "emlearn") for n in (8, 32)),
+    DeviceRow(
         "m2cgen forest, 10 trees, 50 leaves", _m2cgen(lambda: _forest(10, 50)), "m2cgen"
     ),
     *(
-        Row(
+        DeviceRow(
             f"m2cgen LightGBM, {n} rounds, 15 leaves", _m2cgen(_lightgbm(n)), "lightgbm"
         )
         for n in (5, 20)

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The tables and the figure of the page of small devices."""
 
-import json
-
 import numpy as np
 
 from asv_bench.peers_page import make_table
@@ -30,16 +28,6 @@ def part_of(title):
     return "score" if is_last else "project"
 
 
-def read(results):
-    """Return the last result by set and row."""
-    found = {}
-    if results.exists():
-        for line in results.read_text(encoding="utf8").splitlines():
-            entry = json.loads(line)
-            found[entry["set"], entry["name"]] = entry
-    return found
-
-
 def dominators(entry, entries):
     """Return skbit's models as accurate at no more flash, the smallest first."""
     found = [
@@ -52,9 +40,9 @@ def dominators(entry, entries):
     return sorted(found, key=lambda e: e["m0"]["flash"])
 
 
-def write_page(results, doc):
+def write_page(entries, doc):
     """Write the tables and the figure that ``doc/embedded.rst`` includes."""
-    found = list(read(results).values())
+    found = list(entries.values())
     header = ["classifier", "accuracy", "flash", "RAM", "stack", "M0", "M4"]
     tables = {name: (header, _measured(found, name)) for name in TITLES}
     header = ["set", "classifier", "accuracy", "flash", "smallest skbit", "", "flash"]

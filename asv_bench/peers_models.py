@@ -6,9 +6,7 @@ Nothing is chosen on the test images: skbit's settings are those of its pipeline
 those of the others are defaults or the numbers in their names.
 """
 
-import importlib.util
 import math
-import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +21,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from asv_bench.suite import Row, pickled
 from skbit import BitEnsembleClassifier, ThermometerEncoder
 from skbit.metrics import bit_mass
 from skbit.pipeline import image_pipeline
@@ -31,34 +30,16 @@ SHAPE = (28, 28)
 
 
 @dataclass(frozen=True)
-class Row:
-    """A classifier of the table.
+class ImageRow(Row):
+    """A classifier of images.
 
     Parameters
     ----------
-    name : str
-    make : callable
-        Takes the number of threads, and returns what has ``fit`` and ``predict``.
     n_bytes : callable
         Takes the fitted model.
-    package : str
-        A package that is needed and may be missing.
     """
 
-    name: str
-    make: Callable[[int], Any]
-    n_bytes: Callable[[Any], int]
-    package: str = ""
-
-    def missing(self):
-        """Return the package if it is needed and missing, or an empty string."""
-        is_there = not self.package or importlib.util.find_spec(self.package)
-        return "" if is_there else self.package
-
-
-def pickled(model):
-    """Return the bytes of a pickled model."""
-    return len(pickle.dumps(model, protocol=pickle.HIGHEST_PROTOCOL))
+    n_bytes: Callable[[Any], int] = pickled
 
 
 def weighed(model):
@@ -68,7 +49,7 @@ def weighed(model):
 
 
 @numba.njit
-def _count_differing(a, b, out):
+def count_differing(a, b, out):
     for i in range(len(a)):
         for j in range(len(b)):
             n = np.uint64(0)
@@ -102,7 +83,7 @@ class Hamming(ClassifierMixin, BaseEstimator):
         for start in range(0, len(X), 500):
             words = self._as_words(X[start : start + 500])
             found = np.empty((len(words), len(self.words_)), dtype=np.uint16)
-            _count_differing(words, self.words_, found)
+            count_differing(words, self.words_, found)
             nearest = self.y_[np.argpartition(found, 3, axis=1)[:, :3]]
             labels += [np.bincount(votes).argmax() for votes in nearest]
         return np.array(labels)
@@ -132,58 +113,48 @@ def _above_75(X):
     return (X > 75).astype(np.uint32)
 
 
-def _images(size, n_jobs):
-    return image_pipeline(SHAPE, size, random_state=0, n_jobs=n_jobs)
+def _images(size):
+    return lambda: image_pipeline(SHAPE, size, random_state=0)
 
 
-def _ensemble(n_jobs):
+def _ensemble():
     """Two large pipelines with templates of their own."""
-    members = [
-        (f"seed{seed}", image_pipeline(SHAPE, "large", random_state=seed))
-        for seed in range(2)
-    ]
-    return BitEnsembleClassifier(members, n_jobs=n_jobs)
+    return BitEnsembleClassifier(
+        [
+            (f"seed{seed}", image_pipeline(SHAPE, "large", random_state=seed))
+            for seed in range(2)
+        ]
+    )
 
 
 def _as_floats(X):
     return X / np.float32(255)
 
 
-def _mlp(n_jobs):
+def _mlp():
     network = MLPClassifier(512, max_iter=20, early_stopping=True, random_state=0)
     return make_pipeline(FunctionTransformer(_as_floats), network)
 
 
-def _lightgbm(n_jobs):
+def _lightgbm():
     from lightgbm import LGBMClassifier
 
-    model = LGBMClassifier(
-        n_estimators=100, n_jobs=n_jobs, random_state=0, verbosity=-1
-    )
+    model = LGBMClassifier(n_estimators=100, n_jobs=1, random_state=0, verbosity=-1)
     return make_pipeline(FunctionTransformer(_as_floats), model)
 
 
 ROWS = [
-    Row("skbit tiny", lambda n: _images("tiny", n), weighed),
-    Row("skbit small", lambda n: _images("small", n), weighed),
-    Row("skbit large", lambda n: _images("large", n), weighed),
-    Row("BernoulliNB", lambda n: BernoulliNB(binarize=127), pickled),
-    Row(
-        "RandomForest(100)",
-        lambda n: RandomForestClassifier(100, n_jobs=n, random_state=0),
-        pickled,
+    *(
+        ImageRow(f"skbit {size}", _images(size), n_bytes=weighed)
+        for size in ("tiny", "small", "large")
     ),
-    Row(
-        "ExtraTrees(100)",
-        lambda n: ExtraTreesClassifier(100, n_jobs=n, random_state=0),
-        pickled,
-    ),
-    Row("kNN(3)", lambda n: KNeighborsClassifier(3, n_jobs=n), pickled),
-    Row("Hamming 3-NN", lambda n: Hamming(), pickled),
-    Row("LightGBM(100)", _lightgbm, pickled, "lightgbm"),
-    Row(
-        "Tsetlin(500 clauses)", lambda n: Tsetlin(), Tsetlin.n_bytes, "pyTsetlinMachine"
-    ),
-    Row("MLP(512)", _mlp, pickled),
-    Row("skbit ensemble of two large", _ensemble, weighed),
+    ImageRow("BernoulliNB", lambda: BernoulliNB(binarize=127)),
+    ImageRow("RandomForest(100)", lambda: RandomForestClassifier(random_state=0)),
+    ImageRow("ExtraTrees(100)", lambda: ExtraTreesClassifier(random_state=0)),
+    ImageRow("kNN(3)", lambda: KNeighborsClassifier(3)),
+    ImageRow("Hamming 3-NN", Hamming),
+    ImageRow("LightGBM(100)", _lightgbm, "lightgbm"),
+    ImageRow("Tsetlin(500 clauses)", Tsetlin, "pyTsetlinMachine", Tsetlin.n_bytes),
+    ImageRow("MLP(512)", _mlp),
+    ImageRow("skbit ensemble of two large", _ensemble, n_bytes=weighed),
 ]

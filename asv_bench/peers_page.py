@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The tables and the figure of the page of peers: measured and published figures."""
 
-import json
-
 from asv_bench import peers_landing
 from asv_bench.peers_models import ROWS
 
@@ -28,21 +26,10 @@ PUBLISHED = [
 TITLES = {"mnist": "MNIST", "fashion": "Fashion-MNIST"}
 
 
-def read(results):
-    """Return the last result of every row and set, in the order of the rows."""
-    found = {}
-    if results.exists():
-        for line in results.read_text(encoding="utf8").splitlines():
-            entry = json.loads(line)
-            found[entry["set"], entry["name"]] = entry
-    names = [row.name for row in ROWS]
-    known = [entry for entry in found.values() if entry["name"] in names]
-    return sorted(known, key=lambda e: (e["set"] != "mnist", names.index(e["name"])))
-
-
-def write_page(results, doc):
+def write_page(found, doc):
     """Write the tables and the figure that ``doc/peers.rst`` includes."""
-    entries = read(results)
+    order = [(name, row.name) for name in TITLES for row in ROWS]
+    entries = [found[key] for key in order if key in found]
     for name in TITLES:
         rows = [_measured(e) for e in entries if e["set"] == name]
         text = make_table(["classifier", "accuracy", "fit", "predict", "bytes"], rows)
@@ -60,16 +47,17 @@ def _measured(entry):
         f"{100 * entry['accuracy']:.2f} %",
         f"{entry['fit_s']:.1f} s",
         f"{entry['predict_s']:.2f} s",
-        _size(entry["bytes"]),
+        size_of(entry["bytes"]),
     ]
 
 
 def _as_published(name, n_bytes, mnist, fashion, source):
     percents = ["" if p is None else f"{p} %" for p in (mnist, fashion)]
-    return [name, *percents, _size(n_bytes), f"[{source}]_"]
+    return [name, *percents, size_of(n_bytes), f"[{source}]_"]
 
 
-def _size(n_bytes):
+def size_of(n_bytes):
+    """Return bytes as text."""
     if n_bytes is None or isinstance(n_bytes, str):
         return n_bytes or ""
     if n_bytes < 1_000_000:
@@ -83,6 +71,36 @@ def make_table(header, rows):
         for i, cell in enumerate(row):
             lines.append(f"   {'  -' if i else '* -'} {cell}".rstrip())
     return "\n".join(lines) + "\n"
+
+
+def percent(key):
+    """Return a function that shows a share of an entry."""
+    return lambda entry: f"{100 * entry[key]:.2f} %"
+
+
+def seconds(key):
+    """Return a function that shows the seconds of an entry."""
+    return lambda entry: f"{entry[key]:.2f} s"
+
+
+def package_of(entry):
+    """Return the package of an entry with its version, and the day."""
+    return f"{', '.join(map(' '.join, entry['versions'].items()))}; {entry['date']}"
+
+
+def write_tables(suite, found, doc, columns):
+    """Write a table for each set of a suite, in a file named after both."""
+    for set_name in suite.sets:
+        entries = [found.get((set_name, row.name)) for row in suite.rows]
+        rows = [
+            [entry["name"], *(show(entry) for show in columns.values())]
+            for entry in entries
+            if entry
+        ]
+        # Tables without rows are errors.
+        text = make_table(["", *columns], rows) if rows else ""
+        path = doc / f"peers_{suite.name}_{set_name}.inc"
+        path.write_text(text, encoding="utf8")
 
 
 def _draw(entries, path):

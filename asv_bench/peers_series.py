@@ -1,78 +1,114 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Compare the pipeline of series with others on spoken digits.
+"""The suite of series: spoken digits, of which the takes from 10 on are learned.
 
-    python -m asv_bench.peers_series spoken_digits.npz
-
-The file holds ``X`` (n, 20 frames, 16 bands), ``y`` and ``take``. Takes from 10 on are
-learned, and takes 5 to 9 judge. MiniRocket is that of aeon; without the package it is
-left out.
+Takes 5 to 9 judge. MiniRocket is that of aeon.
 """
 
-import argparse
-import importlib.util
+import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
-from threadpoolctl import threadpool_limits
 
+from asv_bench.peers_page import package_of, percent, seconds, write_tables
+from asv_bench.suite import Row, Suite
 from skbit.pipeline import series_pipeline
 
 
-def _minirocket():
+@dataclass(frozen=True)
+class SeriesRow(Row):
+    """A classifier of series.
+
+    ``make`` takes the number of times and of channels.
+
+    Parameters
+    ----------
+    takes_channels : bool
+        Whether it takes arrays of series, channels and times instead of flat rows.
+    """
+
+    takes_channels: bool = False
+
+
+def _pipeline(size):
+    return lambda length, n_channels: series_pipeline(
+        length, size, n_channels=n_channels, random_state=0
+    )
+
+
+def _minirocket(length, n_channels):
     from aeon.classification.convolution_based import MiniRocketClassifier
 
     return MiniRocketClassifier(random_state=0, n_jobs=1)
 
 
-def classifiers(length, n_channels):
-    """Return the classifiers by name, and whether they take a channel per row."""
-    found = {
-        f"series_pipeline, {size}": (
-            series_pipeline(length, size, n_channels=n_channels, random_state=0),
-            False,
-        )
+ROWS = [
+    *(
+        SeriesRow(f"skbit {size}", _pipeline(size))
         for size in ("tiny", "small", "large")
+    ),
+    SeriesRow("kNN(1)", lambda *_: KNeighborsClassifier(1)),
+    SeriesRow("MiniRocket", _minirocket, "aeon", takes_channels=True),
+]
+
+
+def load():
+    """Return series, labels, and which are learned and which judge."""
+    path = Path(os.environ["SKBIT_DATA_HOME"]) / "series" / "spoken_digits.npz"
+    with np.load(path) as file:
+        X, y, take = file["X"], file["y"].astype(np.int64), file["take"]
+    return X, y, take >= 10, (take >= 5) & (take < 10)
+
+
+def smoke():
+    """Return generated series of two classes."""
+    y = np.arange(200) % 2
+    X = np.zeros((200, 20, 16), dtype=np.uint8)
+    X[y == 1, 5:9, 3:6] = 200
+    X[y == 0, 12:16, 9:12] = 200
+    is_learned = np.arange(200) % 20 >= 10
+    return X, y, is_learned, ~is_learned
+
+
+def measure(row, data):
+    """Fit and judge a classifier once."""
+    X, y, is_learned, is_judged = data
+    n, *shape = X.shape
+    rows = X.reshape(n, -1)
+    if row.takes_channels:
+        rows = X.transpose(0, 2, 1).astype(np.float32)
+    model = row.make(*shape)
+    # Compiled before the clock starts.
+    some = np.flatnonzero(is_learned)[::9]
+    model.fit(rows[some], y[some]).predict(rows[:2])
+    start = time.perf_counter()
+    model.fit(rows[is_learned], y[is_learned])
+    fitted = time.perf_counter()
+    predicted = model.predict(rows[is_judged])
+    end = time.perf_counter()
+    return {
+        "accuracy": round(float(np.mean(predicted == y[is_judged])), 5),
+        "fit_s": round(fitted - start, 3),
+        "predict_s": round(end - fitted, 3),
     }
-    found["1-NN, Euclidean"] = KNeighborsClassifier(1), False
-    if importlib.util.find_spec("aeon"):
-        found["MiniRocket (aeon)"] = _minirocket(), True
-    return found
 
 
-def compare(X, y, is_learned, is_judged):
-    """Yield name, accuracy, and seconds of fitting and predicting."""
-    n, length, n_channels = X.shape
-    for name, (model, by_channel) in classifiers(length, n_channels).items():
-        rows = X.reshape(n, -1)
-        if by_channel:
-            rows = X.transpose(0, 2, 1).astype(np.float32)
-        # Compiled before the clock starts.
-        some = np.flatnonzero(is_learned)[::9]
-        model.fit(rows[some], y[some]).predict(rows[:2])
-        start = time.perf_counter()
-        model.fit(rows[is_learned], y[is_learned])
-        fitted = time.perf_counter()
-        predicted = model.predict(rows[is_judged])
-        end = time.perf_counter()
-        accuracy = np.mean(predicted == y[is_judged])
-        yield name, accuracy, fitted - start, end - fitted
+COLUMNS = {
+    "accuracy": percent("accuracy"),
+    "fit": seconds("fit_s"),
+    "predict": seconds("predict_s"),
+    "version": package_of,
+}
 
-
-def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m asv_bench.peers_series")
-    parser.add_argument("file", type=Path)
-    file = np.load(parser.parse_args(arguments).file)
-    X, y, take = file["X"], file["y"].astype(np.int64), file["take"]
-    with threadpool_limits(1):
-        found = compare(X, y, take >= 10, (take >= 5) & (take < 10))
-        for name, accuracy, fit_s, predict_s in found:
-            print(
-                f"{name:24} {100 * accuracy:6.2f} % {fit_s:7.2f} s {predict_s:7.2f} s"
-            )
-
-
-if __name__ == "__main__":
-    main()
+SUITE = Suite(
+    name="series",
+    record="peers_series.jsonl",
+    sets={"spoken": load},
+    rows=ROWS,
+    measure=measure,
+    write_page=lambda found, doc: write_tables(SUITE, found, doc, COLUMNS),
+    smoke=smoke,
+)

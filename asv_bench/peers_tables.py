@@ -1,34 +1,18 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Compare the pipeline of tables with other classifiers on twelve tables.
+"""The suite of tables: skbit's pipeline and other classifiers, by five folds."""
 
-    python -m asv_bench.peers_tables                    # what has not been measured
-    python -m asv_bench.peers_tables --only skbit --again
-    python -m asv_bench.peers_tables --sets glass,vowel # some tables
-    python -m asv_bench.peers_tables --render           # the page, no runs
-
-Each classifier is judged by five stratified folds with one thread. Results are added to
-``--results``, a file of JSON lines; a later result of the same row and table replaces
-an earlier one. Rows whose package is missing are skipped and named.
-"""
-
-import argparse
-import json
 import time
-import warnings
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
-from threadpoolctl import threadpool_limits
 
-from asv_bench.peers import is_asked_for
 from asv_bench.peers_tables_data import TABLES, load_table, smoke_table
 from asv_bench.peers_tables_models import ROWS
-from asv_bench.peers_tables_page import read, write_page
-
-ROOT = Path(__file__).parents[1]
+from asv_bench.peers_tables_page import write_page
+from asv_bench.suite import Suite
 
 
 def calibration_error(y, probabilities, n_bins=10):
@@ -43,9 +27,10 @@ def calibration_error(y, probabilities, n_bins=10):
     return float(np.sum(gaps) / len(y))
 
 
-def measure(row, X, y, seed, n_splits=5):
+def measure(row, data):
     """Judge a row of the table by folds."""
-    folds = StratifiedKFold(n_splits, shuffle=True, random_state=seed)
+    X, y = data
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
     accuracy, fit_s, predict_s = [], [], []
     probabilities = None
     # Kernels are compiled, and packages imported, before the clock starts.
@@ -75,53 +60,12 @@ def measure(row, X, y, seed, n_splits=5):
     return {name: np.round(value, 5).tolist() for name, value in found.items()}
 
 
-def parse(arguments):
-    parser = argparse.ArgumentParser(
-        prog="python -m asv_bench.peers_tables",
-        description="Compare the pipeline of tables with other classifiers.",
-    )
-    parser.add_argument("--only", default="", help="words in names of rows, by comma")
-    parser.add_argument("--sets", default=",".join(TABLES), help="tables, by comma")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the folds")
-    parser.add_argument("--again", action="store_true", help="measure anew")
-    parser.add_argument("--smoke", action="store_true", help="a tiny generated table")
-    parser.add_argument("--render", action="store_true", help="write the page only")
-    parser.add_argument(
-        "--results", type=Path, default=ROOT / "doc" / "peers_tables.jsonl"
-    )
-    parser.add_argument("--doc", type=Path, default=ROOT / "doc")
-    return parser.parse_args(arguments)
-
-
-def run(options):
-    """Measure the rows that are asked for, and add them to the results."""
-    known = {(e["set"], e["name"], e["seed"]) for e in read(options.results)}
-    for set_name in ["smoke"] if options.smoke else options.sets.split(","):
-        X, y = smoke_table() if options.smoke else load_table(set_name)
-        for row in ROWS:
-            key = set_name, row.name, options.seed
-            if not is_asked_for(row.name, options.only):
-                continue
-            if key in known and not options.again:
-                continue
-            if row.missing():
-                print(f"{row.name}: {row.missing()} is not installed", flush=True)
-                continue
-            found = dict(zip(("set", "name", "seed"), key, strict=True))
-            with threadpool_limits(1):
-                found |= measure(row, X, y, options.seed)
-            print(json.dumps(found), flush=True)
-            with options.results.open("a", encoding="utf8") as file:
-                file.write(json.dumps(found) + "\n")
-
-
-def main(arguments=None):
-    options = parse(arguments)
-    if not options.render:
-        with warnings.catch_warnings(action="ignore", category=UserWarning):
-            run(options)
-    write_page(options.results, options.doc)
-
-
-if __name__ == "__main__":
-    main()
+SUITE = Suite(
+    name="tables",
+    record="peers_tables.jsonl",
+    sets={name: partial(load_table, name) for name in TABLES},
+    rows=ROWS,
+    measure=measure,
+    write_page=write_page,
+    smoke=smoke_table,
+)

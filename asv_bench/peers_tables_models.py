@@ -6,11 +6,7 @@ Words are one-hot and numbers are imputed by the median and scaled for all that 
 LightGBM takes words as categories and missing values as they are.
 """
 
-import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
@@ -23,33 +19,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
+from asv_bench.suite import Row
 from skbit.pipeline import tabular_pipeline
 
 
-@dataclass(frozen=True)
-class Row:
-    """A classifier of the comparison.
-
-    Parameters
-    ----------
-    name : str
-    make : callable
-        Returns what has ``fit`` and ``predict``.
-    package : str
-        A package that is needed and may be missing.
-    """
-
-    name: str
-    make: Callable[[], Any]
-    package: str = ""
-
-    def missing(self):
-        """Return the package if it is needed and missing, or an empty string."""
-        is_there = not self.package or importlib.util.find_spec(self.package)
-        return "" if is_there else self.package
-
-
-def _as_numbers(model):
+def as_numbers(model):
     """Return a pipeline that scales numbers and takes words apart."""
     words = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     numbers = make_pipeline(
@@ -98,18 +72,18 @@ ROWS = [
     Row("LightGBM(100)", _lightgbm, "lightgbm"),
     Row(
         "RandomForest(100)",
-        lambda: _as_numbers(RandomForestClassifier(100, random_state=0)),
+        lambda: as_numbers(RandomForestClassifier(100, random_state=0)),
     ),
     Row(
         "ExtraTrees(100)",
-        lambda: _as_numbers(ExtraTreesClassifier(100, random_state=0)),
+        lambda: as_numbers(ExtraTreesClassifier(100, random_state=0)),
     ),
-    Row("kNN(5)", lambda: _as_numbers(KNeighborsClassifier(5))),
+    Row("kNN(5)", lambda: as_numbers(KNeighborsClassifier(5))),
     Row(
         "logistic regression",
-        lambda: _as_numbers(LogisticRegression(max_iter=1000)),
+        lambda: as_numbers(LogisticRegression(max_iter=1000)),
     ),
-    Row("SVC(RBF)", lambda: _as_numbers(SVC())),
-    Row("GaussianNB", lambda: _as_numbers(GaussianNB())),
-    Row("BernoulliNB", lambda: _as_numbers(BernoulliNB())),
+    Row("SVC(RBF)", lambda: as_numbers(SVC())),
+    Row("GaussianNB", lambda: as_numbers(GaussianNB())),
+    Row("BernoulliNB", lambda: as_numbers(BernoulliNB())),
 ]

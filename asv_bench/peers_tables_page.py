@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The tables of the page that compares classifiers of tables."""
 
-import json
-
 import numpy as np
 from scipy.stats import rankdata
 
@@ -15,27 +13,17 @@ from asv_bench.peers_tables_models import ROWS
 _LEVEL = 0.01
 
 
-def read(results):
-    """Return the last result of every row, table and seed."""
-    found = {}
-    if results.exists():
-        for line in results.read_text(encoding="utf8").splitlines():
-            entry = json.loads(line)
-            found[entry["set"], entry["name"], entry["seed"]] = entry
-    return list(found.values())
-
-
-def collect(results, key, seed=0):
+def collect(found, key):
     """Return a figure as an array with a row per classifier and a column per table.
 
     Figures that were not measured are NaN.
     """
-    names, sets = [row.name for row in ROWS], list(TABLES)
-    figures = np.full((len(names), len(sets)), np.nan)
-    for e in read(results):
-        if e["set"] in sets and e["name"] in names and e["seed"] == seed and key in e:
-            figures[names.index(e["name"]), sets.index(e["set"])] = e[key]
-    return figures
+    return np.array(
+        [
+            [found.get((name, row.name), {}).get(key, np.nan) for name in TABLES]
+            for row in ROWS
+        ]
+    )
 
 
 def mean_ranks(accuracies, first):
@@ -49,17 +37,17 @@ def mean_ranks(accuracies, first):
     return {ROWS[i].name: rank for i, rank in zip([first, *others], ranks, strict=True)}
 
 
-def write_page(results, doc):
+def write_page(found, doc):
     """Write the tables that ``doc/peers_tables.rst`` includes."""
-    accuracies = collect(results, "accuracy")
-    losses = collect(results, "log_loss")
+    accuracies = collect(found, "accuracy")
+    losses = collect(found, "log_loss")
     header = ["classifier", *TABLES]
     for name, figures, text in (
         ("accuracy", accuracies, lambda a: f"{100 * a:.1f}"),
         ("log_loss", losses, lambda loss: f"{loss:.3f}"),
-        ("calibration", collect(results, "calibration_error"), lambda e: f"{e:.3f}"),
-        ("fit", collect(results, "fit_s"), lambda s: f"{s:.2f}"),
-        ("predict", collect(results, "predict_us"), lambda s: f"{s:.0f}"),
+        ("calibration", collect(found, "calibration_error"), lambda e: f"{e:.3f}"),
+        ("fit", collect(found, "fit_s"), lambda s: f"{s:.2f}"),
+        ("predict", collect(found, "predict_us"), lambda s: f"{s:.0f}"),
     ):
         rows = [
             [row.name, *("" if np.isnan(f) else text(f) for f in line)]

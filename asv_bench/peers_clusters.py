@@ -24,8 +24,8 @@ from asv_bench.peers_page import package_of, seconds, size_of, write_tables
 from asv_bench.peers_tables_data import load_table
 from asv_bench.peers_tables_models import as_numbers
 from asv_bench.suite import Row, Suite, pickled
-from skbit import BitWTAClusterer, ThermometerEncoder
-from skbit.bits import unpack_bits
+from skbit import BitWTAClusterer
+from skbit.bits import pack_bits, unpack_bits
 from skbit.pipeline import tabular_pipeline
 
 _N_ROWS = 10_000
@@ -57,8 +57,8 @@ def skbit_clusters(data, seed):
     clusterer = BitWTAClusterer(
         data.n_clusters, n_neurons=256, max_iter=5, random_state=seed
     )
-    encoder = ThermometerEncoder(1, feature_range=(0, data.highest))
-    return make_pipeline(encoder, clusterer)
+    to_bits = FunctionTransformer(lambda X: pack_bits(X / data.highest > 1 / 2))
+    return make_pipeline(to_bits, clusterer)
 
 
 def of_numbers(make):

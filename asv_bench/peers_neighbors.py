@@ -16,7 +16,7 @@ from asv_bench.peers import load as load_images
 from asv_bench.peers_models import count_differing
 from asv_bench.peers_page import package_of, percent, seconds, size_of, write_tables
 from asv_bench.suite import Row, Suite, pickled
-from skbit import BitWTAClusterer, ThermometerEncoder
+from skbit import BitWTAClusterer, PixelEncoder
 from skbit.bits import pack_bits
 
 _N_QUERIES = 2000
@@ -149,7 +149,7 @@ def black(X):
 
 
 def levels(X):
-    return ThermometerEncoder(8, feature_range=(0, 255)).fit(X).transform(X)
+    return PixelEncoder((64, 128, 192)).fit(X).transform(X)
 
 
 def load(name, encode):
@@ -197,7 +197,7 @@ SUITE = Suite(
     record="peers_neighbors.jsonl",
     sets={
         "mnist-800": partial(load, "mnist", black),
-        "fashion-6272": partial(load, "fashion_mnist", levels),
+        "fashion-2368": partial(load, "fashion_mnist", levels),
     },
     rows=ROWS,
     measure=measure,

@@ -8,9 +8,9 @@ import shutil
 import numpy as np
 import pytest
 
-from asv_bench import boards, embedded, embedded_novelty
+from asv_bench import __main__ as command
+from asv_bench import boards, embedded_novelty
 from asv_bench.embedded_int8 import write_network
-from asv_bench.embedded_models import ROWS
 from asv_bench.embedded_page import dominators, part_of
 
 needs_board = pytest.mark.skipif(
@@ -116,12 +116,11 @@ def test_int8_networks_compute_what_they_should(tmp_path):
 
 
 @needs_board
-def test_rows_are_measured_once(tmp_path):
-    results = tmp_path / "results.jsonl"
-    asked = ["--results", str(results), "--doc", str(tmp_path), "--sets", "smoke"]
-    asked += ["--only", "32 templates,int8 logistic"]
-    embedded.main(asked)
-    found = [json.loads(line) for line in results.read_text("utf8").splitlines()]
+def test_smoke(tmp_path):
+    asked = ["--suites", "embedded", "--doc", str(tmp_path), "--smoke"]
+    command.main([*asked, "--only", "32 templates,int8 logistic"])
+    lines = (tmp_path / "peers_embedded.jsonl").read_text("utf8").splitlines()
+    found = [json.loads(line) for line in lines]
     assert [e["name"].split()[0] for e in found] == ["skbit", "int8"]
     assert found[1]["accuracy"] > 0.9
     assert all(0 < e["m4"]["instructions"] < e["m0"]["instructions"] for e in found)
@@ -130,10 +129,6 @@ def test_rows_are_measured_once(tmp_path):
         skbit["m0"]["instructions"], rel=0.1
     )
     assert min(skbit["parts"].values()) > 0
-    embedded.main(asked)
-    assert len(results.read_text("utf8").splitlines()) == 2
-    embedded.main([*asked[:-1], "logistic", "--again"])
-    assert len(results.read_text("utf8").splitlines()) == 3
     assert (tmp_path / "_static" / "embedded.png").stat().st_size > 10_000
 
 
@@ -152,10 +147,6 @@ def test_a_rival_is_beaten_by_accuracy_and_flash_together():
 def test_parts_of_steps():
     titles = ["PixelEncoder: 64 x 9 bits", "BitPatchEncoder: 9", "OttoScoreClassifier"]
     assert [part_of(title) for title in titles] == ["encode", "project", "score"]
-
-
-def test_rows_have_names_of_their_own():
-    assert len({row.name for row in ROWS}) == len(ROWS)
 
 
 @needs_board

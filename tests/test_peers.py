@@ -7,14 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sklearn
 
-from asv_bench import peers, peers_series, peers_tables
-from asv_bench.peers_models import ROWS, Hamming
+import skbit
+from asv_bench import __main__ as command
+from asv_bench import peers_neighbors, suite
+from asv_bench.peers_models import Hamming
 from asv_bench.peers_page import PUBLISHED
 from asv_bench.peers_tables import calibration_error
 from asv_bench.peers_tables_data import TABLES
 from asv_bench.peers_tables_models import ROWS as TABLE_ROWS
 from asv_bench.peers_tables_page import mean_ranks
+from skbit.bits import unpack_bits
 
 
 @pytest.fixture
@@ -23,34 +27,66 @@ def doc(tmp_path):
     return tmp_path
 
 
-def run(doc, *arguments):
-    results = doc / "results.jsonl"
-    peers.main(["--results", str(results), "--doc", str(doc), *arguments])
-    return [json.loads(line) for line in results.read_text("utf8").splitlines()]
+def entries(doc, record):
+    return [json.loads(line) for line in (doc / record).read_text("utf8").splitlines()]
 
 
-def test_parts_are_added_and_the_last_one_counts(doc):
-    found = run(doc, "--smoke", "--only", "skbit tiny, BERNOULLI", "--sets", "mnist")
+def run(doc, suite, *arguments):
+    command.main(["--suites", suite, "--doc", str(doc), *arguments])
+    return entries(doc, command.SUITES[suite].record)
+
+
+def test_rows_are_measured_once(doc):
+    asked = "images", "--smoke", "--only", "skbit tiny, BERNOULLI"
+    found = run(doc, *asked)
     # "skbit tiny" and "bernoulli" are words of two names.
     assert [entry["name"] for entry in found] == ["skbit tiny", "BernoulliNB"]
-    found = run(doc, "--smoke", "--only", "skbit tiny", "--sets", "mnist,fashion")
-    assert len(found) == 4
     assert all(entry["accuracy"] > 0.95 for entry in found)
-    assert found[-1]["bytes"] == (81 * 64 + 10 * 1024 * 2 + 10 * 64) // 8
+    assert found[0]["versions"] == {"skbit": skbit.__version__}
+    assert found[1]["versions"] == {"scikit-learn": sklearn.__version__}
+    assert run(doc, *asked) == found
+    assert len(run(doc, *asked, "--again")) == 4
+
+
+def test_rows_of_another_version_are_measured_again(doc):
+    asked = "images", "--smoke", "--only", "bernoulli"
+    (entry,) = run(doc, *asked)
+    path = doc / "peers.jsonl"
+    path.write_text(json.dumps(entry | {"versions": {"scikit-learn": "1.0"}}) + "\n")
+    assert len(run(doc, *asked)) == 2
+    # Figures from before versions were recorded stay.
+    del entry["versions"]
+    path.write_text(json.dumps(entry) + "\n")
+    assert len(run(doc, *asked)) == 1
+
+
+def test_missing_packages_are_named(doc, monkeypatch, capsys):
+    monkeypatch.setattr(suite.importlib.util, "find_spec", lambda name: None)
+    (doc / "peers.jsonl").touch()
+    assert run(doc, "images", "--smoke", "--only", "lightgbm") == []
+    assert "images: lightgbm is not installed" in capsys.readouterr().out
+
+
+def test_the_page_has_the_last_entry_of_each_row(doc):
+    found = run(doc, "images", "--smoke", "--only", "skbit tiny")
+    lines = [found[0] | {"set": "mnist", "accuracy": share} for share in (0.5, 0.625)]
+    path = doc / "peers.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run(doc, "images", "--render") == lines
     table = (doc / "peers_mnist.inc").read_text("utf8")
-    assert table.count("skbit tiny") == table.count("BernoulliNB") == 1
-    assert "skbit tiny" in (doc / "peers_fashion.inc").read_text("utf8")
+    assert "62.50 %" in table
+    assert "50.00 %" not in table
     published = (doc / "peers_published.inc").read_text("utf8")
     assert published.count("* -") == len(PUBLISHED) + 1
     for name in ("peers", "accuracy_bytes"):
         assert (doc / "_static" / f"{name}.png").stat().st_size > 10_000
+    assert found[0]["bytes"] == (81 * 64 + 10 * 1024 * 2 + 10 * 64) // 8
 
 
 @pytest.mark.parametrize("page", ["doc/index.rst", "README.md"])
 def test_first_pages_show_figures_of_the_record(page):
     root = Path(__file__).parents[1]
-    lines = (root / "doc" / "peers.jsonl").read_text("utf8").splitlines()
-    last = {(e["set"], e["name"]): e for e in map(json.loads, lines)}
+    last = suite.read(root / "doc" / "peers.jsonl")
     text = " ".join((root / page).read_text("utf8").split())
     shown = {"skbit small": 1e3, "MLP(512)": 1e6, "RandomForest(100)": 1e6}
     for name, unit in shown.items():
@@ -60,13 +96,11 @@ def test_first_pages_show_figures_of_the_record(page):
         assert n_bytes in text
 
 
-def test_rendering_measures_nothing(doc):
-    (doc / "results.jsonl").touch()
-    assert run(doc, "--render") == []
-
-
-def test_rows_have_names_of_their_own():
-    assert len({row.name for row in ROWS}) == len(ROWS)
+@pytest.mark.parametrize("name", command.SUITES)
+def test_rows_have_names_of_their_own(name):
+    rows = command.SUITES[name].rows
+    assert len({row.name for row in rows}) == len(rows)
+    assert any(row.name.startswith("skbit") for row in rows)
 
 
 def test_hamming_neighbours():
@@ -86,33 +120,63 @@ def test_hamming_neighbours():
             assert label in [v.argmax() for v in votes]
 
 
-def test_series(tmp_path, capsys):
-    y = np.arange(200) % 2
-    X = np.zeros((200, 20, 16), dtype=np.uint8)
-    X[y == 1, 5:9, 3:6] = 200
-    X[y == 0, 12:16, 9:12] = 200
-    np.savez(tmp_path / "digits.npz", X=X, y=y, take=np.arange(200) % 20)
-    peers_series.main([str(tmp_path / "digits.npz")])
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) >= 4
-    assert all("100.00 %" in line for line in lines)
+def table_of(doc, name, found, set_name):
+    """Return the table of a suite, as if its smoke had been measured on a set."""
+    path = doc / command.SUITES[name].record
+    lines = [json.dumps(entry | {"set": set_name}) for entry in found]
+    path.write_text("\n".join(lines))
+    run(doc, name, "--render")
+    return (doc / f"peers_{name}_{set_name}.inc").read_text("utf8")
+
+
+def test_series(doc):
+    found = run(doc, "series", "--smoke", "--only", "skbit small, kNN")
+    assert [entry["accuracy"] for entry in found] == [1, 1]
+    assert "100.00 %" in table_of(doc, "series", found, "spoken")
+
+
+def test_neighbors(doc):
+    (entry,) = run(doc, "neighbors", "--smoke", "--only", "skbit")
+    assert entry["recall"] == 1
+    assert entry["bytes"] > 400 * 16
+    assert "100.00 %" in table_of(doc, "neighbors", [entry], "mnist-800")
+
+
+def test_distances_are_those_of_all_bits():
+    rng = np.random.default_rng(0)
+    words = rng.integers(0, 2**32, (20, 3), dtype=np.uint32)
+    expected = (unpack_bits(words) != unpack_bits(words[:1])).sum(axis=1)
+    np.testing.assert_array_equal(peers_neighbors.distances(words[0], words), expected)
+
+
+def test_clusters(doc):
+    found = run(doc, "clusters", "--smoke", "--only", "skbit,birch")
+    # "skbit" is a word of a row of kmodes, too, which may be missing.
+    skbit_row, birch = found[0], found[1]
+    assert skbit_row["mutual_information"] > 0.9
+    assert birch["rand_index"] == pytest.approx(1)
+    table = table_of(doc, "clusters", found, "digits")
+    assert f"{skbit_row['mutual_information']:.3f}" in table
+
+
+def test_novelty(doc):
+    found = run(doc, "novelty", "--smoke", "--only", "skbit,forest")
+    # The rows of images do not take tables.
+    assert [e["name"] for e in found] == ["skbit tabular pipeline", "IsolationForest"]
+    assert min(entry["area"] for entry in found) > 0.99
+    assert f"{found[0]['area']:.3f}" in table_of(doc, "novelty", found, "cardio")
 
 
 def test_tables(doc):
     """The rows that need no package, on a generated table, and the page."""
-    results = doc / "tables.jsonl"
-    arguments = ["--results", str(results), "--doc", str(doc)]
-    only = ["--smoke", "--only", "skbit small, BERNOULLI"]
-    for _ in range(2):
-        # The second call finds everything measured.
-        peers_tables.main([*arguments, *only])
-        found = [json.loads(line) for line in results.read_text("utf8").splitlines()]
-        assert [e["name"] for e in found] == ["skbit small", "BernoulliNB"]
+    found = run(doc, "tables", "--smoke", "--only", "skbit small, BERNOULLI")
+    assert [e["name"] for e in found] == ["skbit small", "BernoulliNB"]
     assert all(e["accuracy"] > 0.9 for e in found)
     assert found[0]["log_loss"] < 1
     entries = [e | {"set": "glass"} for e in found]
-    results.write_text("\n".join(json.dumps(e) for e in entries))
-    peers_tables.main([*arguments, "--render"])
+    path = doc / "peers_tables.jsonl"
+    path.write_text("\n".join(json.dumps(e) for e in entries))
+    run(doc, "tables", "--render")
     table = (doc / "peers_tables_accuracy.inc").read_text("utf8")
     assert f"{100 * found[0]['accuracy']:.1f}" in table
     assert "kNN" not in table

@@ -3,6 +3,7 @@
 """Kernels alone, without validation and threads, on the arguments of real calls."""
 
 import ast
+import contextlib
 import copy
 import importlib
 from pathlib import Path
@@ -166,30 +167,43 @@ KERNELS = kernels_called_from_python()
 USED_UP = {name for name in KERNELS if name.endswith("link.merge_groups")}
 
 
-def recorded(name):
-    """Return a kernel, and its first arguments in the calls of its family."""
-    module_name, _, attribute = name.rpartition(".")
-    module, arguments = importlib.import_module(module_name), []
-    kernel, calls = getattr(module, attribute), CALLS[KERNELS[name]]
+def record(names, calls):
+    """Return the first arguments of kernels in some calls, by their names."""
     for call in calls:
-        # Kernels that call this one are compiled before it is replaced.
+        # Kernels that call others are compiled before these are replaced.
         call()
-
-    def record(*args):
-        if not arguments:
-            # Arrays of scratch memory can be views of each other, which copies are not.
-            scratch = {id(a): a for a in args if type(a).__name__ == "Scratch"}
-            arguments.append(copy.deepcopy(args, scratch))
-        return kernel(*args)
-
-    with mock.patch.object(module, attribute, record):
+    arguments = {}
+    with contextlib.ExitStack() as stack:
+        for name in names:
+            module_name, _, attribute = name.rpartition(".")
+            module = importlib.import_module(module_name)
+            recorder = _recorder(name, getattr(module, attribute), arguments)
+            stack.enter_context(mock.patch.object(module, attribute, recorder))
         for call in calls:
             call()
-    if not arguments:
+    for name in set(names) - set(arguments):
         raise RuntimeError(
             f"No call of {KERNELS[name]} in CALLS needs {name}; add one."
         )
-    return kernel, arguments[0]
+    return arguments
+
+
+def _recorder(name, kernel, arguments):
+    def call(*args):
+        if name not in arguments:
+            # Arrays of scratch memory can be views of each other, which copies are not.
+            scratch = {id(a): a for a in args if type(a).__name__ == "Scratch"}
+            arguments[name] = copy.deepcopy(args, scratch)
+        return kernel(*args)
+
+    return call
+
+
+def recorded(name):
+    """Return a kernel, and its first arguments in the calls of its family."""
+    module_name, _, attribute = name.rpartition(".")
+    kernel = getattr(importlib.import_module(module_name), attribute)
+    return kernel, record([name], CALLS[KERNELS[name]])[name]
 
 
 class Kernel:
@@ -200,6 +214,9 @@ class Kernel:
         self.kernel, self.arguments = recorded(name)
 
     def time_call(self, name):
+        self.kernel(*self.arguments)
+
+    def peakmem_call(self, name):
         self.kernel(*self.arguments)
 
 
@@ -215,4 +232,7 @@ class KernelCalledOnce:
         self.kernel, self.arguments = recorded(name)
 
     def time_call(self, name):
+        self.kernel(*self.arguments)
+
+    def peakmem_call(self, name):
         self.kernel(*self.arguments)

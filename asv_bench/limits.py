@@ -28,8 +28,8 @@ from asv_bench.peers_page import make_table
 from asv_bench.stepping import count_instructions
 from asv_bench.suite import DOC, Row, about
 
-_N_ROWS, _N_NEURONS, _N_CONTAINERS = 512, 32, 16
-_N_IMAGES = 64
+_N_ROWS, _N_NEURONS, _N_CONTAINERS = 512, 16, 16
+_N_IMAGES = 16
 
 
 @numba.njit(nogil=True)

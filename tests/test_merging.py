@@ -232,8 +232,14 @@ def test_encoders_that_cannot_be_merged_are_refused():
     X = numbers()
     for estimator in (ThermometerEncoder(), ScalarEncoder()):
         model = estimator.set_params(strategy="quantile").fit(X)
-        with pytest.raises(ValueError, match="random sample of all rows"):
-            model.merge(clone(model).fit(X))
+        before = state(model)
+        with pytest.raises(ValueError, match="partial_fit instead of fit"):
+            model.merge(clone(model).partial_fit(X))
+        with pytest.raises(ValueError, match="partial_fit instead of fit"):
+            model.partial_fit(X)
+        assert state(model) == before
+        with pytest.raises(ValueError, match="partial_fit instead of fit"):
+            clone(model).partial_fit(X).merge(model)
     model = ThermometerEncoder().fit(X)
     before = state(model)
     others = {

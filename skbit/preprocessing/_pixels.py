@@ -15,13 +15,13 @@ from skbit._utils.sklearn import Interval, Options, _fit_context
 from skbit._utils.state import check_array, check_choice, check_number, raise_damaged
 from skbit.preprocessing._edges import DIRECTIONS
 from skbit.preprocessing._encoder import BitEncoder, rounded_up
-from skbit.preprocessing._merging import MergeableRanges
+from skbit.preprocessing._parts import LearnsInParts
 
 # Numbers of images that are encoded at a time, whose codes fit into a cache.
 _N_AT_A_TIME = 2**16
 
 
-class PixelEncoder(MergeableRanges, BitEncoder):
+class PixelEncoder(LearnsInParts, BitEncoder):
     """Encode each pixel of images by thresholds and by rises to its neighbours.
 
     A number of a pixel has one bit per threshold, which is 1 if the number is above the
@@ -232,23 +232,33 @@ class PixelEncoder(MergeableRanges, BitEncoder):
         self : PixelEncoder
             The fitted encoder.
         """
+        self._check_parameters()
+        return self._learn(self._begin(X), in_parts=False)
+
+    def _check_parameters(self):
         _check_thresholds(self.thresholds)
         if not _are_distances(_as_list(self.distance)):
             raise ValueError(
                 "distance must be a whole number above 0 or several of them, "
                 f"ascending, got {self.distance!r}."
             )
-        X = self._validate_numbers(X, reset=True)
-        *image_shape, n_channels = shape_of_images(
-            self.image_shape, X.shape[1], are_numbers=True
-        )
-        self.image_shape_ = tuple(image_shape)
-        vars(self).update(self._from_range(*_range_of_channels(X, n_channels)))
-        self.n_bits_per_pixel_ = n_channels * self._n_number_bits
-        if not self.n_bits_per_pixel_:
+        if self.min_rise is None and self.thresholds in (0, (), []):
             raise ValueError(
                 "A pixel has no bits: there are no thresholds, and min_rise is None."
             )
+
+    def _begin(self, X):
+        X = self._validate_numbers(X, reset=True)
+        *image_shape, _ = shape_of_images(
+            self.image_shape, X.shape[1], are_numbers=True
+        )
+        self.image_shape_ = tuple(image_shape)
+        return X
+
+    def _learn(self, X, in_parts):
+        n_channels = X.shape[1] // math.prod(self.image_shape_)
+        vars(self).update(self._from_range(*_range_of_channels(X, n_channels)))
+        self.n_bits_per_pixel_ = n_channels * self._n_number_bits
         return self
 
     def _from_range(self, low, high):

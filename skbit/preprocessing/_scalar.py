@@ -10,7 +10,8 @@ from skbit._base import all_or_nothing
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._encoder import BitEncoder
-from skbit.preprocessing._merging import MergeableRanges, refuse_quantiles
+from skbit.preprocessing._parts import LearnsInParts
+from skbit.preprocessing._summary import summaries_of
 from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
@@ -19,7 +20,7 @@ from skbit.preprocessing._thresholds import (
 )
 
 
-class ScalarEncoder(MergeableRanges, BitEncoder):
+class ScalarEncoder(LearnsInParts, BitEncoder):
     """Encode each feature as a run of ones whose position is the value.
 
     A feature has ``n_bits`` bits, of which ``n_active`` adjacent ones are 1. The run
@@ -126,6 +127,10 @@ class ScalarEncoder(MergeableRanges, BitEncoder):
     def _n_buckets(self):
         return self._feature_bits - self._n_active + 1
 
+    @property
+    def _n_thresholds(self):
+        return self._n_buckets - 1
+
     def _check_state(self):
         super()._check_state()
         check_number(self, "_feature_bits", 1)
@@ -134,6 +139,7 @@ class ScalarEncoder(MergeableRanges, BitEncoder):
         check_array(self, "thresholds_", np.float64, shape)
         for name in ("data_min_", "data_max_"):
             check_array(self, name, np.float64, shape[:1])
+        self._check_summary()
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -152,23 +158,32 @@ class ScalarEncoder(MergeableRanges, BitEncoder):
         self : ScalarEncoder
             The fitted encoder.
         """
+        self._check_parameters()
+        return self._learn(self._begin(X), in_parts=False)
+
+    def _check_parameters(self):
         if self.n_active > self.n_bits:
             raise ValueError(
                 f"n_active={self.n_active} must not exceed n_bits={self.n_bits}, the "
                 "number of bits per feature."
             )
-        X = self._validate_numbers(X, reset=True)
+
+    def _begin(self, X):
+        return self._validate_numbers(X, reset=True)
+
+    def _learn(self, X, in_parts):
+        vars(self).pop("summary_", None)
         low, high = range_of_features(X)
-        if self.strategy == "quantile":
-            self.data_min_, self.data_max_ = low, high
-            self.thresholds_ = thresholds_above_quantiles(X, self._n_buckets - 1)
-        else:
+        if not self._are_quantiles:
             vars(self).update(self._from_range(low, high))
+            return self
+        self.data_min_, self.data_max_ = low, high
+        if in_parts:
+            return self._set_quantiles(summaries_of(X))
+        self.thresholds_ = thresholds_above_quantiles(X, self._n_thresholds)
         return self
 
     def _from_range(self, low, high):
-        if self.strategy == "quantile":
-            refuse_quantiles()
         ends = low[:, None], high[:, None]
         numbers, n_buckets = np.arange(1, self._n_buckets), self._n_buckets
         # Multiplied before divided, whole numbers stay whole; the power of two keeps

@@ -12,7 +12,8 @@ from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._curves import CURVES, steps
 from skbit.preprocessing._encoder import BitEncoder
-from skbit.preprocessing._merging import MergeableRanges, refuse_quantiles
+from skbit.preprocessing._parts import LearnsInParts
+from skbit.preprocessing._summary import summaries_of
 from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
@@ -24,7 +25,7 @@ from skbit.preprocessing._thresholds import (
 _NOT_INVERTIBLE = ("mid", "tri")
 
 
-class ThermometerEncoder(MergeableRanges, BitEncoder):
+class ThermometerEncoder(LearnsInParts, BitEncoder):
     """Encode each feature as a thermometer of bits.
 
     A feature becomes ``n_levels`` bits, of which the lowest ``level`` are 1. Higher
@@ -152,6 +153,10 @@ class ThermometerEncoder(MergeableRanges, BitEncoder):
     def _n_bits(self):
         return self.n_features_in_ * self._n_levels
 
+    @property
+    def _n_thresholds(self):
+        return self._n_levels
+
     def _check_state(self):
         super()._check_state()
         check_number(self, "_n_levels", 1)
@@ -164,6 +169,7 @@ class ThermometerEncoder(MergeableRanges, BitEncoder):
         curve = self.fitted_params_["curve"]
         if curve == "raw":
             check_number(self, "_n_levels", 8, 8)
+        self._check_summary()
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -183,14 +189,22 @@ class ThermometerEncoder(MergeableRanges, BitEncoder):
             The fitted encoder.
         """
         self._check_parameters()
-        X = self._validate_numbers(X, reset=True)
+        return self._learn(self._begin(X), in_parts=False)
+
+    def _begin(self, X):
+        return self._validate_numbers(X, reset=True)
+
+    def _learn(self, X, in_parts):
+        vars(self).pop("summary_", None)
         low = high = None
         if self._learns_range:
             low, high = range_of_features(X)
-        if self.strategy == "quantile":
+        if self._are_quantiles:
             self.data_min_, self.data_max_ = low, high
-            self.thresholds_ = thresholds_above_quantiles(X, self.n_levels)
             self.levels_ = np.arange(self.n_levels + 1)
+            if in_parts:
+                return self._set_quantiles(summaries_of(X))
+            self.thresholds_ = thresholds_above_quantiles(X, self.n_levels)
             return self
         if self.curve == "raw":
             for rows in row_blocks(X):
@@ -207,8 +221,6 @@ class ThermometerEncoder(MergeableRanges, BitEncoder):
         return self.feature_range is None and self.curve != "raw"
 
     def _from_range(self, low, high):
-        if self.strategy == "quantile":
-            refuse_quantiles()
         if not self._learns_range:
             low, high = ([float(end)] for end in self.feature_range or (0, 255))
         low, high = np.asarray(low), np.asarray(high)

@@ -57,6 +57,30 @@ def thresholds_above_quantiles(X, n_thresholds):
     return thresholds
 
 
+def above_quantiles(values, weights, n_thresholds):
+    """Find the smallest number above each quantile of values that are counted.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_values,), dtype float64
+        In rising order.
+    weights : ndarray of shape (n_values,), dtype int64
+        The number of rows with each value.
+    n_thresholds : int
+
+    Returns
+    -------
+    thresholds : ndarray of shape (n_thresholds,)
+        Those of :func:`thresholds_above_quantiles`.
+    """
+    cumulated, numbers = np.cumsum(weights), np.arange(1, n_thresholds + 1)
+    places = -(-numbers * cumulated[-1] // (n_thresholds + 1)) - 1
+    found = values[np.searchsorted(cumulated, places, side="right")]
+    # The next number above the largest one is infinity, as intended.
+    with np.errstate(over="ignore"):
+        return np.nextafter(found, np.inf)
+
+
 def within_range(low, thresholds, high):
     """Clip thresholds so that the lowest value passes none, and the highest all.
 

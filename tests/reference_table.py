@@ -52,7 +52,7 @@ def uniform(counts, n):
     values = sorted(counts)
     finite = [v for v in values if math.isfinite(v)]
     if len(values) <= n + 1 or len(finite) < 2:
-        return [middle(*pair) for pair in pairwise(values)]
+        return [middle(*pair) for pair in pairwise(values)][:n]
     low, high = finite[0], finite[-1]
     shares = [i / (n + 1) for i in range(1, n + 1)]
     places = {low * (1 - share) + high * share for share in shares}

@@ -15,7 +15,10 @@ import numpy as np
 def _get(owner, name):
     value = owner
     for part in name.split("."):
-        value = value[part] if type(value) is dict else getattr(value, part)
+        if type(value) is list:
+            value = value[int(part)]
+        else:
+            value = value[part] if type(value) is dict else getattr(value, part)
     return value
 
 
@@ -37,6 +40,10 @@ def check_array(owner, name, dtypes, shape, low=None, high=None):
     low, high : int, default=None
         The range of all elements. Checking it takes time in proportion to the size, so
         it is for small arrays that kernels index with.
+
+    Returns
+    -------
+    array : ndarray
 
     Raises
     ------
@@ -69,6 +76,7 @@ def check_array(owner, name, dtypes, shape, low=None, high=None):
             f"numbers from {low} to {high}",
             f"numbers from {array.min()} to {array.max()}",
         )
+    return array
 
 
 def check_number(owner, name, low, high=None):

@@ -61,13 +61,34 @@ def _indices(marked, encoder):
     return marked
 
 
-def most_frequent(values, weights, n_most):
-    """Return the most frequent of the values of a column, missing ones included.
+def counted(values, weights):
+    """Count the values of a column.
 
     Parameters
     ----------
     values : Values
     weights : ndarray of shape (n_samples,) or None
+
+    Returns
+    -------
+    counts : ndarray of shape (n_values + 1,)
+        The number of rows of each value, or the sum of their weights. Missing values
+        are counted in the last place.
+    """
+    n_values = len(values.uniques)
+    places = np.where(values.codes < 0, n_values, values.codes)
+    return np.bincount(places, weights, minlength=n_values + 1)
+
+
+def most_frequent(uniques, counts, n_most):
+    """Return the most frequent of the values of a column, missing ones included.
+
+    Parameters
+    ----------
+    uniques : list of str or list of float
+        Different values, in any order.
+    counts : ndarray of shape (n_values + 1,)
+        As :func:`counted` returns them.
     n_most : int
         The largest number of values.
 
@@ -76,16 +97,13 @@ def most_frequent(values, weights, n_most):
     categories : ndarray of shape (n_categories,), dtype object or float64
         In falling frequency.
     """
-    n_values = len(values.uniques)
-    # A missing value is counted in the last place.
-    places = np.where(values.codes < 0, n_values, values.codes)
-    counts = np.bincount(places, weights, minlength=n_values + 1)
+    n_values = len(uniques)
     is_seen = counts > 0
-    by_value = [*sorted(range(n_values), key=values.uniques.__getitem__), n_values]
+    by_value = [*sorted(range(n_values), key=uniques.__getitem__), n_values]
     order = sorted((i for i in by_value if is_seen[i]), key=lambda i: -counts[i])
-    is_text = values.is_text or not n_values
+    is_text = not n_values or isinstance(uniques[0], str)
     missing, dtype = (None, object) if is_text else (np.nan, np.float64)
-    entries = [*values.uniques, missing]
+    entries = [*uniques, missing]
     categories = np.empty(min(len(order), n_most), dtype=dtype)
     categories[:] = [entries[i] for i in order[:n_most]]
     return categories

@@ -13,8 +13,53 @@ from skbit.preprocessing._summary import check_packed, joined, packed, unpacked
 from skbit.preprocessing._thresholds import above_quantiles, check_width
 
 
-class LearnsInParts:
-    """Mixin for encoders of numbers: ``partial_fit`` and ``merge``.
+class MergesParts:
+    """Mixin for encoders: ``merge``.
+
+    A method ``_join`` changes the encoder to one that has learned what it and others
+    have learned, which are alike.
+    """
+
+    @all_or_nothing
+    def merge(self, *others):
+        """Learn what other fitted encoders have learned.
+
+        The result is equal to the encoder fitted on all their data at once, to the bit,
+        in any order of the parts, with the exception that :meth:`partial_fit` states.
+
+        Parameters
+        ----------
+        *others : encoder
+            Encoders of the same class, fitted on the same features with the same
+            parameters. All have learned by :meth:`partial_fit`; :meth:`fit` is enough
+            where thresholds follow from the lowest and highest values.
+
+        Returns
+        -------
+        self : encoder
+            This encoder with the thresholds of all rows.
+
+        Raises
+        ------
+        ValueError
+            If an encoder was fitted on other features or with other parameters, or
+            keeps nothing that could be joined.
+        """
+        for model in (self, *others):
+            if type(model) is not type(self):
+                raise TypeError(
+                    f"Only a {type(self).__name__} can be merged into another, got "
+                    f"{type(model).__name__}."
+                )
+            model._check_fitted()
+        self._check_parameters_are_as_fitted()
+        for other in others:
+            check_alike(self, other, "encoders", stacklevel=4)
+        return self._join(others)
+
+
+class LearnsInParts(MergesParts):
+    """Mixin for encoders that learn ranges or quantiles: ``partial_fit``.
 
     An encoder has these methods:
 
@@ -66,45 +111,8 @@ class LearnsInParts:
         X = self._validate_numbers(X, reset=False)
         return self._join([copy.copy(self)._learn(X, in_parts=True)])
 
-    @all_or_nothing
-    def merge(self, *others):
-        """Learn what other fitted encoders have learned.
-
-        The result is equal to the encoder fitted on all their data at once, to the bit,
-        in any order of the parts, with the exception that :meth:`partial_fit` states.
-
-        Parameters
-        ----------
-        *others : encoder
-            Encoders of the same class, fitted on the same features with the same
-            parameters. If thresholds are quantiles, all have learned by
-            :meth:`partial_fit`.
-
-        Returns
-        -------
-        self : encoder
-            This encoder with the thresholds of all rows.
-
-        Raises
-        ------
-        ValueError
-            If thresholds of an encoder do not follow from what it has learned and the
-            parameters of this encoder.
-        """
-        for model in (self, *others):
-            if type(model) is not type(self):
-                raise TypeError(
-                    f"Only a {type(self).__name__} can be merged into another, got "
-                    f"{type(model).__name__}."
-                )
-            model._check_fitted()
-        self._check_parameters_are_as_fitted()
-        self._check_parameters()
-        for other in others:
-            check_alike(self, other, "encoders", stacklevel=4)
-        return self._join(others)
-
     def _join(self, others):
+        self._check_parameters()
         models = (self, *others)
         for model in models:
             self._check_that_it_follows(model)

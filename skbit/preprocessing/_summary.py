@@ -144,13 +144,13 @@ def unpacked(arrays):
 
 def check_packed(estimator, name, n_columns):
     """Raise if an attribute is not what :func:`packed` returns."""
+    lengths = []
     for size in ("n_values", "n_bytes"):
-        check_array(estimator, f"{name}.{size}", np.int64, (n_columns,), 0)
-    arrays = getattr(estimator, name)
-    n_values, n_bytes = (int(arrays[size].sum()) for size in ("n_values", "n_bytes"))
-    check_array(estimator, f"{name}.values", np.float64, (n_values,))
-    check_array(estimator, f"{name}.weights", (np.int64, np.float64), (n_values,))
-    check_array(estimator, f"{name}.sketches", np.uint8, (n_bytes,))
+        sizes = check_array(estimator, f"{name}.{size}", np.int64, (n_columns,), 0)
+        lengths.append(int(sizes.sum()))
+    check_array(estimator, f"{name}.values", np.float64, lengths[:1])
+    check_array(estimator, f"{name}.weights", (np.int64, np.float64), lengths[:1])
+    check_array(estimator, f"{name}.sketches", np.uint8, lengths[1:])
 
 
 def _limited(values, weights):

@@ -17,6 +17,7 @@ from skbit.naive_bayes._row_weights import check_sample_weight
 from skbit.preprocessing._categories import (
     bits_of_categories,
     check_categories,
+    counted,
     marked_as_categorical,
     most_frequent,
 )
@@ -30,14 +31,23 @@ from skbit.preprocessing._columns import (
     values_of,
 )
 from skbit.preprocessing._encoder import BitEncoder
+from skbit.preprocessing._parts import MergesParts
 from skbit.preprocessing._table_names import names_of_categories, names_of_numbers
+from skbit.preprocessing._table_parts import (
+    Table,
+    check_packed_table,
+    column_of,
+    join_tables,
+    pack_table,
+    unpack_table,
+)
 from skbit.preprocessing._table_thresholds import STRATEGIES, distinct, supervised
 
 # Rows whose numbers are compared with one threshold after the other.
 _ROWS_AT_ONCE = 512
 
 
-class TableEncoder(BitEncoder):
+class TableEncoder(MergesParts, BitEncoder):
     """Encode the columns of a table: numbers, categories and missing values.
 
     A table is a data frame of pandas or Polars, or an array. Every column becomes the
@@ -184,6 +194,8 @@ class TableEncoder(BitEncoder):
         shape = (self.n_features_in_, self._column_bits - 1)
         check_array(self, "thresholds_", np.float64, shape)
         check_categories(self, shape)
+        if hasattr(self, "summary_"):
+            check_packed_table(self, "summary_")
 
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
@@ -209,9 +221,10 @@ class TableEncoder(BitEncoder):
         """
         X = check_table(self, X, reset=True)
         self._fix_parameters()
+        vars(self).pop("summary_", None)
         weights = check_sample_weight(sample_weight, X)
         if self.strategy == "supervised":
-            y = self._validate_classes(X, y)
+            _, y = self._validate_classes(X, y)
         is_marked = marked_as_categorical(self, X)
         shape = (self.n_features_in_, self._column_bits - 1)
         self.thresholds_, self.categories_ = np.full(shape, np.inf), []
@@ -222,7 +235,8 @@ class TableEncoder(BitEncoder):
             if numbers is None:
                 values = values_of(column, name)
                 if is_marked[f] or values.is_text or not values.uniques:
-                    categories = most_frequent(values, weights, shape[1])
+                    counts = counted(values, weights)
+                    categories = most_frequent(values.uniques, counts, shape[1])
                 else:
                     numbers = values.as_numbers()
             if categories is None:
@@ -235,6 +249,110 @@ class TableEncoder(BitEncoder):
             self.categories_.append(categories)
         return self
 
+    @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
+    def partial_fit(self, X, y=None, sample_weight=None):
+        """Learn from a part of the rows.
+
+        The result is that of one :meth:`fit` of all parts, to the bit, in any order of
+        the parts, if weights are whole numbers. The exception are columns with more
+        than 1,024 different numbers. These are learned by a sketch of the package
+        datasketches: the share of rows below a value is then known to 0.0014 with a
+        probability of 99 %%, and differs a little from run to run. All different
+        categories are kept.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Numbers, texts and missing values.
+
+        y : array-like of shape (n_samples,), default=None
+            Class labels. They are used with ``strategy="supervised"`` only. A part may
+            lack classes.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples; whole numbers if a column has more than 1,024
+            different numbers.
+
+        Returns
+        -------
+        self : TableEncoder
+            The encoder with the thresholds and categories of all rows.
+
+        Raises
+        ------
+        ImportError
+            If a column needs a sketch, and datasketches is not installed.
+        TypeError
+            If a column holds text in one part and numbers in another.
+        ValueError
+            If the encoder has learned by :meth:`fit`, which keeps nothing that could
+            be joined with other rows.
+        """
+        is_first = not hasattr(self, "fitted_params_")
+        if not is_first:
+            self._check_fitted()
+            self._check_parameters_are_as_fitted()
+            self._check_parts(self)
+        X = check_table(self, X, reset=is_first)
+        if is_first:
+            self._fix_parameters()
+        part = self._read_part(X, y, check_sample_weight(sample_weight, X))
+        if not is_first:
+            past = unpack_table(self.summary_)
+            part = join_tables(past, part, self._column_names)
+        return self._set_parts(part)
+
+    def _read_part(self, X, y, weights):
+        labels, classes = None, (None, 1)
+        if self.strategy == "supervised":
+            labels, places = self._validate_classes(X, y)
+            classes = places, len(labels)
+        is_marked = marked_as_categorical(self, X)
+        parts = zip(columns_of(X), self._column_names, is_marked, strict=True)
+        columns = [column_of(*part, classes, weights) for part in parts]
+        return Table(columns, is_marked, labels)
+
+    def _join(self, others):
+        for model in (self, *others):
+            self._check_parts(model)
+        table = unpack_table(self.summary_)
+        for other in others:
+            table = join_tables(table, unpack_table(other.summary_), self._column_names)
+        return self._set_parts(table)
+
+    def _check_parts(self, model):
+        """Raise if an encoder has not learned in parts what this one needs."""
+        if not hasattr(model, "summary_"):
+            raise ValueError(
+                "What fit has found cannot be joined with other rows. Call partial_fit "
+                "instead of fit from the first part on."
+            )
+        if (self.strategy == "supervised") != (model.summary_["labels"] is not None):
+            raise ValueError(
+                "strategy='supervised' needs the classes of all parts, but "
+                "strategy was not 'supervised' for some of them, or is not now."
+            )
+
+    def _set_parts(self, table):
+        self.summary_ = pack_table(table)
+        n_most = self._column_bits - 1
+        self.thresholds_ = np.full((self.n_features_in_, n_most), np.inf)
+        self.categories_ = []
+        for thresholds, column in zip(self.thresholds_, table.columns, strict=True):
+            categories = None
+            if not column.summaries:
+                categories = most_frequent(column.values, column.counts, n_most)
+            elif self.strategy == "supervised":
+                found = supervised(*column.numbers(), n_most)
+                thresholds[: len(found)] = found
+            else:
+                (summary,) = column.summaries
+                found = STRATEGIES[self.strategy](*summary.distinct(), n_most)
+                thresholds[: len(found)] = found
+            self.categories_.append(categories)
+        return self
+
     def _validate_classes(self, X, y):
         if y is None:
             raise ValueError(
@@ -244,7 +362,7 @@ class TableEncoder(BitEncoder):
         y = column_or_1d(y, warn=True)
         check_consistent_length(X, y)
         check_classification_targets(y)
-        return np.unique(y, return_inverse=True)[1]
+        return np.unique(y, return_inverse=True)
 
     @property
     def _column_names(self):

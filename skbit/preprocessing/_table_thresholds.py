@@ -70,7 +70,8 @@ def uniform(values, weights, n_thresholds):
         return middles(values[:-1], values[1:])
     finite = values[np.isfinite(values)]
     if len(finite) < 2:
-        return middles(values[:-1], values[1:])
+        # Beside infinite values, there is at most one.
+        return middles(values[:-1], values[1:])[:n_thresholds]
     low, high = finite[0], finite[-1]
     share = np.arange(1, n_thresholds + 1) / (n_thresholds + 1)
     # The range itself may be larger than the largest number.

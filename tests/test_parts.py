@@ -108,7 +108,7 @@ def tables(draw):
 
 @pytest.mark.parametrize("is_weighted", [False, True])
 @pytest.mark.parametrize("encoder", TABLES, ids=repr)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(X=tables(), n_parts=st.integers(1, 7), seed=st.integers(0, 99))
 def test_parts_of_tables_are_learned_as_one(encoder, is_weighted, X, n_parts, seed):
     rng = np.random.default_rng(seed)
@@ -146,8 +146,9 @@ def test_fit_begins_anew_and_keeps_nothing():
                 model.merge(other)
             with pytest.raises(ValueError, match="partial_fit instead of fit"):
                 clone(encoder).partial_fit(X).merge(clone(encoder).fit(X))
-        with pytest.raises(ValueError, match="partial_fit instead of fit"):
+        with pytest.raises(AttributeError, match="has no attribute") as raised:
             model.partial_fit(X)
+        assert "partial_fit instead of fit" in str(raised.value.__cause__)
         assert state(model) == before
 
 
@@ -297,6 +298,6 @@ def test_parameters_that_change_between_parts_are_refused():
     }.items():
         model.partial_fit(X).set_params(**changes)
         before = answers(model, X)
-        with pytest.raises(ValueError):
+        with pytest.raises((AttributeError, ValueError)):
             model.partial_fit(X)
         assert_same_answers(answers(model, X), before)

@@ -5,6 +5,7 @@
 import copy
 
 import numpy as np
+from sklearn.utils.metaestimators import available_if
 
 from skbit._base import all_or_nothing
 from skbit._utils.merging import check_alike
@@ -12,12 +13,25 @@ from skbit._utils.sklearn import _fit_context
 from skbit.preprocessing._summary import check_packed, joined, packed, unpacked
 from skbit.preprocessing._thresholds import above_quantiles, check_width
 
+FITTED_AT_ONCE = (
+    "What fit has found cannot be joined with other rows. Call partial_fit instead of "
+    "fit from the first part on."
+)
+
+
+def can_learn_on(encoder):
+    """Raise if an encoder keeps nothing that could be joined with other rows."""
+    if hasattr(encoder, "fitted_params_") and not encoder._keeps_parts:
+        raise AttributeError(FITTED_AT_ONCE)
+    return True
+
 
 class MergesParts:
     """Mixin for encoders: ``merge``.
 
     A method ``_join`` changes the encoder to one that has learned what it and others
-    have learned, which are alike.
+    have learned, which are alike. A property ``_keeps_parts`` tells whether a fitted
+    encoder keeps what other rows can be joined with.
     """
 
     @all_or_nothing
@@ -52,6 +66,8 @@ class MergesParts:
                     f"{type(model).__name__}."
                 )
             model._check_fitted()
+            if not model._keeps_parts:
+                raise ValueError(FITTED_AT_ONCE)
         self._check_parameters_are_as_fitted()
         for other in others:
             check_alike(self, other, "encoders", stacklevel=4)
@@ -71,6 +87,7 @@ class LearnsInParts(MergesParts):
       lowest and highest values, by name.
     """
 
+    @available_if(can_learn_on)
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def partial_fit(self, X, y=None):
@@ -87,7 +104,8 @@ class LearnsInParts(MergesParts):
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Numbers.
 
-        %(y_ignored)s
+        y : None
+            Ignored. It exists for compatibility with scikit-learn.
 
         Returns
         -------
@@ -98,7 +116,7 @@ class LearnsInParts(MergesParts):
         ------
         ImportError
             If quantiles need a sketch, and datasketches is not installed.
-        ValueError
+        AttributeError
             If :meth:`fit` has learned quantiles. It keeps nothing that they could be
             found from again.
         """
@@ -140,14 +158,15 @@ class LearnsInParts(MergesParts):
     def _are_quantiles(self):
         return getattr(self, "strategy", None) == "quantile"
 
+    @property
+    def _keeps_parts(self):
+        return hasattr(self, "summary_") or not self._are_quantiles
+
     def _check_that_it_follows(self, model):
         """Raise if another encoder did not learn what this one would."""
         if self._are_quantiles:
             if not hasattr(model, "summary_"):
-                raise ValueError(
-                    "Quantiles that fit has found cannot be joined with those of other "
-                    "rows. Call partial_fit instead of fit from the first part on."
-                )
+                raise ValueError(FITTED_AT_ONCE)
             return
         found = self._from_range(model.data_min_, model.data_max_)
         follows = all(

@@ -242,7 +242,9 @@ class PixelEncoder(LearnsInParts, BitEncoder):
                 "distance must be a whole number above 0 or several of them, "
                 f"ascending, got {self.distance!r}."
             )
-        if self.min_rise is None and self.thresholds in (0, (), []):
+        thresholds = self.thresholds
+        n = thresholds if isinstance(thresholds, Integral) else len(thresholds)
+        if self.min_rise is None and n == 0:
             raise ValueError(
                 "A pixel has no bits: there are no thresholds, and min_rise is None."
             )

@@ -6,6 +6,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 from skbit._base import all_or_nothing, read_only
@@ -31,7 +32,7 @@ from skbit.preprocessing._columns import (
     values_of,
 )
 from skbit.preprocessing._encoder import BitEncoder
-from skbit.preprocessing._parts import MergesParts
+from skbit.preprocessing._parts import MergesParts, can_learn_on
 from skbit.preprocessing._table_names import names_of_categories, names_of_numbers
 from skbit.preprocessing._table_parts import (
     Table,
@@ -249,6 +250,7 @@ class TableEncoder(MergesParts, BitEncoder):
             self.categories_.append(categories)
         return self
 
+    @available_if(can_learn_on)
     @_fit_context(prefer_skip_nested_validation=True)
     @all_or_nothing
     def partial_fit(self, X, y=None, sample_weight=None):
@@ -258,7 +260,7 @@ class TableEncoder(MergesParts, BitEncoder):
         the parts, if weights are whole numbers. The exception are columns with more
         than 1,024 different numbers. These are learned by a sketch of the package
         datasketches: the share of rows below a value is then known to 0.0014 with a
-        probability of 99 %%, and differs a little from run to run. All different
+        probability of 99 %, and differs a little from run to run. All different
         categories are kept.
 
         Parameters
@@ -281,13 +283,13 @@ class TableEncoder(MergesParts, BitEncoder):
 
         Raises
         ------
+        AttributeError
+            If the encoder has learned by :meth:`fit`, which keeps nothing that could
+            be joined with other rows.
         ImportError
             If a column needs a sketch, and datasketches is not installed.
         TypeError
             If a column holds text in one part and numbers in another.
-        ValueError
-            If the encoder has learned by :meth:`fit`, which keeps nothing that could
-            be joined with other rows.
         """
         is_first = not hasattr(self, "fitted_params_")
         if not is_first:
@@ -321,13 +323,12 @@ class TableEncoder(MergesParts, BitEncoder):
             table = join_tables(table, unpack_table(other.summary_), self._column_names)
         return self._set_parts(table)
 
+    @property
+    def _keeps_parts(self):
+        return hasattr(self, "summary_")
+
     def _check_parts(self, model):
-        """Raise if an encoder has not learned in parts what this one needs."""
-        if not hasattr(model, "summary_"):
-            raise ValueError(
-                "What fit has found cannot be joined with other rows. Call partial_fit "
-                "instead of fit from the first part on."
-            )
+        """Raise if an encoder does not know the classes that this one needs."""
         if (self.strategy == "supervised") != (model.summary_["labels"] is not None):
             raise ValueError(
                 "strategy='supervised' needs the classes of all parts, but "

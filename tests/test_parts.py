@@ -76,10 +76,10 @@ def assert_parts_give_one_fit(encoder, parts, whole):
     )
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32, np.float64])
 @pytest.mark.parametrize("encoder", QUANTILES + RANGES, ids=repr)
-@settings(max_examples=30)
+@settings(max_examples=40)
 @given(
+    dtype=st.sampled_from([np.uint8, np.int16, np.float32, np.float64]),
     numbers=st.lists(st.integers(0, 20) | st.integers(0, 255), min_size=6),
     n_parts=st.integers(1, 9),
     seed=st.integers(0, 99),
@@ -106,10 +106,14 @@ def tables(draw):
     return pd.DataFrame(columns)
 
 
-@pytest.mark.parametrize("is_weighted", [False, True])
 @pytest.mark.parametrize("encoder", TABLES, ids=repr)
-@settings(max_examples=15)
-@given(X=tables(), n_parts=st.integers(1, 7), seed=st.integers(0, 99))
+@settings(max_examples=20)
+@given(
+    is_weighted=st.booleans(),
+    X=tables(),
+    n_parts=st.integers(1, 7),
+    seed=st.integers(0, 99),
+)
 def test_parts_of_tables_are_learned_as_one(encoder, is_weighted, X, n_parts, seed):
     rng = np.random.default_rng(seed)
     y = rng.choice(list("xyz"), len(X))

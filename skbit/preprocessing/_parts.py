@@ -81,8 +81,8 @@ class LearnsInParts(MergesParts):
 
     - ``_check_parameters`` raises if parameters do not fit together,
     - ``_begin`` validates the rows of the first part and what follows from their width,
-    - ``_learn`` sets everything that follows from the rows, and ``summary_`` if it is
-      told to and thresholds are quantiles,
+    - ``_learn`` sets everything that follows from the rows. If thresholds are
+      quantiles of a part, it sets ``summary_`` in place of them,
     - ``_from_range`` returns the attributes that follow from the parameters and the
       lowest and highest values, by name.
     """
@@ -122,7 +122,7 @@ class LearnsInParts(MergesParts):
         """
         if not hasattr(self, "fitted_params_"):
             self._check_parameters()
-            return self._learn(self._begin(X), in_parts=True)
+            return self._learn(self._begin(X), in_parts=True)._join([])
         self._check_fitted()
         self._check_parameters_are_as_fitted()
         self._check_parameters()
@@ -144,9 +144,6 @@ class LearnsInParts(MergesParts):
         for other in others:
             summaries = list(map(joined, summaries, unpacked(other.summary_)))
         self.data_min_, self.data_max_ = low, high
-        return self._set_quantiles(summaries)
-
-    def _set_quantiles(self, summaries):
         self.summary_ = packed(summaries)
         n_thresholds = self._n_thresholds
         self.thresholds_ = np.array(

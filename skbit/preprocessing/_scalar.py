@@ -11,7 +11,7 @@ from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._parts import LearnsInParts
-from skbit.preprocessing._summary import summaries_of
+from skbit.preprocessing._summary import packed, summaries_of
 from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
@@ -61,6 +61,11 @@ class ScalarEncoder(LearnsInParts, BitEncoder):
 
     data_min_, data_max_ : ndarray of shape (`n_features_in_`,), dtype float64
         The range of the features.
+
+    summary_ : dict
+        What further parts are joined with, after :meth:`partial_fit` with
+        ``strategy="quantile"``: the values of each feature and how often they occur, or
+        a sketch of them.
 
     %(n_features_in_)s
 
@@ -179,8 +184,9 @@ class ScalarEncoder(LearnsInParts, BitEncoder):
             return self
         self.data_min_, self.data_max_ = low, high
         if in_parts:
-            return self._set_quantiles(summaries_of(X))
-        self.thresholds_ = thresholds_above_quantiles(X, self._n_thresholds)
+            self.summary_ = packed(summaries_of(X))
+        else:
+            self.thresholds_ = thresholds_above_quantiles(X, self._n_thresholds)
         return self
 
     def _from_range(self, low, high):

@@ -56,13 +56,14 @@ class Summary(NamedTuple):
         if not self.sketch:
             return self.values, self.weights
         sketch = _sketches().deserialize(self.sketch)
-        retained = np.array(list(sketch))
-        ends = sketch.get_min_value(), sketch.get_max_value()
-        numbers = np.concatenate([ends[:1], retained[:, 0], ends[1:]])
-        values, places = np.unique(numbers, return_inverse=True)
-        weights = np.zeros(len(values), dtype=np.int64)
-        np.add.at(weights, places[1:-1], retained[:, 1].astype(np.int64))
-        return values, weights
+        # The lowest and the highest value, which it may not retain, weigh nothing.
+        dtype, n_retained = [("value", float), ("weight", int)], sketch.num_retained
+        items = np.zeros(n_retained + 2, dtype=dtype)
+        items[:-2] = np.fromiter(sketch, dtype, n_retained)
+        items["value"][-2:] = sketch.get_min_value(), sketch.get_max_value()
+        items = items[np.argsort(items["value"])]
+        values, firsts = np.unique(items["value"], return_index=True)
+        return values, np.add.reduceat(items["weight"], firsts)
 
 
 def summary_of(numbers, weights=None):
@@ -70,8 +71,8 @@ def summary_of(numbers, weights=None):
 
     Parameters
     ----------
-    numbers : ndarray of shape (n_rows,), dtype float64
-        NaN is left out.
+    numbers : ndarray of shape (n_rows,)
+        Numbers that float64 represents exactly. NaN is left out.
     weights : ndarray of shape (n_rows,), default=None
 
     Raises
@@ -81,10 +82,11 @@ def summary_of(numbers, weights=None):
     ValueError
         If there are many different values, and fractional weights.
     """
+    numbers = numbers.astype(np.float64, copy=False)
     if weights is None and len(np.unique(numbers[: 2 * MAX_VALUES])) > MAX_VALUES + 1:
         # Sorting all numbers would not change what is known.
         sketch = _new_sketch()
-        sketch.update(np.ascontiguousarray(numbers[~np.isnan(numbers)]))
+        sketch.update(numbers[~np.isnan(numbers)])
         return _of_sketch(sketch)
     return _limited(*distinct(numbers, weights))
 
@@ -116,9 +118,16 @@ def summaries_of(X):
     for columns in slices(X.shape[1], max(1, BLOCK_SIZE // X.shape[0])):
         block = X[:, columns]
         block = block.toarray() if sparse.issparse(block) else block
-        for numbers in np.ascontiguousarray(block.T):
-            summaries.append(summary_of(numbers.astype(np.float64, copy=False)))
+        of_column = _summary_of_bytes if block.dtype == np.uint8 else summary_of
+        summaries += map(of_column, np.ascontiguousarray(block.T))
     return summaries
+
+
+def _summary_of_bytes(numbers):
+    """Return the summary of a column of bytes, by counting, which takes no sorting."""
+    counts = np.bincount(numbers)
+    values = np.flatnonzero(counts)
+    return Summary(values.astype(np.float64), counts[values])
 
 
 def packed(summaries):

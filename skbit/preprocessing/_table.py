@@ -107,6 +107,10 @@ class TableEncoder(MergesParts, BitEncoder):
         bits; None for columns of numbers. A missing value is None among texts, and NaN
         among numbers.
 
+    summary_ : dict
+        What further parts are joined with, after :meth:`partial_fit`: the values of
+        each column and how often they occur, or a sketch of them.
+
     %(n_features_in_)s
 
     See Also

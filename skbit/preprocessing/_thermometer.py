@@ -13,7 +13,7 @@ from skbit._utils.state import check_array, check_number
 from skbit.preprocessing._curves import CURVES, steps
 from skbit.preprocessing._encoder import BitEncoder
 from skbit.preprocessing._parts import LearnsInParts
-from skbit.preprocessing._summary import summaries_of
+from skbit.preprocessing._summary import packed, summaries_of
 from skbit.preprocessing._thresholds import (
     middles_between,
     range_of_features,
@@ -91,6 +91,11 @@ class ThermometerEncoder(LearnsInParts, BitEncoder):
 
     data_min_, data_max_ : ndarray of shape (`n_features_in_` or 1,), dtype float64
         The range of the features, as given or as learned.
+
+    summary_ : dict
+        What further parts are joined with, after :meth:`partial_fit` with
+        ``strategy="quantile"``: the values of each feature and how often they occur, or
+        a sketch of them.
 
     %(n_features_in_)s
 
@@ -203,8 +208,9 @@ class ThermometerEncoder(LearnsInParts, BitEncoder):
             self.data_min_, self.data_max_ = low, high
             self.levels_ = np.arange(self.n_levels + 1)
             if in_parts:
-                return self._set_quantiles(summaries_of(X))
-            self.thresholds_ = thresholds_above_quantiles(X, self.n_levels)
+                self.summary_ = packed(summaries_of(X))
+            else:
+                self.thresholds_ = thresholds_above_quantiles(X, self.n_levels)
             return self
         if self.curve == "raw":
             for rows in row_blocks(X):

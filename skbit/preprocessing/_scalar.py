@@ -63,9 +63,8 @@ class ScalarEncoder(LearnsInParts, BitEncoder):
         The range of the features.
 
     summary_ : dict
-        What further parts are joined with, after :meth:`partial_fit` with
-        ``strategy="quantile"``: the values of each feature and how often they occur, or
-        a sketch of them.
+        What further parts are joined with, after :meth:`partial_fit`: numbers and how
+        often they occur, or sketches of them. It is kept for quantiles only.
 
     %(n_features_in_)s
 

@@ -108,8 +108,8 @@ class TableEncoder(MergesParts, BitEncoder):
         among numbers.
 
     summary_ : dict
-        What further parts are joined with, after :meth:`partial_fit`: the values of
-        each column and how often they occur, or a sketch of them.
+        What further parts are joined with, after :meth:`partial_fit`: numbers and how
+        often they occur, or sketches of them. All categories are kept likewise.
 
     %(n_features_in_)s
 
@@ -332,15 +332,16 @@ class TableEncoder(MergesParts, BitEncoder):
         return hasattr(self, "summary_")
 
     def _check_parts(self, model):
-        """Raise if an encoder does not know the classes that this one needs."""
-        if (self.strategy == "supervised") != (model.summary_["labels"] is not None):
+        """Raise if an encoder has learned its parts by another strategy."""
+        strategy = model.summary_["strategy"]
+        if strategy != self.strategy:
             raise ValueError(
-                "strategy='supervised' needs the classes of all parts, but "
-                "strategy was not 'supervised' for some of them, or is not now."
+                "Parts can be joined only if all are learned by the same strategy, but "
+                f"strategy is {self.strategy!r} here and was {strategy!r} there."
             )
 
     def _set_parts(self, table):
-        self.summary_ = pack_table(table)
+        self.summary_ = {"strategy": self.strategy} | pack_table(table)
         n_most = self._column_bits - 1
         self.thresholds_ = np.full((self.n_features_in_, n_most), np.inf)
         self.categories_ = []

@@ -93,9 +93,8 @@ class ThermometerEncoder(LearnsInParts, BitEncoder):
         The range of the features, as given or as learned.
 
     summary_ : dict
-        What further parts are joined with, after :meth:`partial_fit` with
-        ``strategy="quantile"``: the values of each feature and how often they occur, or
-        a sketch of them.
+        What further parts are joined with, after :meth:`partial_fit`: numbers and how
+        often they occur, or sketches of them. It is kept for quantiles only.
 
     %(n_features_in_)s
 

@@ -20,7 +20,12 @@ from tests.kinds.estimators import (
     teach,
 )
 
-LEARNING = [kind for kind in KINDS if hasattr(kind.estimator, "partial_fit")]
+LEARNING = [
+    kind
+    for kind in KINDS
+    if hasattr(kind.estimator, "partial_fit")
+    and getattr(kind.estimator, "_keeps_parts", True)
+]
 # Kinds that are younger than a format have no file of it.
 SAVED = [
     (kind, number)

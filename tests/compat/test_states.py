@@ -47,7 +47,12 @@ def test_states_of_every_format_answer_as_they_did(kind, number):
 
 @pytest.mark.parametrize(
     "kind",
-    [kind for kind in KINDS if hasattr(kind.estimator, "partial_fit")],
+    [
+        kind
+        for kind in KINDS
+        if hasattr(kind.estimator, "partial_fit")
+        and getattr(kind.estimator, "_keeps_parts", True)
+    ],
     ids=name_of,
 )
 def test_states_of_this_format_learn_on(kind):

@@ -68,6 +68,15 @@ class Kind(NamedTuple):
         """Return a clone, fitted."""
         return clone(self.estimator).fit(*self.data(n_rows))
 
+    def begun(self, method, n_rows=200):
+        """Return a clone that has learned, and can learn more by a method."""
+        model = clone(self.estimator)
+        if method in ("partial_fit", "merge") and not getattr(
+            model, "_keeps_parts", True
+        ):
+            return model.partial_fit(*self.data(n_rows))
+        return model.fit(*self.data(n_rows))
+
 
 @functools.cache
 def digits():
@@ -99,9 +108,7 @@ def is_learning(kind, method):
     if method == "merge" and isinstance(kind.estimator, OttoScoreClassifier):
         # Corrections belong to their own data.
         return kind.estimator.max_iter == 1 and kind.estimator.calibrate != "offsets"
-    # Quantiles of parts do not give those of all.
-    is_quantile = getattr(kind.estimator, "strategy", None) == "quantile"
-    return hasattr(kind.estimator, method) and not (method == "merge" and is_quantile)
+    return hasattr(kind.estimator, method)
 
 
 LESSONS = [
@@ -116,7 +123,8 @@ def name_of(value):
 def teach(model, method, X, y):
     """Let a fitted model learn rows by a method."""
     if method == "merge":
-        return model.merge(clone(model).fit(X, y))
+        name = "partial_fit" if hasattr(model, "summary_") else "fit"
+        return model.merge(getattr(clone(model), name)(X, y))
     if method == "store":
         return model.store(X)
     return getattr(model, method)(X, y)

@@ -29,7 +29,7 @@ IDS = [f"{kind.name}, {method}" for kind, method in LESSONS]
 @pytest.mark.parametrize(("kind", "method"), LESSONS, ids=IDS)
 def test_learning_on_from_read_only_memory(kind, method, tmp_path):
     X, y = kind.data()
-    model = kind.fitted()
+    model = kind.begun(method)
     expected = answers(teach(copy.deepcopy(model), method, X[:50], y[:50]), X)
     said, before = answers(model, X), state(model)
 
@@ -62,7 +62,7 @@ def lesson(kind, method, model):
 
 
 def test_learning_on_in_workers():
-    models = [kind.fitted() for kind, _ in LESSONS]
+    models = [kind.begun(method) for kind, method in LESSONS]
     # All arrays reach the workers as read-only maps.
     found = joblib.Parallel(n_jobs=2, backend="loky", max_nbytes=1)(
         joblib.delayed(lesson)(*task, model)

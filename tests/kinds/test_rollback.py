@@ -52,7 +52,7 @@ def bad_rows(X, y, is_packed, takes_text):
 @pytest.mark.parametrize(("kind", "method"), LESSONS, ids=IDS)
 def test_failed_calls_change_nothing(kind, method):
     X, y = lesson(kind)
-    model, never = kind.fitted(), kind.fitted()
+    model, never = kind.begun(method), kind.begun(method)
     before, said = state(model), answers(model, X)
     is_packed = kind.packed and method not in ("fit", "merge")
     takes_text = get_tags(model).input_tags.string
@@ -77,7 +77,7 @@ def test_failed_calls_change_nothing(kind, method):
 def test_interrupts_at_any_line_change_nothing(kind, method):
     """Raise at evenly spread lines of the package's own files."""
     X, y = lesson(kind)
-    model, never = kind.fitted(), kind.fitted()
+    model, never = kind.begun(method), kind.begun(method)
     before, said = state(model), answers(model, X)
     n_lines = _run_to_line(lambda: teach(never, method, X, y), None)
     rng = np.random.default_rng(0)
@@ -120,7 +120,7 @@ def _is_undoing(frame):
 @pytest.mark.parametrize(("kind", "method"), LESSONS, ids=IDS)
 def test_signals_at_any_moment_change_nothing(kind, method):
     X, y = lesson(kind)
-    model, never = kind.fitted(), kind.fitted()
+    model, never = kind.begun(method), kind.begun(method)
     before, said = state(model), answers(model, X)
     start = time.perf_counter()
     teach(never, method, X, y)
@@ -148,7 +148,7 @@ def test_signals_at_any_moment_change_nothing(kind, method):
                 signal.setitimer(signal.ITIMER_REAL, 0)
             if learned or state(model) != before:
                 assert state(model) == state(never), "neither before nor after"
-                model = kind.fitted()
+                model = kind.begun(method)
             check_undone(kind, model, before, said, X)
     finally:
         signal.signal(signal.SIGALRM, old)

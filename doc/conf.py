@@ -57,7 +57,9 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": ["license"],
 }
-html_sidebars = {page: [] for page in ("index", "quickstart", "glossary", "citing")}
+html_sidebars = {
+    page: [] for page in ("index", "quickstart", "glossary", "citing", "parameters")
+}
 
 autosummary_generate = True
 # The template decides which members a class's page has.

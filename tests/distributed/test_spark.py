@@ -44,7 +44,7 @@ def spark():
 
 def test_equals_one_fit(spark):
     # More partitions than groups of states, some without rows.
-    frame = spark.createDataFrame(TABLE.iloc[::3]).repartitionByRange(11, "label")
+    frame = spark.createDataFrame(TABLE.iloc[::3]).repartitionByRange(9, "label")
     found = distributed.fit(PIPELINES["ferns"], frame, "label")
     expected = PIPELINES["ferns"].fit(TABLE[NAMES].iloc[::3], y[::3])
     assert found.feature_names_in_.tolist() == NAMES

@@ -6,12 +6,15 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import is_classifier
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits, load_iris
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skbit import (
     BitEnsembleClassifier,
@@ -29,8 +32,8 @@ from skbit import (
 )
 from skbit._utils.registry import collect
 from skbit.inspection import explain, importances
-from skbit.inspection._names import columns_of
 from skbit.inspection._terms import parts_of, terms_of
+from skbit.inspection._walk import columns_of
 from skbit.pipeline import image_pipeline, series_pipeline, tabular_pipeline
 
 X, Y = load_digits(return_X_y=True)
@@ -194,7 +197,7 @@ def test_ensemble_of_pipelines_and_search():
     ensemble = BitEnsembleClassifier(members).fit(TRAIN, LABELS)
     assert ensemble.shifts_.any()
     explanation = assert_adds_up(ensemble, ROWS)
-    assert "x60 > 7" in explanation.feature_names_
+    assert "flat: x60 > 7" in explanation.feature_names_
     search = GridSearchCV(members[0][1], {"ottoscoreclassifier__alpha": [1, 2]}, cv=2)
     assert_adds_up(search.fit(TRAIN, LABELS), ROWS)
 
@@ -321,6 +324,44 @@ def test_importances_find_the_features_that_decide():
     part = part - part.mean(axis=2, keepdims=True)
     part = np.abs(part - part.mean(axis=0)).mean(axis=0) / explanation.units_per_nat_
     np.testing.assert_allclose(found.by_class_, part, rtol=1e-4)
+
+
+def test_words_of_texts():
+    texts = ["the cat sat", "a cat ran", "the dog sat", "a dog ran"] * 5
+    model = make_pipeline(CountVectorizer(), OttoScoreClassifier())
+    model.fit(texts, ["cat", "cat", "dog", "dog"] * 5)
+    explanation = assert_adds_up(model, ["one cat sat"])
+    assert "cat > 0" in explanation.feature_names_
+    frame = explanation.by_feature().to_frame()
+    assert frame.index[0] in ("cat", "dog")
+    assert "value" not in frame
+    # Of hashed words, numbers are all that is known.
+    model = make_pipeline(HashingVectorizer(n_features=64), OttoScoreClassifier())
+    model.fit(texts, ["cat", "cat", "dog", "dog"] * 5)
+    explanation = assert_adds_up(model, ["one cat sat"])
+    assert all(name.endswith(" > 0") for name in explanation.feature_names_)
+    assert explanation.by_feature().contributions_.shape == (1, 64, 2)
+
+
+def test_steps_of_others():
+    model = make_pipeline(
+        StandardScaler(),
+        FunctionTransformer(lambda X: X[:, ::2]),
+        ThermometerEncoder(4),
+        OttoScoreClassifier(),
+    ).fit(TRAIN, LABELS)
+    explanation = assert_adds_up(model, ROWS)
+    assert explanation.by_feature().feature_names_.tolist()[-1] == "x31"
+    scaled = make_pipeline(StandardScaler(), BITS, OttoScoreClassifier())
+    explanation = assert_adds_up(scaled.fit(TRAIN, LABELS), ROWS)
+    assert explanation.by_feature().contributions_.shape[1] == 64
+    # Sparse rows, and packed ones, whose features are bits.
+    sparse_model = OttoScoreClassifier(binarize=7).fit(TRAIN, LABELS)
+    explanation = assert_adds_up(sparse_model, csr_array(ROWS)).by_feature()
+    np.testing.assert_array_equal(explanation.values_, ROWS)
+    packed = BITS.fit_transform(TRAIN)
+    explanation = assert_adds_up(OttoScoreClassifier().fit(packed, LABELS), packed[:3])
+    assert explanation.by_feature().feature_names_[255] == "bit 255"
 
 
 def test_what_cannot_be_explained():

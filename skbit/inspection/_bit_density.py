@@ -6,7 +6,7 @@ import numpy as np
 
 from skbit._utils.steps import steps_of
 from skbit.inspection._display import Display
-from skbit.inspection._names import columns_of
+from skbit.inspection._walk import columns_of
 
 
 class BitDensityDisplay(Display):

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from skbit._utils.sklearn import _safe_indexing
 from skbit.inspection._fern_shares import shares_of_digits
-from skbit.inspection._names import columns_of, columns_read_by, has_templates
+from skbit.inspection._walk import columns_of, columns_read_by, has_templates
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.random_projection import RandomFernEncoder
 

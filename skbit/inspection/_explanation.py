@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from skbit.inspection._by_feature import by_feature
-from skbit.inspection._names import columns_of
+from skbit.inspection._walk import columns_of
 
 # Shares of a unit are rounded to multiples of one over this number.
 _PARTS = 2**16
@@ -123,7 +123,8 @@ class Explanation:
         """What each bit, patch or feature is called."""
         names = []
         for part in self._terms:
-            names += columns_of(part.steps).names(part.places)
+            own = columns_of(part.steps).names(part.places)
+            names += [part.prefix + name for name in own]
         return np.array(names, dtype=object)
 
     def by_feature(self):
@@ -271,4 +272,4 @@ def _values(X, n_features):
     if sparse.issparse(X):
         X = X.toarray()
     X = np.asarray(X, dtype=object if hasattr(X, "iloc") else None)
-    return X if X.shape[1] == n_features else None
+    return X if X.shape[1:] == (n_features,) else None

@@ -6,9 +6,9 @@ import numpy as np
 from scipy import sparse
 
 from skbit.inspection._display import Display
-from skbit.inspection._names import columns_of
 from skbit.inspection._pixels import image_shape_of
 from skbit.inspection._terms import parts_of
+from skbit.inspection._walk import columns_of
 from skbit.naive_bayes import OttoScoreClassifier
 
 _N_SHOWN = 20

@@ -6,9 +6,9 @@ import numpy as np
 
 from skbit._utils.steps import steps_of
 from skbit.inspection._display import Display
-from skbit.inspection._names import columns_of
 from skbit.inspection._pixels import image_shape_of
 from skbit.inspection._tiles import as_ink, show_tiles
+from skbit.inspection._walk import columns_of
 
 # Bits that are shown unless the user names some.
 _N_SHOWN = 25

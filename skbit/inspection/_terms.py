@@ -31,6 +31,8 @@ class Terms(NamedTuple):
         The transformers that made the bits, and the classifier.
     scale : int
         What the weights of the classifier were multiplied with.
+    prefix : str
+        What the names of the terms begin with: the member of an ensemble.
     """
 
     values: np.ndarray
@@ -39,6 +41,7 @@ class Terms(NamedTuple):
     is_one: np.ndarray | None
     steps: tuple
     scale: int = 1
+    prefix: str = ""
 
 
 class _Sum(NamedTuple):
@@ -102,10 +105,10 @@ def parts_of(model):
 
 def _terms_of_members(ensemble, X, reference):
     found = []
-    members = zip(
-        ensemble.estimators_, ensemble.shifts_, limits_of(ensemble.shifts_), strict=True
-    )
-    for member, shift, limit in members:
+    shifts = ensemble.shifts_.tolist()
+    limits = limits_of(ensemble.shifts_)
+    members = ensemble.selected_, ensemble.estimators_, shifts, limits
+    for name, member, shift, limit in zip(*members, strict=True):
         parts = terms_of(member, X, reference)
         total = sum(part.offset + part.values.sum(axis=1) for part in parts)
         if np.abs(total).max() > limit:
@@ -117,7 +120,8 @@ def _terms_of_members(ensemble, X, reference):
             part._replace(
                 values=part.values << shift,
                 offset=part.offset << shift,
-                scale=part.scale << int(shift),
+                scale=part.scale << shift,
+                prefix=f"{name}: {part.prefix}",
             )
             for part in parts
         ]

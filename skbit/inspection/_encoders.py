@@ -4,156 +4,18 @@
 
 import copy
 import math
-from dataclasses import replace
 
 import numpy as np
-from sklearn.base import OneToOneFeatureMixin
-from sklearn.compose import ColumnTransformer
-from sklearn.pipeline import FeatureUnion, Pipeline
 
-from skbit._base import BitInputMixin
-from skbit._classifier import BitClassifierMixin
-from skbit._utils.steps import is_passthrough, steps_of
-from skbit.bits import CONTAINER_BITS
-from skbit.feature_extraction import BitPatchEncoder
-from skbit.feature_selection import BitSelector
-from skbit.inspection._columns import beside, derived, features, incidence, taken
+from skbit.inspection._columns import derived, incidence
 from skbit.inspection._winners import winners
-from skbit.neighbors import BitPatchClassifier
-from skbit.neural_network import BitHebbianClassifier
 from skbit.preprocessing import PixelEncoder, TableEncoder, ThermometerEncoder
 from skbit.preprocessing._edges import DIRECTIONS
-from skbit.preprocessing._encoder import BitEncoder
-from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
 from skbit.random_projection._structure import PER_PERMUTATION
 
 
-def columns_of(steps, row=None):
-    """Return the columns, bits or patches that the last of several steps adds up.
-
-    Parameters
-    ----------
-    steps : sequence of fitted estimators
-        Transformers and a classifier, or transformers alone.
-    row : array or data frame of one row, default=None
-        If it is given, sources are those of this row: a template that won depends on
-        the patches that it won only.
-
-    Returns
-    -------
-    columns : Columns
-    """
-    columns = replace(input_of(steps[0]), row=row)
-    for step in steps:
-        columns = _after(step, columns)
-    return columns
-
-
-def columns_read_by(steps):
-    """Return the bits that the last of several steps reads."""
-    columns = input_of(steps[0])
-    for step in steps[:-1]:
-        columns = _after(step, columns)
-    return _as_bits(steps[-1], columns)
-
-
-def has_templates(steps):
-    """Tell whether there is a :class:`BitPatchEncoder` among steps, or in them."""
-    for step in steps:
-        inner = []
-        if isinstance(step, Pipeline):
-            inner = steps_of(step)
-        elif isinstance(step, FeatureUnion):
-            inner = [part for _, part in step.transformer_list]
-        if isinstance(step, BitPatchEncoder) or has_templates(inner):
-            return True
-    return False
-
-
-def input_of(step):
-    """Return the columns of the input of a model that begins with a step."""
-    while isinstance(step, Pipeline):
-        step = steps_of(step)[0]
-    if isinstance(step, FeatureUnion) and not hasattr(step, "n_features_in_"):
-        step = step.transformer_list[0][1]
-    if getattr(step, "input_format_", "dense") == "packed":
-        n_bits = CONTAINER_BITS * step.n_features_in_
-        return features([f"bit {i}" for i in range(n_bits)], are_bits=True)
-    names = getattr(step, "feature_names_in_", None)
-    if names is None:
-        names = [f"x{i}" for i in range(step.n_features_in_)]
-    return features(list(names))
-
-
-def _after(step, columns):
-    """Return the columns after a step."""
-    for kind, rule in _RULES.items():
-        if isinstance(step, kind):
-            if isinstance(step, BitInputMixin):
-                columns = _as_bits(step, columns)
-            return _with_row(step, columns, rule(step, columns))
-    if is_passthrough(step):
-        return columns
-    if isinstance(step, OneToOneFeatureMixin):
-        return _with_row(step, columns, columns)
-    # What others do with columns is not known, so their output counts as the input.
-    names = list(step.get_feature_names_out())
-    return _with_row(step, columns, features(names))
-
-
-def _with_row(step, columns, found):
-    """Add the row that a step returns, if the one that it takes is known."""
-    if columns.row is None or not hasattr(step, "transform"):
-        return found
-    return replace(found, row=step.transform(columns.row))
-
-
-def _as_bits(step, columns):
-    """Return the bits that a step reads."""
-    if columns.are_bits:
-        return columns
-    if step.input_format_ == "packed":
-        # Something that is not known has packed them.
-        names = [f"bit {i}" for i in range(step._n_input_bits)]
-        return features(names, are_bits=True)
-    above = f" > {step.fitted_params_['binarize']:g}"
-
-    def names(places):
-        return [name + above for name in columns.names(places)]
-
-    found = derived(columns, names, np.arange(columns.n), columns.sources, packed=False)
-    return replace(found, row=columns.row)
-
-
-def _after_steps(pipeline, columns):
-    for step in steps_of(pipeline):
-        columns = _after(step, columns)
-    return columns
-
-
-def _after_union(union, columns):
-    parts = []
-    for name, part in union.transformer_list:
-        if not (isinstance(part, str) and part == "drop"):
-            found = _after(part, columns)
-            parts.append(taken(found, np.arange(found.n), f"{name}: "))
-    return beside(parts)
-
-
-def _after_column_transformer(transformer, columns):
-    parts = []
-    with_prefix = transformer.verbose_feature_names_out is not False
-    for name, part, _ in transformer.transformers_:
-        places = transformer._transformer_to_input_indices[name]
-        if (isinstance(part, str) and part == "drop") or not len(places):
-            continue
-        found = _after(part, taken(columns, places))
-        prefix = f"{name}: " if with_prefix else ""
-        parts.append(taken(found, np.arange(found.n), prefix))
-    return beside(parts)
-
-
-def _after_selector(selector, columns):
+def after_selector(selector, columns):
+    """Return the bits that a selector keeps, and zeros in the places of others."""
     return derived(
         columns,
         columns.names,
@@ -163,8 +25,8 @@ def _after_selector(selector, columns):
     )
 
 
-def _after_encoder(encoder, columns):
-    """Every column becomes the same number of bits, side by side."""
+def after_encoder(encoder, columns):
+    """Return the bits that an encoder makes of each column, side by side."""
     n_bits = encoder._n_bits // columns.n
 
     def names(places):
@@ -228,7 +90,8 @@ def _pixels(encoder, names):
     return bits
 
 
-def _after_ferns(encoder, columns):
+def after_ferns(encoder, columns):
+    """Return the codes of ferns."""
     size = encoder.ferns_.shape[1]
     speaking = copy.copy(encoder)
     speaking.input_format_ = "dense"
@@ -252,7 +115,8 @@ def _after_ferns(encoder, columns):
     )
 
 
-def _after_patches(encoder, columns):
+def after_patches(encoder, columns):
+    """Return the templates in cells."""
     geometry = encoder._geometry()
     n_patches, n_cells = math.prod(geometry.map_shape), math.prod(geometry.grid_shape)
     bits = np.arange(encoder._n_bits)
@@ -294,7 +158,8 @@ def _sources_of_patches(geometry, columns):
     return incidence(inside, columns.n) @ columns.all_sources()
 
 
-def _after_projection(projection, columns):
+def after_projection(projection, columns):
+    """Return the bits of a projection."""
     width = projection._container_bits
     wiring, sizes = projection._wiring()
     permutations = projection._permutations
@@ -317,7 +182,7 @@ def _after_projection(projection, columns):
     return derived(columns, names, np.arange(n_bits), reads, packed=packed)
 
 
-def _after_hidden(classifier, columns):
+def after_hidden(classifier, columns):
     """Return hidden units, each of which depends on all columns, or the columns."""
     if classifier.output_weights_ is None:
         return columns
@@ -335,7 +200,8 @@ def _after_hidden(classifier, columns):
     )
 
 
-def _patches_of(classifier, columns):
+def patches_of(classifier, columns):
+    """Return the patches of an image."""
     grid = classifier._get_grid()
     n_bits = classifier.n_bits_per_pixel_
     height, width = grid.size
@@ -351,18 +217,3 @@ def _patches_of(classifier, columns):
 
     n_patches = len(grid.tops)
     return derived(columns, names, np.arange(n_patches), reads, packed=False)
-
-
-_RULES = {
-    Pipeline: _after_steps,
-    FeatureUnion: _after_union,
-    ColumnTransformer: _after_column_transformer,
-    BitSelector: _after_selector,
-    RandomFernEncoder: _after_ferns,
-    RandomMAJ3Projection: _after_projection,
-    BitPatchEncoder: _after_patches,
-    BitEncoder: _after_encoder,
-    BitHebbianClassifier: _after_hidden,
-    BitPatchClassifier: _patches_of,
-    BitClassifierMixin: lambda _, columns: columns,
-}

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Explanations add up to the scores, and name what they are made of."""
 
+import re
 from itertools import permutations
 
 import numpy as np
@@ -186,6 +187,44 @@ def test_presets(pipeline):
     by_feature = explanation.by_feature()
     total = by_feature.offset_ + by_feature.contributions_.sum(axis=1)
     np.testing.assert_array_equal(total, explanation.scores_)
+
+
+@pytest.mark.parametrize("similarity", ["overlap", "jaccard"])
+def test_patches_leave_no_more_than_rounding_to_the_offset(similarity):
+    model = BitPatchClassifier(
+        3, patch_size=4, stride=2, similarity=similarity, binarize=7, random_state=0
+    ).fit(TRAIN, LABELS)
+    explanation = assert_adds_up(model, ROWS)
+    n_patches = explanation.contributions_.shape[1]
+    assert n_patches == 9
+    assert explanation.offset_.min() >= 0
+    assert explanation.offset_.max() < (1 if similarity == "overlap" else n_patches)
+    assert explanation.feature_names_[5] == "patch at (2, 4)"
+
+
+@pytest.mark.parametrize(
+    "encoder",
+    [
+        BITS,
+        ThermometerEncoder(5, curve="log"),
+        ENCODERS["quantiles"],
+        TableEncoder(4),
+        PixelEncoder(2, min_rise=3),
+    ],
+)
+def test_names_tell_when_a_bit_is_one(encoder):
+    names = columns_of([encoder.fit(TRAIN)]).all_names()
+    bits = _as_bits(encoder.transform(ROWS))
+    n_compared = 0
+    for name, bit in zip(names, bits.T, strict=True):
+        found = re.fullmatch(r"x(\d+) (>=|>) (\S+)", name)
+        if found:
+            feature, sign, threshold = found.groups()
+            compare = {">": np.greater, ">=": np.greater_equal}[sign]
+            expected = compare(ROWS[:, int(feature)], float(threshold))
+            np.testing.assert_array_equal(bit, expected, err_msg=name)
+            n_compared += 1
+    assert n_compared >= 64 * 2
 
 
 def test_ensemble_of_pipelines_and_search():

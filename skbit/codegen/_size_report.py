@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import is_classifier, is_outlier_detector
 from sklearn.pipeline import Pipeline
 
 from skbit._c.text import Code
@@ -122,10 +123,11 @@ def size_report(
         A fitted model that :func:`to_c` can export.
 
     X : array-like of shape (n_samples, n_features), default=None
-        Rows on which variants are judged. They should not be those of ``fit``.
+        Rows on which variants of a classifier or a novelty detector are judged. They
+        should not be those of ``fit``.
 
     y : array-like of shape (n_samples,), default=None
-        Classes of the rows.
+        Classes of the rows. With a detector, 1 for normal rows, and -1 for others.
 
     input_dtype : str, default=None
         As of :func:`to_c`.
@@ -136,7 +138,14 @@ def size_report(
         ``report.parts`` lists constant arrays, buffers and the computation of each
         step. ``report.variants`` lists the model as it is, with the random words of
         the seed where it stores them, and with weights of fewer bits where it ends in
-        an :class:`~skbit.naive_bayes.OttoScoreClassifier`.
+        an :class:`~skbit.naive_bayes.OttoScoreClassifier`. A clusterer, a detector or
+        an encoder has the first two only.
+
+    Raises
+    ------
+    ValueError
+        If rows are given for a clusterer or an encoder, which have no accuracy, or
+        without their classes. Also the errors of :func:`to_c`.
 
     See Also
     --------
@@ -161,6 +170,13 @@ def size_report(
     """
     if (X is None) != (y is None):
         raise ValueError("X and y must be given together, or neither of them.")
+    if X is not None and not (
+        is_classifier(estimator) or is_outlier_detector(estimator)
+    ):
+        raise ValueError(
+            f"{type(steps_of(estimator)[-1]).__name__} has no accuracy: leave X and y "
+            "out."
+        )
     options: dict[str, Any] = {"input_dtype": input_dtype}
     as_it_is = to_c(estimator, **options)
     blocks, _ = _write_steps(steps_of(estimator), Code("model"), Options(**options))

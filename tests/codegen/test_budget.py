@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skbit import (
     BitEnsembleClassifier,
+    BitNoveltyDetector,
     BitWTAClusterer,
     OttoScoreClassifier,
     RandomMAJ3Projection,
@@ -177,17 +178,41 @@ def test_unknown_arguments_are_named():
         size_scoring(words="seed")
 
 
+def assert_parts_add_up(report, source):
+    for cost in ("flash_bytes", "ram_bytes", "operations"):
+        total = sum(getattr(part, cost) for part in report.parts)
+        assert total == getattr(source, cost) == getattr(report.variants[0], cost)
+    assert "nan" not in repr(report)
+
+
 def test_parts_add_up_to_the_export(digits):
     model = make_model().fit(*digits)
     ensemble = BitEnsembleClassifier([("a", model), ("b", make_model())])
     clusterer = BitWTAClusterer(4, binarize=7, random_state=0)
     for one in (model, ensemble.fit(*digits), clusterer.fit(digits[0])):
-        source = to_c(one, input_dtype="uint8")
         report = size_report(one, input_dtype="uint8")
-        for cost in ("flash_bytes", "ram_bytes", "operations"):
-            total = sum(getattr(part, cost) for part in report.parts)
-            assert total == getattr(source, cost) == getattr(report.variants[0], cost)
+        assert_parts_add_up(report, to_c(one, input_dtype="uint8"))
     assert len(report.variants) == 1
+
+
+def test_detectors_and_clusterers(digits):
+    X, y = digits
+    clusterer = BitWTAClusterer(6, random_state=0)
+    detector = make_pipeline(
+        ThermometerEncoder(2),
+        RandomMAJ3Projection(16, random_state=0),
+        BitNoveltyDetector(clusterer),
+    ).fit(X[y < 5])
+    is_normal = np.where(y < 5, 1, -1)
+    none, seed = size_report(detector, X, is_normal).variants
+    assert none.accuracy == seed.accuracy == np.mean(detector.predict(X) == is_normal)
+    assert 0.5 < none.accuracy < 1
+    assert seed.flash_bytes < none.flash_bytes
+    for model in (clusterer.fit(X > 7), detector[:-1]):
+        rows = X > 7 if model is clusterer else X
+        with pytest.raises(ValueError, match="has no accuracy: leave X and y out"):
+            size_report(model, rows, y)
+        assert np.isnan(size_report(model).variants[0].accuracy)
 
 
 def test_variants_are_those_of_the_functions(digits):

@@ -247,9 +247,9 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
     ----------
     estimator : Pipeline
         Fitted. Scalers or none, a :class:`~skbit.preprocessing.ThermometerEncoder`; or
-        a :class:`~skbit.preprocessing.PixelEncoder` of one channel; then a
+        a :class:`~skbit.preprocessing.PixelEncoder` of one channel; then any number of
         :class:`~skbit.feature_extraction.BitPatchEncoder` with ``stride=1`` and
-        ``pooling="or"``, or none; then a
+        ``pooling="or"`` and :class:`~skbit.feature_selection.BitSelector`; then a
         :class:`~skbit.naive_bayes.OttoScoreClassifier`.
 
     name : str, default="model"

@@ -188,10 +188,16 @@ def encode(encoder, name, n_bits):
             f"BitPatchEncoder was fitted on images of {geometry.n_image_bits} bits, "
             f"but the step before answers {n_bits}."
         )
-    if geometry.stride != (1, 1) or levels != (1,):
-        raise TypeError(
-            "There is Verilog for BitPatchEncoder with stride=1 and pooling='or' only."
-        )
+    for parameter, is_written in (
+        ("stride", geometry.stride == (1, 1)),
+        ("pooling", levels == (1,)),
+    ):
+        if not is_written:
+            value = encoder.fitted_params_[parameter]
+            raise TypeError(
+                f"There is no Verilog for BitPatchEncoder with {parameter}={value!r}, "
+                "only for stride=1 and pooling='or'."
+            )
     templates = unpack_bits(encoder.codebook_, geometry.n_patch_bits).astype(bool)
     n_templates = len(templates)
     n_cells = math.prod(geometry.grid_shape)

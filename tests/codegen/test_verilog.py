@@ -17,14 +17,17 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from skbit import (
     BitPatchEncoder,
+    BitSelector,
     BitWTAClusterer,
     OttoScoreClassifier,
     PixelEncoder,
     RandomMAJ3Projection,
     ThermometerEncoder,
 )
+from skbit._utils.registry import collect
 from skbit.codegen import to_verilog
 from skbit.pipeline import image_pipeline
+from tests.kinds.estimators import KINDS
 
 DIGITS = (8, 8)
 
@@ -194,6 +197,74 @@ def test_names_that_are_keywords_are_refused():
             to_verilog(model, name)
 
 
+def pipeline_of(estimator):
+    """Return a pipeline with an encoder and a classifier around an estimator."""
+    writer = collect("_c", "WRITERS").get(type(estimator))
+    steps = [clone(estimator)]
+    if not (writer and writer.reads_numbers):
+        steps.insert(0, ThermometerEncoder(2, feature_range=(0, 16)))
+    if not hasattr(estimator, "predict"):
+        steps.append(tuned())
+    return make_pipeline(*steps)
+
+
+WRITTEN = {
+    "BitPatchEncoder-default, dense",
+    "BitSelector-default, dense",
+    "BitSelector-once, dense",
+    "OttoScoreClassifier-default, dense",
+    "OttoScoreClassifier-tuned, dense",
+    "OttoScoreClassifier-batches, dense",
+    "OttoScoreClassifier-rounded, dense",
+    "OttoScoreClassifier-offsets, dense",
+    "PixelEncoder-default, dense",
+    "PixelEncoder-edges, dense",
+    "PixelEncoder-scales, dense",
+    "ThermometerEncoder-default, dense",
+    "ThermometerEncoder-dense, dense",
+    "ThermometerEncoder-quantile, dense",
+    "ThermometerEncoder-range, dense",
+}
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_every_example_is_written_or_refused_by_name(tmp_path):
+    """And each error of parameters says which one it is."""
+    X, y = digits()
+    written, refused = set(), {}
+    for kind in KINDS:
+        if kind.packed:
+            continue
+        model = pipeline_of(kind.estimator).fit(X[:100], y[:100])
+        try:
+            source = to_verilog(model)
+        except TypeError as error:
+            refused[kind.name] = type(kind.estimator).__name__, str(error)
+            continue
+        written.add(kind.name)
+        assert simulate(source, X[100:103], tmp_path) == 0
+    assert written == WRITTEN
+    for name, message in refused.values():
+        assert re.match(rf"There is no Verilog for {name}(,| with \w+=)", message)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_selectors(packed, tmp_path):
+    """Before a classifier, and before patches."""
+    X, y = digits()
+    for steps in (
+        [BitSelector(40, packed_output=packed)],
+        [
+            BitSelector(0.5, packed_output=packed),
+            BitPatchEncoder(9, patch_size=3, image_shape=(8, 8, 2), random_state=0),
+        ],
+    ):
+        encoder = ThermometerEncoder(2, feature_range=(0, 16), packed_output=packed)
+        model = make_pipeline(encoder, *steps, tuned()).fit(X[:300], y[:300])
+        assert 0 < model[1].support_.sum() < 70
+        assert simulate(to_verilog(model), X[300:312], tmp_path) == 0
+
+
 def test_what_is_refused():
     X, y = digits()
     fitted = make_pipeline(ThermometerEncoder(feature_range=(0, 16)), tuned())
@@ -217,7 +288,7 @@ def test_what_is_refused():
             ),
             "of several channels",
         ),
-        (image_pipeline(DIGITS, random_state=0).fit(X[:200], y[:200]), "pooling='or'"),
+        (image_pipeline(DIGITS, random_state=0).fit(X[:200], y[:200]), "pooling="),
     ]:
         with pytest.raises(TypeError, match=message):
             to_verilog(model)

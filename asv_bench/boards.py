@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from skbit.codegen._templates import CORTEX_M, CORTEX_M_SCRIPT, fill
+from skbit._utils.text import fill
+from skbit.codegen._templates import CORTEX_M, CORTEX_M_SCRIPT
 
 CPUS = {
     "m0": ["-mcpu=cortex-m0", "-mthumb"],
@@ -159,7 +160,7 @@ def build(program, folder, cpu, inputs, flags=()):
     header += f"static const uint8_t INPUTS[] = {{{numbers}}};\n"
     board = {"board.c": _BOARD, "inputs.h": header}
     for name, template in {"start.c": CORTEX_M, "board.ld": CORTEX_M_SCRIPT}.items():
-        board[name] = fill(template, _MEMORY)
+        board[name] = fill(template, **_MEMORY)
     names = _write(folder, program.files | board)
     command = ["arm-none-eabi-gcc", *CPUS[cpu], *FLAGS, *flags, *_LINK]
     command += [*_includes(program), *names, "-o", f"{cpu}.elf", "-lm"]

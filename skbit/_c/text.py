@@ -15,11 +15,12 @@ import re
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
-from string import Template
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from skbit._utils.text import fill as fill_plain
 
 _LINE = 84
 _PLAIN = set(string.ascii_letters + string.digits + " _-.,:+()")
@@ -89,7 +90,7 @@ def fill(template: str, **values: object) -> Code:
     for name, value in values.items():
         if not isinstance(value, Code):
             values[name] = number(value)
-    return Code(Template(template).substitute(values))
+    return Code(fill_plain(template, **values))
 
 
 @dataclass(frozen=True)

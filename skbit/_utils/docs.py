@@ -20,6 +20,14 @@ PARTS = {
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Packed bits (dtype uint32), or numbers, one column per bit.
         """,
+    "X_of_members": """
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows as the members take them.
+        """,
+    "X_of_model": """
+        X : array-like of shape (n_samples, n_features)
+            What the estimator takes.
+        """,
     "X_to_C": """
         Parameters
         ----------

@@ -8,7 +8,6 @@ bits, one at a time, and the next takes them in the same order.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from string import Template
 from typing import Any
 
 import numpy as np
@@ -56,11 +55,6 @@ class Writer:
     write: Callable[..., Stage]
     is_first: bool = False
     is_last: bool = False
-
-
-def fill(template: str, **values: object) -> str:
-    """Fill in a template, in which ``$name`` is a number or code."""
-    return Template(template).substitute(values)
 
 
 def bits_of(highest: int) -> int:

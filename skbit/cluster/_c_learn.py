@@ -44,6 +44,7 @@ _MEMORY = """\
 /* The memory in use. */
 static ${name}_memory *learned;
 
+${first_empty}\
 """
 _FIRST_EMPTY = """\
 static uint32_t first_empty(void)
@@ -282,12 +283,13 @@ def learn(clusterer, place):
     clusterer._check_parameters_are_as_fitted()
     population = clusterer.population_
     learner = clusterer._learner(population)
-    settings = learner.settings
-    n_neurons = _population.n_neurons(population)
-    most = max(n_neurons, int(settings[constants.N_OPEN]))
+    numbers = _constants(population, learner)
+    most = numbers["MOST_NEURONS"]
     _check(clusterer, population, most)
-    n_bits, n_digits = population["n_bits"], population["n_digits"]
-    n_words = n_containers(n_bits)
+    n_bits, n_digits, n_words = (
+        numbers[name] for name in ("N_BITS", "PATTERN_DIGITS", "PATTERN_WORDS")
+    )
+    code, public = write_answers(population, _NEURONS, place)
     values = {
         "name": place.name,
         "most": most,
@@ -296,38 +298,18 @@ def learn(clusterer, place):
         "n_digits": n_digits,
         "n_words": n_words,
         "n_bytes": most * (4 * n_digits * n_words + 13 + n_bits) + 4 * n_words + 8,
-        "count": _COUNT_AND_FORGET if settings[constants.FORGET] else _COUNT_AND_STOP,
-        **_derivation(population),
+        **_parts(population, learner),
     }
-    interval = learner.reassignment_interval
-    values |= _reassignment_code(interval)
-    code, public = write_answers(population, _NEURONS, place)
-    norm_of_empty, first_empty = settings[constants.NORM_OF_EMPTY], ""
-    if norm_of_empty >= 0:
-        first_empty = fill(_FIRST_EMPTY, norm_of_empty=norm_of_empty)
-    levels = settings[constants.FIRST_LEVEL :]
-    period = _reassignment.DEFAULT_INTERVAL if interval is None else interval
-    until_due = period - clusterer.n_samples_seen_ % period if period else 0
+    levels = learner.settings[constants.FIRST_LEVEL :]
     block = Block(
         title=f"{type(clusterer).__name__}: {most} x {n_bits} bits",
-        code=fill(_MEMORY, **values) + first_empty + code + fill(_CODE, **values),
+        code=fill(_MEMORY, **values) + code + fill(_CODE, **values),
         operations=(most + 1) * n_digits * n_words * (COUNT_ONES_OPERATIONS + 2)
         + 8 * most,
-        constants={
-            "MOST_NEURONS": unsigned(most),
-            "N_BEGUN": unsigned(n_neurons),
-            "N_BITS": unsigned(n_bits),
-            "N_LEVELS": unsigned(len(levels)),
-            "PATTERN_DIGITS": unsigned(n_digits),
-            "PATTERN_WORDS": unsigned(n_words),
+        constants={name: unsigned(value) for name, value in numbers.items()}
+        | {
             "ONE": number(constants.ONE),
-            "VIGILANCE": number(settings[constants.VIGILANCE]),
-            "MAX_COUNT": unsigned(settings[constants.MAX_COUNT]),
-            "INHERITED": unsigned(
-                min(constants.INHERITED, settings[constants.MAX_COUNT] // 2)
-            ),
-            "INTERVAL": unsigned(period),
-            "UNTIL_DUE": unsigned(until_due),
+            "VIGILANCE": number(learner.settings[constants.VIGILANCE]),
         },
         tables=[
             Table("LEVELS", "In 256ths of the inputs.", to_smallest_dtype(levels)),
@@ -338,6 +320,27 @@ def learn(clusterer, place):
         public=fill(_PUBLIC, **values) + public,
     )
     return block, None
+
+
+def _constants(population, learner):
+    """Return unsigned numbers of the code, by name."""
+    n_neurons, settings = _population.n_neurons(population), learner.settings
+    n_seen = int(population["totals"][constants.N_SEEN])
+    period = learner.reassignment_interval
+    if period is None:
+        period = _reassignment.DEFAULT_INTERVAL
+    return {
+        "MOST_NEURONS": max(n_neurons, int(settings[constants.N_OPEN])),
+        "N_BEGUN": n_neurons,
+        "N_BITS": population["n_bits"],
+        "N_LEVELS": len(settings) - constants.FIRST_LEVEL,
+        "PATTERN_DIGITS": population["n_digits"],
+        "PATTERN_WORDS": n_containers(population["n_bits"]),
+        "MAX_COUNT": settings[constants.MAX_COUNT],
+        "INHERITED": min(constants.INHERITED, settings[constants.MAX_COUNT] // 2),
+        "INTERVAL": period,
+        "UNTIL_DUE": period - n_seen % period if period else 0,
+    }
 
 
 _NEURONS = Neurons(
@@ -368,6 +371,29 @@ def _check(clusterer, population, most):
         raise ValueError(f"This {type(clusterer).__name__} cannot learn in C: {wrong}.")
 
 
+def _parts(population, learner):
+    """Write the parts of the code that depend on parameters."""
+    kind, interval = population["similarity"], learner.reassignment_interval
+    norm_of_empty = similarity.norm_of_empty(kind)
+    forgets = learner.settings[constants.FORGET]
+    parts = {
+        "count": _COUNT_AND_FORGET if forgets else _COUNT_AND_STOP,
+        "first_empty": Code(),
+        "due": Code(),
+        "reassign": Code(),
+        **_derivation(population),
+    }
+    if norm_of_empty >= 0:
+        parts["first_empty"] = fill(_FIRST_EMPTY, norm_of_empty=norm_of_empty)
+    if interval != 0:
+        names = "FEW", "IDLE", "BUSY", "FAIR_SHARE"
+        numbers = {name: getattr(_reassignment, name) for name in names}
+        n_inputs = _GIVEN_INPUTS if interval else fill(_COUNTED_INPUTS, **numbers)
+        parts["reassign"] = fill(_REASSIGN, n_inputs=n_inputs, **numbers)
+        parts["due"] = _DUE
+    return parts
+
+
 def _derivation(population):
     """Write how levels become a norm."""
     kind, n_bits = population["similarity"], population["n_bits"]
@@ -382,20 +408,6 @@ def _derivation(population):
         "norm": Code(norm),
         "added": Code("level * level" if is_square else "level"),
     }
-
-
-def _reassignment_code(interval):
-    """Write when and how idle neurons are given to busy ones."""
-    if interval == 0:
-        return {"due": Code(), "reassign": Code()}
-    numbers = {
-        name: getattr(_reassignment, name)
-        for name in ("FEW", "IDLE", "BUSY", "FAIR_SHARE")
-    }
-    n_inputs = _GIVEN_INPUTS
-    if interval is None:
-        n_inputs = fill(_COUNTED_INPUTS, **numbers)
-    return {"due": _DUE, "reassign": fill(_REASSIGN, n_inputs=n_inputs, **numbers)}
 
 
 def _tables(population):

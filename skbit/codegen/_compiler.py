@@ -3,6 +3,7 @@
 """Compilation of exported models, whose functions Python then calls."""
 
 import ctypes
+import inspect
 import re
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from skbit._utils.docs import fill_docstring
 
 WARNINGS = [
     "-std=c99",
@@ -101,8 +104,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         class_numbers : array-like of shape (n_samples,)
             Numbers of the classes in ``classes_``.
@@ -119,8 +121,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         class_numbers : array-like of shape (n_samples,)
             Numbers of the classes in ``classes_``.
@@ -137,8 +138,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -152,8 +152,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -167,8 +166,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -182,8 +180,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -197,8 +194,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -214,8 +210,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -233,8 +228,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -248,8 +242,7 @@ class CModel:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            What the estimator takes.
+        %(X_of_model)s
 
         Returns
         -------
@@ -307,3 +300,7 @@ class CModel:
             ],
             dtype=np.int64,
         )
+
+
+for _method in filter(inspect.isfunction, vars(CModel).values()):
+    fill_docstring(_method)

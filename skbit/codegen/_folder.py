@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from skbit._c.text import FLASH, Code, c_type, fill, format_array
 from skbit._c.vectors import Vector
+from skbit._utils.text import fill as fill_plain
 from skbit.codegen import _templates
 
 _MARK = "ritten by skbit"
@@ -38,13 +39,13 @@ def files_of(source: Any, rows: NDArray[Any], vectors: list[Vector]) -> dict[str
         **_templates.CORTEX_M_SIZES,
     }
     files = {
-        path.format(name=name): _templates.fill(template, values)
+        path.format(name=name): fill_plain(template, **values)
         for path, template in _templates.FILES.items()
     }
     costs = ("flash_bytes", "ram_bytes", "operations")
     values |= {cost: f"{getattr(source, cost):,}" for cost in costs}
     return files | {
-        "README.md": _templates.fill(_templates.README, values),
+        "README.md": fill_plain(_templates.README, **values),
         f"src/{name}.c": source.text,
         f"src/{name}.h": source.header,
         f"src/{name}_test.c": _self_test(source, rows, vectors),

@@ -2,9 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Contents of the files that ``CSource.save`` writes."""
 
-from collections.abc import Mapping
-from string import Template
-
 SELF_TEST = """\
 /* Self-test of $name: written by skbit $version. */
 
@@ -366,8 +363,3 @@ FILES = {
     "zephyr/CMakeLists.txt": _ZEPHYR_CMAKE,
     "zephyr/Kconfig": _ZEPHYR_KCONFIG,
 }
-
-
-def fill(template: str, values: Mapping[str, object]) -> str:
-    """Fill in a template, in which ``$name`` is a value."""
-    return Template(template).substitute(values)

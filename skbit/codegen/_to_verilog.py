@@ -14,7 +14,8 @@ from skbit._c.scale import SCALERS, Scale
 from skbit._c.text import identifier
 from skbit._utils.registry import collect
 from skbit._utils.steps import steps_of
-from skbit._verilog.text import Stage, bits_of, comment, fill
+from skbit._utils.text import fill
+from skbit._verilog.text import Stage, bits_of, comment
 from skbit.bits import n_containers
 
 # Keywords of Verilog-2005.

@@ -31,8 +31,7 @@ class EnsembleAnswers:
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows as the members take them.
+        %(X_of_members)s
 
         Returns
         -------
@@ -58,8 +57,7 @@ class EnsembleAnswers:
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows as the members take them.
+        %(X_of_members)s
 
         Returns
         -------
@@ -75,8 +73,7 @@ class EnsembleAnswers:
 
         Parameters
         ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows as the members take them.
+        %(X_of_members)s
 
         Returns
         -------

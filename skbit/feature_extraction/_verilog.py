@@ -8,13 +8,13 @@ those that reach it mark the cells of the patch.
 
 import math
 
+from skbit._utils.text import fill
 from skbit._verilog.text import (
     Stage,
     Writer,
     as_number,
     bits_of,
     count_ones,
-    fill,
     memory,
 )
 from skbit.bits import unpack_bits

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """BitSelector in Verilog: a bit passes in the cycle in which it comes, or becomes 0."""
 
-from skbit._verilog.text import Stage, Writer, as_list, bits_of, fill, memory
+from skbit._utils.text import fill
+from skbit._verilog.text import Stage, Writer, as_list, bits_of, memory
 from skbit.feature_selection import BitSelector
 
 _SELECT = """\

@@ -4,7 +4,8 @@
 
 import numpy as np
 
-from skbit._verilog.text import Stage, Writer, as_list, bits_of, fill, memory
+from skbit._utils.text import fill
+from skbit._verilog.text import Stage, Writer, as_list, bits_of, memory
 from skbit.preprocessing import PixelEncoder, ThermometerEncoder
 
 _THERMOMETER = """\

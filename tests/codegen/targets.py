@@ -12,11 +12,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from skbit._utils.text import fill
 from skbit.codegen._templates import (
     CORTEX_M,
     CORTEX_M_SCRIPT,
     CORTEX_M_SIZES,
-    fill,
 )
 
 WARNINGS = [
@@ -143,8 +143,8 @@ class Target:
 def _arm(processor, machine):
     return Target(
         ["arm-none-eabi-gcc", f"-mcpu={processor}", "-mthumb", "-std=c99", "-Os"],
-        fill(CORTEX_M, {"version": ""}),
-        fill(CORTEX_M_SCRIPT, {"version": "", **CORTEX_M_SIZES}),
+        fill(CORTEX_M, version=""),
+        fill(CORTEX_M_SCRIPT, version="", **CORTEX_M_SIZES),
         (
             *("qemu-system-arm", "-machine", machine, "-nographic", "-monitor", "none"),
             *("-semihosting-config", "enable=on,target=native", "-kernel"),

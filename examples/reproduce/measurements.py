@@ -27,6 +27,7 @@ MODULES = (
     "novelty",
     "unlabelled",
     "merging",
+    "tuning_in_parts",
     "patches",
     "codebooks",
     "codebook_ablation",

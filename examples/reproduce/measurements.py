@@ -28,6 +28,7 @@ MODULES = (
     "unlabelled",
     "merging",
     "tuning_in_parts",
+    "merge_costs",
     "patches",
     "codebooks",
     "codebook_ablation",

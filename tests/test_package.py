@@ -12,6 +12,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -167,6 +168,20 @@ def test_wheel_says_that_the_package_is_typed(tmp_path):
     subprocess.run(command, check=True)
     (wheel,) = tmp_path.glob("*.whl")
     assert "skbit/py.typed" in zipfile.ZipFile(wheel).namelist()
+
+
+@pytest.mark.skipif(not (ROOT.parent / "README.md").exists(), reason="needs a checkout")
+def test_the_conda_recipe_is_of_this_version():
+    folder = ROOT.parent
+    recipe = (folder / "conda" / "recipe.yaml").read_text(encoding="utf8")
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf8"))
+    (lines,) = re.findall(r"^  run:\n((?:    - .*\n)+)", recipe, re.MULTILINE)
+    needed = [line.strip(" -").replace(" ", "") for line in lines.splitlines()]
+    assert needed == ["python>=${{python_min}}", *project["project"]["dependencies"]]
+    python = project["project"]["requires-python"].removeprefix(">=")
+    version = skbit.__version__.partition(".dev")[0]
+    for name, value in (("version", version), ("python_min", python)):
+        assert f'  {name}: "{value}"\n' in recipe
 
 
 def run_python(code, **environment):

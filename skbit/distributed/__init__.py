@@ -12,5 +12,6 @@ from skbit.distributed._predict import (
     predict_proba,
     transform,
 )
+from skbit.distributed._tune import tune
 
-__all__ = ["decision_function", "fit", "predict", "predict_proba", "transform"]
+__all__ = ["decision_function", "fit", "predict", "predict_proba", "transform", "tune"]

@@ -131,9 +131,10 @@ def check_tasks(tasks, is_merged):
                 "sklearn.frozen.FrozenEstimator(step) in its place."
             )
         if hasattr(step, "tune") and step.max_iter > 1:
+            how = "skbit.distributed.tune" if is_merged else "its method tune"
             warnings.warn(
                 f"{what} only counts the parts: max_iter={step.max_iter} has no "
-                "effect. Call its method tune afterwards, or set max_iter=1.",
+                f"effect. Call {how} afterwards, or set max_iter=1.",
                 UserWarning,
                 stacklevel=4,
             )

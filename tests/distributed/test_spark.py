@@ -66,6 +66,18 @@ def test_a_column_of_arrays(spark):
     assert_equal_models(found, classifier.fit(X[::5], y[::5].astype(str)))
 
 
+def test_tuning(spark):
+    model = PIPELINES["ferns"].fit(TABLE[NAMES].iloc[::3], y[::3])
+    model[-1].set_params(max_iter=3, random_state=0)
+    frame = spark.createDataFrame(TABLE.iloc[::3]).coalesce(1)
+    found = distributed.tune(model, frame, "label", n_rounds=1)
+    bits = model[:-1].transform(TABLE[NAMES].iloc[::3])
+    model[-1].tune(bits, y[::3])
+    assert_equal_models(found, model, TABLE[NAMES])
+    with pytest.raises(ValueError, match="but y is None"):
+        distributed.tune(model, frame, None)
+
+
 def test_bad_input(spark):
     frame = spark.range(3)
     with pytest.raises(ValueError, match=r"one of \['id'\], or None, got 'label'"):

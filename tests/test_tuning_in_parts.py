@@ -3,7 +3,6 @@
 """Tuning of streamed, merged and loaded classifiers, alone and averaged over parts."""
 
 import copy
-import itertools
 import pickle
 from fractions import Fraction
 from math import floor
@@ -13,7 +12,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skbit import OttoScoreClassifier
-from skbit.naive_bayes import _averaging, _tuning
+from skbit.naive_bayes import _averaging
 from skbit.state import from_state, to_state
 from tests.test_calibration import assert_same_state
 from tests.test_naive_bayes import problem
@@ -63,36 +62,6 @@ def test_fewer_rows_and_classes_than_were_counted():
     assert_array_equal(model.tune(X[y > 0], y[y > 0]).classes_, [0, 1, 2])
     with pytest.raises(ValueError, match="not among the classes"):
         model.tune(X, y + 1)
-
-
-def interrupted(*args):
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("where", ["_run_pass", "_check_rows"])
-def test_an_interrupted_call_changes_nothing(monkeypatch, where):
-    X, y = problem(0, 120, 40)
-    model = counted(X, y, calibrate="offsets").tune(X, y)
-    before = pickle.dumps(model)
-    passes = itertools.count()
-    run = getattr(_tuning, where)
-
-    def fails_later(*args):
-        if next(passes) == 2 or where == "_check_rows":
-            interrupted()
-        return run(*args)
-
-    monkeypatch.setattr(_tuning, where, fails_later)
-    with pytest.raises(KeyboardInterrupt):
-        model.tune(X, y)
-    assert pickle.dumps(model) == before
-    monkeypatch.setattr(OttoScoreClassifier, "_store", interrupted)
-    parts = [pickle.loads(before) for _ in range(2)]
-    for part in parts:
-        part.n_iter_ += 1
-    with pytest.raises(KeyboardInterrupt):
-        model.merge_corrections(*parts)
-    assert pickle.dumps(model) == before
 
 
 @pytest.mark.parametrize("calibrate", ["temperature", "offsets"])

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """All public estimators, with data, the methods that learn and those that answer."""
 
+import copy
 import functools
 import warnings
 from typing import NamedTuple
@@ -15,7 +16,15 @@ from skbit._base import BitInputMixin
 from skbit._utils.registry import collect
 
 # Methods that change what was learned; clone, set_params and the like do not.
-LEARNING = ("fit", "partial_fit", "store", "merge", "tune", "fit_calibration")
+LEARNING = (
+    "fit",
+    "partial_fit",
+    "store",
+    "merge",
+    "tune",
+    "merge_corrections",
+    "fit_calibration",
+)
 
 # Methods that take rows and answer.
 ANSWERING = (
@@ -108,6 +117,8 @@ def is_learning(kind, method):
     if method == "merge" and isinstance(kind.estimator, OttoScoreClassifier):
         # Corrections belong to their own data.
         return kind.estimator.max_iter == 1 and kind.estimator.calibrate != "offsets"
+    if method == "merge_corrections":
+        return hasattr(kind.estimator, method) and kind.estimator.max_iter > 1
     return hasattr(kind.estimator, method)
 
 
@@ -125,6 +136,8 @@ def teach(model, method, X, y):
     if method == "merge":
         name = "partial_fit" if hasattr(model, "summary_") else "fit"
         return model.merge(getattr(clone(model), name)(X, y))
+    if method == "merge_corrections":
+        return model.merge_corrections(copy.deepcopy(model).tune(X, y))
     if method == "store":
         return model.store(X)
     return getattr(model, method)(X, y)

@@ -10,8 +10,8 @@ which runs without Python, numba and skbit. Its scores are equal to those in Pyt
 because they are sums of integers.
 
 The pipeline recognizes spoken digits in spectrograms of 20 times and 16 bands of
-frequencies. They are read from the file ``series/spoken_digits.npz`` in the folder that
-``SKBIT_DATA_HOME`` names. The example needs ``pip install "skbit[onnx]"``.
+frequencies, made from the recordings of the Free Spoken Digit Dataset. They are read
+from the file ``series/spoken_digits.npz`` in the folder that ``SKBIT_DATA_HOME`` names. The example needs ``pip install "skbit[onnx]"``.
 
 See :ref:`onnx`.
 """

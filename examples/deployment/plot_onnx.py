@@ -11,7 +11,8 @@ because they are sums of integers.
 
 The pipeline recognizes spoken digits in spectrograms of 20 times and 16 bands of
 frequencies, made from the recordings of the Free Spoken Digit Dataset. They are read
-from the file ``series/spoken_digits.npz`` in the folder that ``SKBIT_DATA_HOME`` names. The example needs ``pip install "skbit[onnx]"``.
+from the file ``series/spoken_digits.npz`` in the folder that ``SKBIT_DATA_HOME`` names.
+The example needs ``pip install "skbit[onnx]"``.
 
 See :ref:`onnx`.
 """

@@ -87,6 +87,7 @@ sphinx_gallery_conf = {
     "nested_sections": False,
     "download_all_examples": False,
     "image_srcset": ["2x"],
+    "thumbnail_size": (500, 310),
     "show_signature": False,
     "show_memory": False,
     "plot_gallery": True,

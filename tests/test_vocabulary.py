@@ -189,3 +189,10 @@ def test_example_of_curves_shows_all_curves():
     text = (ROOT / "examples/estimators/plot_thermometer_curves.py").read_text("utf8")
     for curve in CURVES:
         assert f'"{curve}"' in text
+
+
+def test_examples_do_not_read_the_test_images():
+    texts = [p.read_text("utf8") for p in (ROOT / "examples").glob("*/plot_*.py")]
+    calls = re.findall(r"fetch_\w*mnist\((.*)\)", "\n".join(texts))
+    assert len(calls) > 5
+    assert all('"train"' in call for call in calls)

@@ -61,6 +61,8 @@ low = int(np.flatnonzero(predicted == "<=50K")[0])
 _, ax = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
 for row, panel in zip((high, low), ax, strict=True):
     ExplanationDisplay.from_explanation(explanation, row, n_shown=10, ax=panel)
+    panel.title.set(x=1, horizontalalignment="right")
+plt.show()
 
 # %%
 # The same as numbers. The sums of the columns are the integer scores of the classes.
@@ -85,6 +87,7 @@ print(frame[["value", "other value", "lead"]].head(4))
 # The importance of a column is how much its contributions vary between rows.
 
 ImportanceDisplay.from_estimator(model, rows)
+plt.show()
 
 # %%
 # Which pixels make this digit what it is?
@@ -95,3 +98,4 @@ ImportanceDisplay.from_estimator(model, rows)
 images, digits = fetch_mnist(subset="train", return_X_y=True)
 model = image_pipeline((28, 28), random_state=0).fit(images[:4000], digits[:4000])
 ImageExplanationDisplay.from_estimator(model, images[5000:5001])
+plt.show()

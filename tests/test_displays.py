@@ -59,7 +59,7 @@ def test_bars_of_an_explanation_are_the_lead():
     assert labels[5].endswith(" others")
     name, value = labels[0].split(" = ")
     assert float(value) == ROWS[0, int(name[1:])]
-    assert display.ax_.get_title().endswith(f": {lead:.3g} nats")
+    assert display.ax_.get_title("right").endswith(f": {lead:.3g} nats")
     # Of bits, the names say enough.
     display = ExplanationDisplay.from_explanation(
         explain(PIXELS, ROWS), 3, target=2, rival=8, n_shown=100
@@ -93,7 +93,7 @@ def test_bars_of_importances():
     frame = found.to_frame()
     labels = [label.get_text() for label in display.ax_.get_yticklabels()]
     assert labels == frame.index[:6].tolist()
-    assert repr(found) == "<Importances of 64 features for 10 classes>"
+    assert repr(found) == "<FeatureImportances of 64 features for 10 classes>"
 
 
 def test_maps_of_an_image_are_what_its_pixels_contribute():

@@ -65,12 +65,14 @@ for row, panel in zip((high, low), ax, strict=True):
 plt.show()
 
 # %%
-# The same as numbers. The sums of the columns are the integer scores of the classes.
+# The same as numbers, here in nats. The sums of the columns are the scores of the
+# classes, exactly.
 
 frame = explanation.to_frame(high)
-print(frame.head(4))
-is_equal = frame["<=50K"].sum() == explanation.scores_[high, 0]
-print("the sum is the score:", is_equal)
+numbers = ["lead", "<=50K", ">50K"]
+nats = frame[numbers].astype(float) / explanation.units_per_nat_
+print(frame[["value"]].join(nats.round(2)).head(4))
+print("the sum is the score:", frame[">50K"].sum() == explanation.scores_[high, 1])
 
 # %%
 # A contribution compares the row with the training rows. With ``reference``, it
@@ -79,7 +81,8 @@ print("the sum is the score:", is_equal)
 other = explain(model, rows[low : low + 1], reference=rows[high : high + 1])
 frame = other.by_feature().to_frame(target=">50K", rival="<=50K")
 frame["other value"] = [*rows.iloc[high][frame.index[:-1]], ""]
-print(frame[["value", "other value", "lead"]].head(4))
+frame["nats"] = (frame["lead"] / other.units_per_nat_).round(2)
+print(frame[["value", "other value", "nats"]].head(4))
 
 # %%
 # What does the whole model look at?

@@ -11,7 +11,11 @@ from skbit.inspection._explain import explain
 from skbit.inspection._explanation import Explanation
 from skbit.inspection._explanation_display import ExplanationDisplay
 from skbit.inspection._image_explanation import ImageExplanationDisplay
-from skbit.inspection._importances import ImportanceDisplay, Importances, importances
+from skbit.inspection._importances import (
+    FeatureImportances,
+    ImportanceDisplay,
+    importances,
+)
 from skbit.inspection._log_odds import LogOddsDisplay
 from skbit.inspection._novelty import NoveltyDisplay
 from skbit.inspection._prototypes import PrototypeDisplay
@@ -24,9 +28,9 @@ __all__ = [
     "DRAMCostDisplay",
     "Explanation",
     "ExplanationDisplay",
+    "FeatureImportances",
     "ImageExplanationDisplay",
     "ImportanceDisplay",
-    "Importances",
     "LogOddsDisplay",
     "NoveltyDisplay",
     "PrototypeDisplay",

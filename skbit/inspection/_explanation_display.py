@@ -191,7 +191,9 @@ class ExplanationDisplay(Display):
         unit = "nats" if self.units_per_nat else "integer scores"
         total = f"{widths.sum():.3g}" if self.units_per_nat else f"{widths.sum():,.0f}"
         target, rival = self.classes
-        self.ax_.set_title(f"{target} rather than {rival}: {total} {unit}")
+        # Names take so much room that the title is wider than the axes.
+        title = f"{target} rather than {rival}: {total} {unit}"
+        self.ax_.set_title(title, loc="right")
         self.ax_.set(xlabel=f"contribution ({unit})")
         return self
 

@@ -96,15 +96,16 @@ def _shapley(values, size):
     shares : ndarray of shape (size, n_classes, n_ferns)
     """
     shares = np.zeros((size, *values.shape[:-1]))
-    sets = np.arange(values.shape[-1])
-    n_free = np.bitwise_count(sets)
+    # If n digits of the others are fixed, so many orders add the digit after them.
+    n_fixed = size - np.bitwise_count(np.arange(1 << size))
+    n_orders = np.array(
+        [math.factorial(n) * math.factorial(size - 1 - n) for n in range(size)]
+    )
     for digit in range(size):
-        free = sets[sets >> digit & 1 == 1]
-        # Of the other digits, n_free - 1 are free and the rest is fixed.
-        n_orders = [
-            math.factorial(n - 1) * math.factorial(size - n)
-            for n in n_free[free].tolist()
-        ]
-        changes = values[..., free ^ (1 << digit)] - values[..., free]
-        shares[digit] = changes @ (np.array(n_orders) / math.factorial(size))
+        # The digit is fixed, or free, where its place in the number is 0, or 1.
+        halves = values.reshape(*values.shape[:-1], -1, 2, 1 << digit)
+        changes = halves[..., 0, :] - halves[..., 1, :]
+        others = n_fixed.reshape(-1, 2, 1 << digit)[:, 1]
+        weights = n_orders[others] / math.factorial(size)
+        shares[digit] = np.einsum("...ij,ij", changes, weights)
     return shares

@@ -13,7 +13,7 @@ from skbit.inspection._explain import explain
 _ROWS_AT_ONCE = 32
 
 
-class Importances:
+class FeatureImportances:
     """How much the features of a model's input change its scores.
 
     It is made by :func:`skbit.inspection.importances`.
@@ -62,7 +62,7 @@ class Importances:
 
     def __repr__(self):
         n_features, n_classes = self.by_class_.shape
-        return f"<Importances of {n_features} features for {n_classes} classes>"
+        return f"<FeatureImportances of {n_features} features for {n_classes} classes>"
 
     def to_frame(self):
         """Return the importances as a data frame, the highest first.
@@ -104,7 +104,7 @@ def importances(model, X):
 
     Returns
     -------
-    importances : Importances
+    importances : FeatureImportances
         Importances by feature and class, in nats if scores are log-odds.
 
     See Also
@@ -139,7 +139,7 @@ def importances(model, X):
     units = part.units_per_nat_
     by_class = np.abs(centered - centered.mean(axis=0)).mean(axis=0, dtype=np.float64)
     by_class /= units or 1
-    return Importances(
+    return FeatureImportances(
         by_class.mean(axis=1),
         by_class,
         part.feature_names_,
@@ -155,7 +155,7 @@ class ImportanceDisplay(Display):
 
     Parameters
     ----------
-    importances : Importances
+    importances : FeatureImportances
         The importances.
 
     Attributes
@@ -220,7 +220,7 @@ class ImportanceDisplay(Display):
 
         Parameters
         ----------
-        importances : Importances
+        importances : FeatureImportances
             What :func:`importances` returns.
 
         n_shown : int, default=20

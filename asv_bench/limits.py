@@ -28,8 +28,12 @@ from asv_bench.peers_page import make_table
 from asv_bench.stepping import count_instructions
 from asv_bench.suite import DOC, Row, about
 
-_N_ROWS, _N_NEURONS, _N_CONTAINERS = 512, 16, 16
-_N_IMAGES = 16
+_N_NEURONS, _N_CONTAINERS, _N_IMAGES = 16, 16, 16
+# Calls of too many instructions are tried with the next number of rows.
+_N_ROWS = 512, 64
+_MOST = 1_000_000
+# The costs of a call from Python hide those of shorter ones.
+_LEAST = 10_000
 
 
 @numba.njit(nogil=True)
@@ -64,12 +68,12 @@ def net(kernel, arguments):
     found = []
     for function in (kernel, empty_with(len(arguments))):
         function(*copied(arguments))
-        count = count_instructions(partial(function, *copied(arguments)))
+        count = count_instructions(partial(function, *copied(arguments)), _MOST)
         if count is None:
             return None, None
         # Calls may use up their arguments.
         seconds = min(
-            fastest(partial(function, *copied(arguments)), 0) for _ in range(20)
+            fastest(partial(function, *copied(arguments)), 0) for _ in range(200)
         )
         found.append((count, seconds))
     (count, seconds), (empty_count, empty_seconds) = found
@@ -103,7 +107,7 @@ def measure_machine():
     n = 1_000_000
     clock = 4 * n / fastest(partial(chain, n))
     source, target = np.ones(2**25), np.zeros(2**25)
-    copy_rate = 2 * source.nbytes / fastest(partial(np.copyto, target, source), 1)
+    copy_rate = 2 * source.nbytes / fastest(partial(np.copyto, target, source), 2)
     rng = np.random.default_rng(0)
     words = rng.integers(0, 2**63, (16, 128), dtype=np.uint64)
     out = np.empty((16, 16), dtype=np.uint16)
@@ -119,15 +123,15 @@ def measure_machine():
     }
 
 
-def recorded_calls():
-    """Yield the family, the kernels and their arguments of calls on few rows."""
+def recorded_calls(n_rows):
+    """Yield names of kernels, the kernels, and arguments of calls on few rows."""
     sys.path.append(str(Path(__file__).parent))
     from benchmarks import kernels
+    from benchmarks.common import images
 
-    kernels.N_ROWS = _N_ROWS
+    kernels.N_ROWS = n_rows
     kernels.N_NEURONS = _N_NEURONS
     kernels.N_CONTAINERS = _N_CONTAINERS
-    images = kernels.images
     kernels.images = lambda n_rows, *dtype: images(_N_IMAGES, *dtype)
     for family, calls in kernels.CALLS.items():
         names = [name for name, of in kernels.KERNELS.items() if of == family]
@@ -138,9 +142,15 @@ def recorded_calls():
 
 def measure_kernels():
     """Yield an entry of each kernel."""
-    for name, kernel, arguments in recorded_calls():
-        instructions, seconds = net(kernel, arguments)
-        if instructions is not None:
+    done = set()
+    for n_rows in _N_ROWS:
+        for name, kernel, arguments in recorded_calls(n_rows):
+            if name in done:
+                continue
+            instructions, seconds = net(kernel, arguments)
+            if instructions is None:
+                continue
+            done.add(name)
             yield {
                 "name": name.removeprefix("skbit.").replace("._kernels", ""),
                 "bits": n_bits(arguments),
@@ -182,7 +192,7 @@ def write_page(entries, doc):
     ]
     text = make_table([machine["machine"], machine["date"]], rows)
     (doc / "limits_machine.inc").write_text(text, encoding="utf8")
-    kernels = entries[1:]
+    kernels = [e for e in entries[1:] if e["instructions"] >= _LEAST]
     most = max(per_cycle(entry, machine) for entry in kernels)
     rows = []
     for entry in sorted(kernels, key=lambda e: e["name"]):
@@ -200,6 +210,8 @@ def write_page(entries, doc):
     header = ["kernel", "instructions per bit", "rate", "instructions per cycle"]
     header += ["bound by", "of the limit"]
     (doc / "limits.inc").write_text(make_table(header, rows), encoding="utf8")
+    short = sorted(f"``{e['name']}``" for e in entries[1:] if e not in kernels)
+    (doc / "limits_short.inc").write_text(", ".join(short) + "\n", encoding="utf8")
 
 
 def main(arguments=None):

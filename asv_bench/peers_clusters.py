@@ -28,7 +28,7 @@ from skbit import BitWTAClusterer
 from skbit.bits import pack_bits, unpack_bits
 from skbit.pipeline import tabular_pipeline
 
-_N_ROWS = 10_000
+_N_ROWS = 5_000
 
 
 @dataclass(frozen=True)

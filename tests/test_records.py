@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from asv_bench import __main__ as command
+from asv_bench import first_call, growth, limits
 
 DOC = Path(__file__).parents[1] / "doc"
 
@@ -19,7 +20,8 @@ def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("doc")
     for record in DOC.glob("*.jsonl"):
         shutil.copy(record, folder)
-    command.main(["--render", "--doc", str(folder)])
+    for module in (command, first_call, growth, limits):
+        module.main(["--render", "--doc", str(folder)])
     return folder
 
 

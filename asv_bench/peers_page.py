@@ -32,7 +32,8 @@ def write_page(found, doc):
     entries = [found[key] for key in order if key in found]
     for name in TITLES:
         rows = [_measured(e) for e in entries if e["set"] == name]
-        text = make_table(["classifier", "accuracy", "fit", "predict", "bytes"], rows)
+        header = ["classifier", "accuracy", "fit", "predict", "bytes", "measured"]
+        text = make_table(header, rows)
         (doc / f"peers_{name}.inc").write_text(text, encoding="utf8")
     rows = [_as_published(*row) for row in PUBLISHED]
     header = ["classifier", "MNIST", "Fashion-MNIST", "size", "source"]
@@ -48,6 +49,7 @@ def _measured(entry):
         f"{entry['fit_s']:.1f} s",
         f"{entry['predict_s']:.2f} s",
         size_of(entry["bytes"]),
+        entry["date"],
     ]
 
 

@@ -80,7 +80,7 @@ def test_the_second_process_has_the_cache_of_the_first(monkeypatch, tmp_path):
         calls.append((program, cache))
         return [2.0, 0.001] if "case.make" in program else len(calls)
 
-    monkeypatch.setattr(first_call, "CASES", ["ThermometerEncoder"])
+    monkeypatch.setattr(first_call, "NAMES", ["ThermometerEncoder"])
     monkeypatch.setattr(first_call, "output_of", output_of)
     estimator, whole = first_call.measure()
     assert calls[0] == calls[1]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asv_bench import __main__ as command
-from asv_bench import first_call, growth, limits
+from asv_bench import growth, limits, provenance
 
 DOC = Path(__file__).parents[1] / "doc"
 
@@ -20,7 +20,7 @@ def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("doc")
     for record in DOC.glob("*.jsonl"):
         shutil.copy(record, folder)
-    for module in (command, first_call, growth, limits):
+    for module in (command, growth, limits):
         module.main(["--render", "--doc", str(folder)])
     return folder
 
@@ -45,3 +45,23 @@ def test_records_have_rows_and_sets_that_are_known(suite):
     names = {row.name for row in suite.rows}
     assert {name for _, name in found} <= names
     assert any(name.startswith("skbit") for name in names)
+
+
+@pytest.mark.parametrize("page", provenance.PAGES)
+def test_figures_come_from_the_records(page):
+    lines = list(provenance.check((DOC.parent / page).read_text("utf8")))
+    assert len(lines) >= 6
+    assert [line for line, is_right in lines if not is_right] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        ("a model of 11.9 kB has 98.77 %", [True, True]),
+        ("a model of 11.8 kB has 98.8 %", [False, True]),
+        ("a model of 12 kB has 98.77 %, and in 3 ms", [True, True, False]),
+        ("98.77 % for a model of 11.9 kB", [False, True]),
+    ],
+)
+def test_other_figures_are_found(text, is_right):
+    assert [found for _, found in provenance.check(text)] == is_right

@@ -1,9 +1,9 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=============================================================
-The memory of training on a file does not grow with its rows
-=============================================================
+===========================================================
+The memory of training on a file hardly grows with its rows
+===========================================================
 
 Quantiles and counts can be learned in parts, so a pipeline of an encoder and a
 classifier never needs more than one batch of rows. In this example,
@@ -18,8 +18,8 @@ See :ref:`larger_than_memory`.
 # Write a file
 # ------------
 #
-# The training images of MNIST are written to a Parquet file, in groups of 5,000 rows. An
-# image is a list of 784 bytes.
+# The training images of MNIST are written to a Parquet file, in groups of 5,000 rows.
+# An image is a list of 784 bytes.
 
 import tempfile
 import tracemalloc
@@ -122,7 +122,7 @@ ax.set(
     xlabel="rows of the file (thousands)",
     ylabel="peak memory (MB)",
     ylim=(0, None),
-    title="The memory of training on a file does not grow with its rows",
+    title="The memory of training on a file hardly grows with its rows",
 )
 ax.legend()
 plt.show()

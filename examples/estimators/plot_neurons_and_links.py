@@ -9,8 +9,7 @@ A cluster of one neuron covers the neighbourhood of one pattern, but digits are 
 in several ways. With more neurons than clusters,
 :class:`~skbit.cluster.BitWTAClusterer` learns a pattern for each way and then merges
 neurons that share inputs, one as the winner and the other as the runner-up. A slanted 1
-and an upright 1 are thus in one cluster, although their patterns share few bits. No
-labels are used.
+and an upright 1 are thus in one cluster. No labels are used.
 
 The figure shows the patterns of 64 neurons, one row per cluster. Some rows hold more
 than one digit, because the links do not separate all classes. Purity is the share of

@@ -25,8 +25,7 @@ See :ref:`patch_features`.
 # of the training images, of 7 by 7 pixels. A pixel has two bits, one for each
 # threshold: it is white, grey or black. The right panel shows the image once for each
 # of these templates. A red pixel is the center of a patch that the template won. A
-# template for an edge wins all along such an edge, and is used for many places and many
-# digits.
+# template for an edge wins at many places along such edges.
 
 import matplotlib.pyplot as plt
 

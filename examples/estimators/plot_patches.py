@@ -62,7 +62,7 @@ for name, values in accuracies.items():
 # ------------------------------------
 #
 # Dark pixels are ones, light pixels are zeros, and red pixels are left out of the
-# comparison. They lie at the ends of strokes and where the slant of digits varies.
+# comparison. They lie along the edges of the strokes.
 
 fig, (curves, pictures) = plt.subplots(
     1, 2, figsize=(9, 3.8), width_ratios=[1.25, 1], layout="constrained"

@@ -55,9 +55,15 @@ class DaskParts:
         return state
 
 
+def is_array(X):
+    """Return whether a collection of Dask is an array, not a data frame or series."""
+    # A data frame has its columns as attributes, but not its class.
+    return hasattr(type(X), "chunks")
+
+
 def blocks_of(X):
     """Return the blocks of rows of an array or data frame, delayed."""
-    if not hasattr(X, "chunks"):
+    if not is_array(X):
         return X.to_delayed()
     if X.ndim == 2:
         # A block has all columns.
@@ -71,8 +77,7 @@ def _labels_like(X, y):
         raise TypeError(
             f"y must be a Dask array or series like X, got {type(y).__name__}."
         )
-    are_arrays = hasattr(X, "chunks") and hasattr(y, "chunks")
-    if are_arrays and not np.isnan([*X.chunks[0], *y.chunks[0]]).any():
+    if is_array(X) and is_array(y) and not np.isnan([*X.chunks[0], *y.chunks[0]]).any():
         if X.shape[0] != y.shape[0]:
             raise ValueError(f"X has {X.shape[0]} rows and y has {y.shape[0]}.")
         y = y.rechunk({0: X.chunks[0]})

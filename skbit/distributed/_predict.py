@@ -9,7 +9,7 @@ import numpy as np
 
 from skbit._utils.input import is_dask
 from skbit._utils.sklearn import _num_samples
-from skbit.distributed._dask import blocks_of
+from skbit.distributed._dask import blocks_of, is_array
 
 
 def predict(estimator, X):
@@ -177,7 +177,7 @@ def _map_blocks(estimator, method, X):
     answer = getattr(estimator, method)
     like = _of_one_row(answer, X)
     columns = like.shape[1:]
-    if hasattr(X, "chunks"):
+    if is_array(X):
         X = X.rechunk({1: -1})
         function = functools.partial(_answer, like=like)
         keywords = {"drop_axis": 1}
@@ -196,7 +196,7 @@ def _map_blocks(estimator, method, X):
 
 def _of_one_row(answer, X):
     """Return what a method returns for a row, without the row: dtype and columns."""
-    if hasattr(X, "chunks"):
+    if is_array(X):
         row = np.zeros((1, X.shape[1]), dtype=X.dtype)
     else:
         row = X._meta_nonempty.iloc[:1]

@@ -99,6 +99,6 @@ def _rows_and_labels(frame, label):
     if label is not None:
         y = frame[label].to_numpy()
         frame = frame.drop(columns=label)
-    if frame.shape[1] == 1 and isinstance(frame.iloc[0, 0], np.ndarray):
+    if frame.shape[1] == 1 and isinstance(frame.iloc[0, 0], (np.ndarray, list)):
         return np.stack(frame.iloc[:, 0]), y
     return frame, y

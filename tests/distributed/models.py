@@ -12,6 +12,8 @@ from skbit import (
     OttoScoreClassifier,
     RandomFernEncoder,
     RandomMAJ3Projection,
+    ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 
@@ -25,6 +27,17 @@ PIPELINES = {
         ThermometerEncoder(4, feature_range=(0, 16)),
         RandomMAJ3Projection(20, permute_bits=True, random_state=0),
         OttoScoreClassifier(calibrate=None),
+    ),
+    # Thresholds and categories are learned from all parts.
+    "quantiles": make_pipeline(
+        ThermometerEncoder(4, strategy="quantile"),
+        OttoScoreClassifier(calibrate=None),
+    ),
+    "range": make_pipeline(
+        ScalarEncoder(20, strategy="uniform"), OttoScoreClassifier(calibrate=None)
+    ),
+    "table": make_pipeline(
+        TableEncoder(8, strategy="supervised"), OttoScoreClassifier(calibrate=None)
     ),
     "ferns": make_pipeline(
         ThermometerEncoder(4, feature_range=(0, 16), packed_output=False),

@@ -28,7 +28,8 @@ from skbit.pipeline._walk import fit_parts, tasks_of
 from tests.distributed.models import PIPELINES, X, assert_equal_models, fitted, y
 from tests.kinds.estimators import ANSWERING, KINDS, name_of
 
-NAMES = [f"pixel_{i}" for i in range(X.shape[1])]
+# A column may be named like an attribute of an array.
+NAMES = ["chunks", *(f"pixel_{i}" for i in range(1, X.shape[1]))]
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 
 from skbit import distributed
 from tests.distributed.models import PIPELINES, X, assert_equal_models, y
@@ -21,7 +22,7 @@ NAMES = [f"pixel_{i}" for i in range(X.shape[1])]
 TABLE = pd.DataFrame(X, columns=NAMES).assign(label=y)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def spark():
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
@@ -42,43 +43,50 @@ def spark():
         session.stop()
 
 
-def test_equals_one_fit(spark):
+def test_training_and_prediction(spark):
+    # In one test, so that there is one session.
+    check_a_table(spark)
+    check_a_column_of_arrays(spark)
+    check_tuning(spark)
+    check_bad_input(spark)
+
+
+def check_a_table(spark):
     # More partitions than groups of states, some without rows.
-    frame = spark.createDataFrame(TABLE.iloc[::3]).repartitionByRange(9, "label")
+    table = TABLE.iloc[::3]
+    rows = table[NAMES]
+    frame = spark.createDataFrame(table).repartitionByRange(9, "label")
     found = distributed.fit(PIPELINES["ferns"], frame, "label")
-    expected = PIPELINES["ferns"].fit(TABLE[NAMES].iloc[::3], y[::3])
+    expected = clone(PIPELINES["ferns"]).fit(rows, table["label"])
     assert found.feature_names_in_.tolist() == NAMES
-    assert_equal_models(found, expected, TABLE[NAMES])
+    assert_equal_models(found, expected, rows)
     labels = predict_with_spark(found, frame, NAMES).select("predicted").toPandas()
-    assert_array_equal(
-        np.sort(labels["predicted"]), np.sort(expected.predict(TABLE[NAMES].iloc[::3]))
-    )
+    assert_array_equal(np.sort(labels["predicted"]), np.sort(expected.predict(rows)))
 
 
-def test_a_column_of_arrays(spark):
-    frame = spark.createDataFrame(
-        pd.DataFrame({"row": [*X[::5]], "label": y[::5].astype(str)})
-    )
-    classifier = PIPELINES["ferns"][-1:]
-    found = distributed.fit(
-        classifier, frame, "label", classes=np.arange(10).astype(str)
-    )
-    assert_equal_models(found, classifier.fit(X[::5], y[::5].astype(str)))
+def check_a_column_of_arrays(spark):
+    labels = y[::5].astype(str)
+    table = pd.DataFrame({"row": X[::5].tolist(), "label": labels})
+    model = clone(PIPELINES["ferns"][-1:])
+    frame = spark.createDataFrame(table)
+    found = distributed.fit(model, frame, "label", classes=np.unique(labels))
+    assert_equal_models(found, model.fit(X[::5], labels))
 
 
-def test_tuning(spark):
-    model = PIPELINES["ferns"].fit(TABLE[NAMES].iloc[::3], y[::3])
+def check_tuning(spark):
+    table = TABLE.iloc[::3]
+    rows, labels = table[NAMES], table["label"]
+    model = clone(PIPELINES["ferns"]).fit(rows, labels)
     model[-1].set_params(max_iter=3, random_state=0)
-    frame = spark.createDataFrame(TABLE.iloc[::3]).coalesce(1)
+    frame = spark.createDataFrame(table).coalesce(1)
     found = distributed.tune(model, frame, "label", n_rounds=1)
-    bits = model[:-1].transform(TABLE[NAMES].iloc[::3])
-    model[-1].tune(bits, y[::3])
-    assert_equal_models(found, model, TABLE[NAMES])
+    model[-1].tune(model[:-1].transform(rows), labels)
+    assert_equal_models(found, model, rows)
     with pytest.raises(ValueError, match="but y is None"):
         distributed.tune(model, frame, None)
 
 
-def test_bad_input(spark):
+def check_bad_input(spark):
     frame = spark.range(3)
     with pytest.raises(ValueError, match=r"one of \['id'\], or None, got 'label'"):
         distributed.fit(PIPELINES["ferns"], frame, "label")

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from dask.delayed import Delayed
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 
 from skbit import distributed
 from tests.distributed.models import PIPELINES, X, assert_equal_models, fitted, y
@@ -91,7 +92,7 @@ def test_a_killed_worker_changes_nothing(client, model, tmp_path):
     path.touch()
     found = in_time(distributed.fit, model, rows, labels)
     assert not path.exists()
-    assert_equal_models(found, model.fit(X, y))
+    assert_equal_models(found, clone(model).fit(X, y))
     client.wait_for_workers(2, timeout=TIMEOUT)
     after = {worker["pid"] for worker in client.run(_info).values()}
     assert len(before - after) == 1

@@ -304,3 +304,55 @@ def test_parameters_that_change_between_parts_are_refused():
         with pytest.raises((AttributeError, ValueError)):
             model.partial_fit(X)
         assert_same_answers(answers(model, X), before)
+
+
+def damages(summary):
+    """Yield damaged copies of what is kept of numbers."""
+    yield {}
+    yield None
+    yield summary | {"n_values": summary["n_values"] + 1}
+    yield summary | {"n_bytes": summary["n_bytes"][:-1]}
+    yield summary | {"values": summary["values"].astype(np.float32)}
+    yield summary | {"weights": summary["weights"] - 2**40}
+    yield summary | {"sketches": summary["sketches"][1:]}
+
+
+@pytest.mark.parametrize("encoder", [QUANTILES[0], QUANTILES[1], TABLES[0]], ids=repr)
+def test_damaged_summaries_are_refused(encoder):
+    X = np.column_stack([np.arange(2000.0), np.arange(2000) % 7])
+    model = clone(encoder).partial_fit(X)
+    whole = model.summary_
+    numbers = whole["numbers"][0] if "numbers" in whole else whole
+    for part in damages(numbers):
+        damaged = copy.deepcopy(model)
+        damaged.summary_ = whole | {"numbers": [part]} if "numbers" in whole else part
+        for call in (damaged.partial_fit, damaged.transform):
+            with pytest.raises(ValueError, match="damaged"):
+                call(X)
+        with pytest.raises(ValueError, match="damaged"):
+            pickle.loads(pickle.dumps(damaged))
+    # The bytes of a sketch are read where they are needed.
+    bad = numbers | {"sketches": np.full_like(numbers["sketches"], 255)}
+    model.summary_ = whole | {"numbers": [bad]} if "numbers" in whole else bad
+    for call in (model.partial_fit, model.merge):
+        with pytest.raises(ValueError, match="learned in parts is damaged"):
+            call(
+                *([X] if call == model.partial_fit else [clone(encoder).partial_fit(X)])
+            )
+
+
+def test_damaged_summaries_of_tables_are_refused():
+    X = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
+    model = TableEncoder(3).partial_fit(X)
+    whole = model.summary_
+    for part in (
+        {"are_numbers": np.array([True])},
+        {"is_marked": np.array([0, 0])},
+        {"labels": np.arange(2)},
+        {"values": whole["values"][:1]},
+        {"counts": whole["counts"][::-1]},
+        {"numbers": []},
+    ):
+        model.summary_ = whole | part
+        with pytest.raises(ValueError, match="damaged"):
+            model.partial_fit(X)

@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from skbit._base import all_or_nothing
 from skbit._utils.merging import check_alike
 from skbit._utils.sklearn import _fit_context
+from skbit._utils.state import raise_damaged
 from skbit.preprocessing._summary import check_packed, joined, packed, unpacked
 from skbit.preprocessing._thresholds import above_quantiles, check_width
 
@@ -179,3 +180,5 @@ class LearnsInParts(MergesParts):
         """Raise if the summary of the parts is damaged."""
         if hasattr(self, "summary_"):
             check_packed(self, "summary_", self.n_features_in_)
+            if not np.all(self.summary_["n_values"] + self.summary_["n_bytes"]):
+                raise_damaged(self, "summary_", "values of all features", "none")

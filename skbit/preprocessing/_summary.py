@@ -55,7 +55,7 @@ class Summary(NamedTuple):
         """
         if not self.sketch:
             return self.values, self.weights
-        sketch = _sketches().deserialize(self.sketch)
+        sketch = _opened(self.sketch)
         # The lowest and the highest value, which it may not retain, weigh nothing.
         dtype, n_retained = [("value", float), ("weight", int)], sketch.num_retained
         items = np.zeros(n_retained + 2, dtype=dtype)
@@ -151,15 +151,23 @@ def unpacked(arrays):
     return list(map(Summary, values, weights, sketches))
 
 
-def check_packed(estimator, name, n_columns):
-    """Raise if an attribute is not what :func:`packed` returns."""
+def check_packed(estimator, name, n_columns, of_weights=np.int64):
+    """Raise if an attribute is not what :func:`packed` returns.
+
+    Parameters
+    ----------
+    estimator : estimator
+    name : str
+    n_columns : int
+    of_weights : dtype or tuple of dtypes
+    """
     lengths = []
     for size in ("n_values", "n_bytes"):
         sizes = check_array(estimator, f"{name}.{size}", np.int64, (n_columns,), 0)
         lengths.append(int(sizes.sum()))
-    check_array(estimator, f"{name}.values", np.float64, lengths[:1])
-    check_array(estimator, f"{name}.weights", (np.int64, np.float64), lengths[:1])
-    check_array(estimator, f"{name}.sketches", np.uint8, lengths[1:])
+    check_array(estimator, f"{name}.values", np.float64, tuple(lengths[:1]))
+    check_array(estimator, f"{name}.weights", of_weights, tuple(lengths[:1]), 0, 2**52)
+    check_array(estimator, f"{name}.sketches", np.uint8, tuple(lengths[1:]))
 
 
 def _limited(values, weights):
@@ -171,7 +179,7 @@ def _limited(values, weights):
 def _as_sketch(summary):
     """Return a sketch of the rows of a summary."""
     if summary.sketch:
-        return _sketches().deserialize(summary.sketch)
+        return _opened(summary.sketch)
     if not np.all(summary.weights == np.floor(summary.weights)):
         raise ValueError(
             f"Columns of more than {MAX_VALUES:,} different values can be learned in "
@@ -186,6 +194,18 @@ def _as_sketch(summary):
 
 def _of_sketch(sketch):
     return Summary(np.empty(0), np.empty(0, dtype=np.int64), sketch.serialize())
+
+
+def _opened(sketch):
+    """Return the sketch that bytes hold."""
+    sketches = _sketches()
+    try:
+        return sketches.deserialize(sketch)
+    except Exception as error:
+        # What the package raises for damaged bytes is not documented.
+        raise ValueError(
+            f"What this encoder has learned in parts is damaged: {error}."
+        ) from error
 
 
 def _new_sketch():

@@ -196,7 +196,8 @@ def check_packed_table(estimator, name):
         expected = "as many summaries as classes"
         raise_damaged(estimator, name, expected, str(n_classes))
     for place in range(n_classes):
-        _summary.check_packed(estimator, f"{name}.numbers.{place}", n_columns)
+        part, of_weights = f"{name}.numbers.{place}", (np.int64, np.float64)
+        _summary.check_packed(estimator, part, n_columns, of_weights)
     if not len(arrays["values"]) == len(arrays["counts"]) == n_columns:
         expected = f"values of {n_columns} columns"
         raise_damaged(estimator, name, expected, str(len(arrays["values"])))

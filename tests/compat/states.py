@@ -8,6 +8,7 @@ states was raised, or when an example was added. Files that exist stay as they a
 those of a format that was not released may be deleted before.
 """
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,20 +23,37 @@ ROOT = Path(__file__).parent / "states"
 ANSWER = "answer "
 
 
-def path_of(kind, number=FORMAT):
+# Encoders that can learn on only if they have learned in parts.
+IN_PARTS = [
+    kind
+    for kind in KINDS
+    if hasattr(kind.estimator, "partial_fit")
+    and not getattr(kind.estimator, "_keeps_parts", True)
+]
+
+
+def path_of(kind, number=FORMAT, ending=""):
     """Return the file of a kind in a format."""
-    return ROOT / f"format-{number}" / f"{kind.name.replace(', ', '-')}.npz"
+    name = kind.name.replace(", ", "-")
+    return ROOT / f"format-{number}" / f"{name}{ending}.npz"
+
+
+def models():
+    """Yield the file of each model that is kept, its kind, and a call that makes it."""
+    for kind in KINDS:
+        yield path_of(kind), kind, kind.fitted
+    for kind in IN_PARTS:
+        yield path_of(kind, ending="-parts"), kind, partial(kind.begun, "partial_fit")
 
 
 def main():
     """Write the state of each kind that has no file, and its answers to rows."""
-    for kind in KINDS:
-        path = path_of(kind)
+    for path, kind, make in models():
         if path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         X, _ = kind.data(N_ROWS)
-        model = kind.fitted(N_ROWS)
+        model = make(n_rows=N_ROWS)
         found = {
             ANSWER + name: value
             for name, value in answers(model, X[:N_ANSWERED]).items()

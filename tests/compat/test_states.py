@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skbit._base import FORMAT
 from skbit.state import from_state
 from tests.compat.pickles import N_ANSWERED, N_ROWS
-from tests.compat.states import ANSWER, path_of
+from tests.compat.states import ANSWER, IN_PARTS, path_of
 from tests.kinds.estimators import (
     KINDS,
     answers,
@@ -47,19 +47,14 @@ def test_states_of_every_format_answer_as_they_did(kind, number):
 
 @pytest.mark.parametrize(
     "kind",
-    [
-        kind
-        for kind in KINDS
-        if hasattr(kind.estimator, "partial_fit")
-        and getattr(kind.estimator, "_keeps_parts", True)
-    ],
+    [kind for kind in KINDS if hasattr(kind.estimator, "partial_fit")],
     ids=name_of,
 )
 def test_states_of_this_format_learn_on(kind):
     X, y = kind.data(2 * N_ROWS)
-    with np.load(path_of(kind)) as file:
+    with np.load(path_of(kind, ending="-parts" if kind in IN_PARTS else "")) as file:
         loaded = from_state(file)
-    fresh = kind.fitted(N_ROWS)
+    fresh = kind.begun("partial_fit", N_ROWS)
     for model in (loaded, fresh):
         teach(model, "partial_fit", X[N_ROWS:], y[N_ROWS:])
     assert_same_answers(answers(loaded, X), answers(fresh, X))

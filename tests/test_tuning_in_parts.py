@@ -119,12 +119,33 @@ def test_one_copy_is_the_result():
         assert_same_state(model.merge_corrections(alone), alone)
 
 
+def test_few_bits_keep_the_power_of_two_that_they_were_tuned_for():
+    X, y = problem(0, 120, 40)
+    model = counted(X, y, weight_bits=4)
+    parts = tuned_parts(model, X, y, 2)
+    found = copy.deepcopy(model).merge_corrections(*parts).weight_shift_
+    parts[0].weight_shift_ = parts[1].weight_shift_ = found + 1
+    merged = copy.deepcopy(model).merge_corrections(*parts)
+    assert merged.weight_shift_ == found + 1
+    assert not np.any(merged.weights_ % 2 ** (found + 1))
+    parts[1].weight_shift_ = found + 2
+    assert copy.deepcopy(model).merge_corrections(*parts).weight_shift_ == found
+
+
+def test_validation_scores_are_forgotten():
+    X, y = problem(0, 120, 40)
+    model = OttoScoreClassifier(**PARAMS, early_stopping=True).fit(X, y)
+    assert model.validation_scores_
+    model.merge_corrections(*tuned_parts(model, X, y))
+    assert not hasattr(model, "validation_scores_")
+
+
 def test_any_order_and_any_tree():
     X, y = problem(0, 240, 40)
     model = counted(X, y, calibrate="offsets")
     parts = tuned_parts(model, X, y, 4)
     # Parts that stop early have made fewer passes.
-    parts[1] = copy.deepcopy(model).set_params(max_iter=2).tune(X[1::4], y[1::4])
+    parts[3] = copy.deepcopy(model).set_params(max_iter=2).tune(X[3::4], y[3::4])
     merged = copy.deepcopy(model).merge_corrections(*parts)
     assert merged.n_iter_ == 4
     assert_same_state(copy.deepcopy(model).merge_corrections(*parts[::-1]), merged)

@@ -20,6 +20,7 @@ from skbit import (
     ThermometerEncoder,
     distributed,
 )
+from skbit.distributed._tune import Tuning
 from tests.distributed.models import X, assert_equal_models, y
 
 # By chance, so that parts have all classes.
@@ -84,6 +85,15 @@ def test_frames_and_a_classifier_alone(model):
     assert type(found) is OttoScoreClassifier
     assert_array_equal(found.weights_, expected.weights_)
     assert found.units_per_nat_ == expected.units_per_nat_
+
+
+def test_batches_of_a_partition_are_parts(model):
+    bits = model[:-1].transform(X)
+    lesson = Tuning(model[-1], [])
+    states = [lesson.add(None, bits[part], y[part]) for part in PARTS[:2]]
+    both = lesson.add(states[0], bits[PARTS[1]], y[PARTS[1]])
+    for found, expected in zip(both, lesson.join(states), strict=True):
+        assert_array_equal(found, expected)
 
 
 def test_bad_input(model):

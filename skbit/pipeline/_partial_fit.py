@@ -52,6 +52,10 @@ def partial_fit(pipeline, batches, classes=None):
     UserWarning
         If a classifier has ``max_iter > 1``, because tuning takes other passes.
 
+    See Also
+    --------
+    skbit.distributed.fit : The same on many workers.
+
     Notes
     -----
     A step without ``partial_fit`` can be fitted on a sample of the rows, and take part

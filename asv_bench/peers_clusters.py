@@ -89,7 +89,7 @@ ROWS = [
         of_numbers(lambda k, seed: MiniBatchKMeans(k, random_state=seed)),
     ),
     Row("Birch", of_numbers(lambda k, seed: Birch(n_clusters=k))),
-    Row("k-modes of skbit's bits", k_modes, "kmodes"),
+    Row("k-modes, same bits", k_modes, "kmodes"),
 ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asv_bench import __main__ as command
-from asv_bench import growth, limits, provenance
+from asv_bench import first_call, growth, limits, provenance
 
 DOC = Path(__file__).parents[1] / "doc"
 
@@ -20,7 +20,7 @@ def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("doc")
     for record in DOC.glob("*.jsonl"):
         shutil.copy(record, folder)
-    for module in (command, growth, limits):
+    for module in (command, first_call, growth, limits):
         module.main(["--render", "--doc", str(folder)])
     return folder
 

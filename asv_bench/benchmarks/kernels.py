@@ -163,6 +163,7 @@ def kernels_called_from_python():
 
 
 KERNELS = kernels_called_from_python()
+ONE_OF_EACH_FAMILY = list({KERNELS[name]: name for name in sorted(KERNELS)}.values())
 # These can be called with the same arguments once only.
 USED_UP = {name for name in KERNELS if name.endswith("link.merge_groups")}
 
@@ -215,6 +216,16 @@ class Kernel:
 
     def time_call(self, name):
         self.kernel(*self.arguments)
+
+
+class KernelMemory:
+    """Peak memory of the process; a smoke run measures one kernel of each family."""
+
+    params = (full_or_smoke(Kernel.params[0], ONE_OF_EACH_FAMILY),)
+    param_names = ["kernel"]
+
+    def setup(self, name):
+        self.kernel, self.arguments = recorded(name)
 
     def peakmem_call(self, name):
         self.kernel(*self.arguments)

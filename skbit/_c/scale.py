@@ -30,6 +30,19 @@ _WORDS = {
     "int32": "whole numbers from -2147483648 to 2147483647",
     "float32": "numbers of type float",
 }
+# What to do about a model that was fitted on other numbers.
+_OTHER_TYPES = (
+    "Choose another input_dtype, such as 'int16' or, for fractions, 'float32', or fit "
+    "the model on the numbers that the device will see, or on them with a scaler in "
+    "the pipeline: StandardScaler, MinMaxScaler and MaxAbsScaler become part of the C "
+    "code. Zeros and ones need no encoder and no scaler."
+)
+_BYTES_ALONE = (
+    "Its C takes bytes only, because it compares features with each other. Fit the "
+    "pipeline on bytes that the device computes in the same way, such as "
+    "np.clip(X // 64 + 128, 0, 255) of samples of 16 bits, or take a "
+    "ThermometerEncoder, which compares numbers of any type with thresholds."
+)
 
 
 class Scale:
@@ -52,6 +65,7 @@ class Scale:
     ) -> None:
         self.scalers, self.n_features = scalers, n_features
         self.dtype, self.is_chosen = dtype, is_chosen
+        self._advice = _OTHER_TYPES
         self._low: Any = 0
         self._high: Any = 255
         if not scalers:
@@ -216,10 +230,11 @@ class Scale:
     def need_bytes(self, owner: Any) -> None:
         """Raise if the input is scaled or no bytes, which an estimator takes."""
         self.refuse_scalers(owner)
+        self._advice = _BYTES_ALONE
         if self.dtype != "uint8":
             raise ValueError(
-                f"{type(owner).__name__} compares features or takes them as they are, "
-                f"in C only bytes, but input_dtype={self.dtype!r}."
+                f"There is no C for {type(owner).__name__} with input_dtype="
+                f"{self.dtype!r}. {_BYTES_ALONE}"
             )
 
     def _check_scaler(self, scaler: Any) -> None:
@@ -278,11 +293,7 @@ class Scale:
         if not is_right:
             raise ValueError(
                 f"{type(owner).__name__} was fitted on {found}, but the input of the C "
-                f"code is {_WORDS[self.dtype]}. Choose another input_dtype, such as "
-                "'int16' or, for fractions, 'float32', or fit the model on the numbers "
-                "that the device will see, or on them with a scaler in the pipeline: "
-                "StandardScaler, MinMaxScaler and MaxAbsScaler become part of the C "
-                "code. Zeros and ones need no encoder and no scaler."
+                f"code is {_WORDS[self.dtype]}. {self._advice}"
             )
 
 

@@ -18,12 +18,13 @@ N_BITS = 70
 
 
 def stream(n_rows, seed):
-    """Return rows of many clusters of different sizes; some rows have no ones."""
+    """Return rows of many clusters of different sizes; some are equal, or zeros."""
     rng = np.random.default_rng(seed)
     centers = rng.random((30, N_BITS)) < 0.3
     sizes = 1 / np.arange(1, 31)
     chosen = rng.choice(30, size=n_rows, p=sizes / sizes.sum())
     rows = centers[chosen] ^ (rng.random((n_rows, N_BITS)) < 0.08)
+    rows[1::5] = rows[::5][: len(rows[1::5])]
     rows[::97] = False
     return rows.astype(np.uint8)
 
@@ -96,14 +97,19 @@ def assert_equal_state(c_model, model):
             "reassignment_interval": None,
         },
         {"reassignment_interval": 50, "max_count": 9, "n_clusters": 40},
+        # Shares that are equal to the limits of idle and busy neurons.
+        {"reassignment_interval": 10, "n_clusters": 20},
+        {"reassignment_interval": 256},
     ],
 )
 def test_ten_thousand_rows(compiled, params):
     """The whole state is equal after each thousand rows, with a shift of inputs."""
-    rows = np.vstack([stream(5300, 0), stream(5000, 1)])
-    model = BitWTAClusterer(random_state=0, **params).partial_fit(rows[:300])
+    rows = np.vstack([stream(5020, 0), stream(5000, 1)])
+    # Some bits are seen late.
+    rows[:3000, -5:] = False
+    model = BitWTAClusterer(random_state=0, **params).partial_fit(rows[:20])
     (c_model,) = compiled(to_c(model, learn=True))
-    for start in range(300, 10_300, 1000):
+    for start in range(20, 10_020, 1000):
         part = rows[start : start + 1000]
         assert_equal_state(c_model, model)
         model.partial_fit(part)
@@ -134,6 +140,18 @@ def test_row_by_row(compiled):
         n_moved += after[learned, constants.COUNT] == 1
         assert_equal_state(c_model, model)
     assert n_moved > 10
+
+
+def test_another_interval(compiled):
+    """After few inputs, neurons are not known to be idle."""
+    rows = stream(4200, 7)
+    model = BitWTAClusterer(100, random_state=0, reassignment_interval=3900)
+    model.partial_fit(rows[:4000]).set_params(reassignment_interval="auto")
+    (c_model,) = compiled(to_c(model, learn=True))
+    model.partial_fit(rows[4000:])
+    c_model.learn(rows[4000:])
+    assert model.population_["neurons"][:, constants.RECENT].sum() > 200
+    assert_equal_state(c_model, model)
 
 
 def test_counts_saturate(compiled):

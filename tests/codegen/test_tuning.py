@@ -36,6 +36,10 @@ def stream(n_rows=10_000):
         {"precision": 2**31 - 1, "learning_rate_init": 0.9},
         {"precision": 2**31 - 1, "learning_rate_init": 0.9, "rivals": "all"},
         {"precision": 2, "margin": 9.0},
+        # Scores are often equal, and leads equal to the margin.
+        {"precision": 2, "margin": 0.0, "learning_rate_init": 0.5},
+        {"precision": 2, "margin": 0.0, "learning_rate_init": 0.5, "rivals": "all"},
+        {"precision": 2, "margin": 0.3, "learning_rate_init": 0.5},
     ],
 )
 def test_ten_thousand_rows(compiled, params):

@@ -16,7 +16,7 @@ import traceback
 import warnings
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 
 from tests.kinds.estimators import KINDS, LEARNING, answers, is_learning, teach
 
@@ -107,7 +107,7 @@ def use(model, kind, X, y):
                 lambda method=method: (
                     teach(copy.copy(model), method, X, y)
                     if method != "merge"
-                    else clone(kind.estimator).fit(X, y).merge(model)
+                    else kind.begun("merge", 40).merge(model)
                 )
             )
     for call in calls:
@@ -121,7 +121,7 @@ def use(model, kind, X, y):
 def run(n, first=0, log=None):
     """Damage models n times; return how often was what."""
     counts = collections.Counter()
-    fitted = {kind.name: kind.fitted() for kind in KINDS}
+    fitted = {kind.name: kind.begun("merge") for kind in KINDS}
     for number in range(first, first + n):
         rng = np.random.default_rng(number)
         kind = KINDS[rng.integers(len(KINDS))]

@@ -137,7 +137,7 @@ class ScalarEncoder(LearnsInParts, BitEncoder):
 
     def _check_state(self):
         super()._check_state()
-        check_number(self, "_feature_bits", 1)
+        check_number(self, "_feature_bits", 1, 2**16)
         check_number(self, "_n_active", 1, self._feature_bits)
         shape = (self.n_features_in_, self._n_buckets - 1)
         check_array(self, "thresholds_", np.float64, shape)

@@ -195,7 +195,7 @@ class TableEncoder(MergesParts, BitEncoder):
 
     def _check_state(self):
         super()._check_state()
-        check_number(self, "_column_bits", 1)
+        check_number(self, "_column_bits", 1, 2**16)
         shape = (self.n_features_in_, self._column_bits - 1)
         check_array(self, "thresholds_", np.float64, shape)
         check_categories(self, shape)

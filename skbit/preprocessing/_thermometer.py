@@ -163,7 +163,7 @@ class ThermometerEncoder(LearnsInParts, BitEncoder):
 
     def _check_state(self):
         super()._check_state()
-        check_number(self, "_n_levels", 1)
+        check_number(self, "_n_levels", 1, 2**16)
         check_array(self, "levels_", np.int64, (None,), 0, self._n_levels)
         n_rows = 1 if len(self.thresholds_) == 1 else self.n_features_in_
         check_array(self, "thresholds_", np.float64, (n_rows, len(self.levels_) - 1))

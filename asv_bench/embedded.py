@@ -55,6 +55,8 @@ def _measure_on_boards(name, program, folder, X, labels):
 
 
 def _accepts(row, data):
+    if row.images_only and data.is_series:
+        return False
     return row.max_features is None or data.X.shape[1] <= row.max_features
 
 

@@ -65,9 +65,12 @@ class DeviceRow(Row):
     ----------
     max_features : int or None
         How many features it can have.
+    images_only : bool
+        Whether it cannot take series.
     """
 
     max_features: int | None = None
+    images_only: bool = False
 
 
 def _as_program(files, headers, body, include=()):
@@ -309,12 +312,19 @@ ROWS = [
         ]
     ),
     DeviceRow(
-        "skbit patches, every second column, 64 templates, 2 bits", _fast_patches
+        "skbit patches, every second column, 64 templates, 2 bits",
+        _fast_patches,
+        images_only=True,
     ),
-    DeviceRow("skbit patches of 3 x 2, 64 templates, 2 bits", _small_patches(1.0)),
+    DeviceRow(
+        "skbit patches of 3 x 2, 64 templates, 2 bits",
+        _small_patches(1.0),
+        images_only=True,
+    ),
     DeviceRow(
         "skbit patches of 3 x 2, 64 templates, 2 bits, 426 selected",
         _small_patches(426),
+        images_only=True,
     ),
     *(
         DeviceRow(

@@ -31,7 +31,7 @@ from asv_bench.suite import DOC, Row, about
 _N_NEURONS, _N_CONTAINERS, _N_IMAGES = 16, 16, 16
 # Calls of too many instructions are tried with the next number of rows.
 _N_ROWS = 512, 64
-_MOST = 1_000_000
+_MOST = 300_000
 # The costs of a call from Python hide those of shorter ones.
 _LEAST = 10_000
 

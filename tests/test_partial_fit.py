@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training of whole pipelines on batches, one after the other."""
 
+import functools
 import itertools
 import re
 
@@ -293,6 +294,47 @@ def test_bad_batches(batches, message):
     with pytest.raises(ValueError):
         partial_fit(fitted, [(X, y), (X[:, :5], y)])
     assert state(fitted) == before
+
+
+class ReadOnce:
+    """Batches that are read by the first pass, as those of a queue are."""
+
+    def __init__(self, batches):
+        self.batches = batches
+
+    def __iter__(self):
+        while self.batches:
+            yield self.batches.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (functools.partial(map, tuple), TypeError, "an iterator, which takes only one"),
+        (lambda rows: iter(rows).__iter__, TypeError, "of an earlier pass"),
+        (ReadOnce, ValueError, "no rows in a later pass"),
+    ],
+)
+def test_batches_that_are_read_once_are_refused(make, error, message):
+    model = make_pipeline(ThermometerEncoder(4), OttoScoreClassifier())
+    batches = [(X[:100], y[:100]), (X[100:200], y[100:200])]
+    with pytest.raises(error, match=message):
+        partial_fit(model, make(batches), classes=range(10))
+    assert isinstance(model[-1], OttoScoreClassifier)
+    with pytest.raises(NotFittedError):
+        model[0].transform(X)
+
+
+def test_remaining_columns_are_learned_from_all_batches():
+    model = ColumnTransformer(
+        [("first", ThermometerEncoder(4), [20])], remainder=ThermometerEncoder(8)
+    )
+    whole = clone(model).fit(X)
+    partial_fit(model, [X[:10], X[10:]])
+    assert_array_equal(model.transform(X), whole.transform(X))
+    refused = ColumnTransformer([("a", Normalizer(), [0])], remainder=KMeans())
+    with pytest.raises(TypeError, match="'remainder', a KMeans"):
+        partial_fit(refused, [X[:10], X[10:]])
 
 
 def test_no_batches_at_all():

@@ -8,14 +8,15 @@ import warnings
 import numpy as np
 
 from skbit._utils.input import is_dask
-from skbit._utils.sklearn import _num_samples
+from skbit._utils.sklearn import _num_samples, _safe_indexing
 from skbit.distributed._dask import blocks_of, is_array
 
 
 def predict(estimator, X):
     """Predict the labels of rows that workers have.
 
-    Nothing is computed before the result is. The workers have the estimator, and each
+    Nothing is computed before the result is, except that the first row is read if the
+    dtypes of X do not tell what it holds. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -53,7 +54,8 @@ def predict(estimator, X):
 def predict_proba(estimator, X):
     """Predict probabilities of classes for rows that workers have.
 
-    Nothing is computed before the result is. The workers have the estimator, and each
+    Nothing is computed before the result is, except that the first row is read if the
+    dtypes of X do not tell what it holds. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -91,7 +93,8 @@ def predict_proba(estimator, X):
 def decision_function(estimator, X):
     """Compute scores of rows that workers have.
 
-    Nothing is computed before the result is. The workers have the estimator, and each
+    Nothing is computed before the result is, except that the first row is read if the
+    dtypes of X do not tell what it holds. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -129,7 +132,8 @@ def decision_function(estimator, X):
 def transform(estimator, X):
     """Transform rows that workers have.
 
-    Nothing is computed before the result is. The workers have the estimator, and each
+    Nothing is computed before the result is, except that the first row is read if the
+    dtypes of X do not tell what it holds. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -196,13 +200,38 @@ def _map_blocks(estimator, method, X):
 
 def _of_one_row(answer, X):
     """Return what a method returns for a row, without the row: dtype and columns."""
-    if is_array(X):
-        row = np.zeros((1, X.shape[1]), dtype=X.dtype)
-    else:
-        row = X._meta_nonempty.iloc[:1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return np.asarray(answer(row))[:0]
+        try:
+            like = answer(_made_up_row(X))
+        except (TypeError, ValueError):
+            if not _holds_objects(X):
+                raise
+            like = answer(_first_row(X))
+        return np.asarray(like)[:0]
+
+
+def _made_up_row(X):
+    """Return a row with the dtypes of X."""
+    if is_array(X):
+        return np.zeros((1, X.shape[1]), dtype=X.dtype)
+    return X._meta_nonempty.iloc[:1]
+
+
+def _holds_objects(X):
+    """Return whether a dtype does not tell what values are, as object and category."""
+    dtypes = [X.dtype] if is_array(X) else X.dtypes
+    return any(dtype.kind == "O" for dtype in dtypes)
+
+
+def _first_row(X):
+    from dask import delayed
+
+    for block in blocks_of(X):
+        row = delayed(_safe_indexing)(block, slice(0, 1)).compute()
+        if _num_samples(row):
+            return row
+    raise ValueError("X has no rows.")
 
 
 def _answer(block, answer, like):

@@ -107,6 +107,7 @@ class _Batches:
                 "returns an iterator."
             )
         self._batches = batches
+        self._iterator = None
         self._first = next(self._pass(), None)
         if self._first is None:
             raise ValueError("There are no rows in any of the batches.")
@@ -123,12 +124,21 @@ class _Batches:
         state = None
         for X, y in self._pass():
             state = lesson.add(state, X, y)
+        if state is None:
+            raise ValueError("There are no rows in a later pass over the batches.")
         return state
 
     def _pass(self):
         """Yield X and y of batches with rows."""
         batches = self._batches() if callable(self._batches) else self._batches
-        for batch in batches:
+        iterator = iter(batches)
+        if iterator is self._iterator:
+            raise TypeError(
+                "batches returned the iterator of an earlier pass, which has no more "
+                "rows. Return a new one each time."
+            )
+        self._iterator = iterator
+        for batch in iterator:
             X, y = batch if isinstance(batch, tuple) else (batch, None)
             if _num_samples(X):
                 yield X, y

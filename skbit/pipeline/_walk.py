@@ -86,7 +86,7 @@ def tasks_of(model, name="", is_last=True):
     elif isinstance(model, FeatureUnion):
         parts = [(key, part, True) for key, part in model.transformer_list]
     elif _is_open(model):
-        parts = [(key, part, False) for key, part, _ in model.transformers]
+        parts = [(key, part, False) for key, part in _transformers(model).items()]
     else:
         yield Task(name, model, source_of(model, is_last))
         return
@@ -200,12 +200,12 @@ class Walk:
     def _fit_columns(self, columns, path):
         # The fit finds names, order and number of columns.
         fitted = self.engine.learn_first(Fit(columns, path))
-        unfitted = {key: part for key, part, _ in columns.transformers}
+        unfitted = _transformers(columns)
         fitted.transformers_ = [
             (
                 key,
                 part
-                if key not in unfitted or _does_nothing(unfitted[key])
+                if _does_nothing(unfitted[key])
                 else self.fit(unfitted[key], (*path, Columns(selected)), False),
                 selected,
             )
@@ -238,6 +238,12 @@ def _is_open(model):
     Fitting makes copies of the transformers, so one that is fitted is a single step.
     """
     return isinstance(model, ColumnTransformer) and not is_fitted(model)
+
+
+def _transformers(columns):
+    """Return the transformers of a ColumnTransformer and that of its other columns."""
+    found = {key: part for key, part, _ in columns.transformers}
+    return found | {"remainder": columns.remainder}
 
 
 def _does_nothing(part):

@@ -106,8 +106,9 @@ def check_tasks(tasks, is_merged):
         Whether each part is learned apart, and what was learned is merged.
     """
     new = None
-    for name, step, source in tasks:
-        what = f"Step {name!r}, a {type(step).__name__}," if name else f"{step}"
+    for task in tasks:
+        name, step, source = task
+        what = f"Step {name!r} ({type(step).__name__})" if name else f"{step}"
         if source in ("extremes", "parts"):
             if not is_fitted(step):
                 new = name
@@ -126,10 +127,10 @@ def check_tasks(tasks, is_merged):
         ):
             lacks = "merge, by which what was learned from parts is joined"
         if lacks is not None:
-            raise TypeError(
-                f"{what} has no {lacks}. Fit it on a sample of the rows, and put "
-                "sklearn.frozen.FrozenEstimator(step) in its place."
-            )
+            remedy = "Fit it on a sample of the rows"
+            if task is not tasks[-1]:
+                remedy += ", and put sklearn.frozen.FrozenEstimator(step) in its place"
+            raise TypeError(f"{what} has no {lacks}. {remedy}.")
         if hasattr(step, "tune") and step.max_iter > 1:
             how = "skbit.distributed.tune" if is_merged else "its method tune"
             warnings.warn(

@@ -190,7 +190,7 @@ def test_frozen_steps_take_part():
         (BitHebbianClassifier(8), "BitHebbianClassifier(n_hidden=8) has no merge"),
         (
             make_pipeline(StandardScaler(), OttoScoreClassifier()),
-            "Step 'standardscaler', a StandardScaler, has no merge, by which",
+            "Step 'standardscaler' (StandardScaler) has no merge, by which",
         ),
     ],
 )

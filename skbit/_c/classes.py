@@ -72,6 +72,11 @@ class Answer:
     tables: list[Table | Strings]
 
 
+def unit_of(units_per_nat: int) -> Code:
+    """Write what the scores are counted in, for a comment."""
+    return fill("in units of 1 / $n nats", n=int(units_per_nat))
+
+
 def answer(classes: NDArray[Any], name: Code, unit: Code) -> Answer:
     """Write what a classifier answers.
 

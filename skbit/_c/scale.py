@@ -30,12 +30,16 @@ _WORDS = {
     "int32": "whole numbers from -2147483648 to 2147483647",
     "float32": "numbers of type float",
 }
-# What to do about a model that was fitted on other numbers.
+# What to do about a model that was fitted on other numbers: types with more of them.
+_WIDER = {
+    "uint8": "another input_dtype, such as 'int16' or, for fractions, 'float32'",
+    "int16": "input_dtype='int32' or, for fractions, 'float32'",
+    "int32": "input_dtype='float32'",
+}
 _OTHER_TYPES = (
-    "Choose another input_dtype, such as 'int16' or, for fractions, 'float32', or fit "
-    "the model on the numbers that the device will see, or on them with a scaler in "
-    "the pipeline: StandardScaler, MinMaxScaler and MaxAbsScaler become part of the C "
-    "code. Zeros and ones need no encoder and no scaler."
+    ", or fit the model on the numbers that the device will see, or on them with a "
+    "scaler in the pipeline: StandardScaler, MinMaxScaler and MaxAbsScaler become part "
+    "of the C code. Zeros and ones need no encoder and no scaler."
 )
 _BYTES_ALONE = (
     "Its C takes bytes only, because it compares features with each other. Fit the "
@@ -65,7 +69,7 @@ class Scale:
     ) -> None:
         self.scalers, self.n_features = scalers, n_features
         self.dtype, self.is_chosen = dtype, is_chosen
-        self._advice = _OTHER_TYPES
+        self._advice = f"Choose {_WIDER.get(dtype)}{_OTHER_TYPES}"
         self._low: Any = 0
         self._high: Any = 255
         if not scalers:
@@ -216,6 +220,10 @@ class Scale:
         found = numbers[~is_whole]
         if len(found):
             self._check(owner, False, f"fractions, such as {found[0]:g}")
+
+    def refuse(self, owner: Any, found: str) -> None:
+        """Raise because an estimator was fitted on numbers that the input cannot be."""
+        self._check(owner, False, found)
 
     def refuse_scalers(self, owner: Any) -> None:
         """Raise if there are scalers, which cannot become part of an estimator."""

@@ -47,7 +47,11 @@ def add(ensemble, place):
     calls = "".join(
         fill(_CALL, member=name_of_member(place.name, i), i=i) for i in range(n_members)
     )
-    answer = classes.answer(ensemble.classes_, place.name, Code("on one scale"))
+    unit = Code("on one scale")
+    # An ensemble has probabilities if the scores of all members are in nats.
+    if hasattr(ensemble, "predict_proba"):
+        unit = classes.unit_of(ensemble._units_per_nat)
+    answer = classes.answer(ensemble.classes_, place.name, unit)
     values = {"name": place.name, "NAME": Code(place.name.upper())}
     shifts = ensemble.shifts_
     block = Block(

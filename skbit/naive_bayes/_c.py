@@ -223,8 +223,7 @@ def score(classifier, place):
         buffers=[adding.sums],
     )
     _list_ones(kept, masks, adding, place.bits.buffer, block)
-    precision = classifier.fitted_params_["precision"]
-    unit = fill("in units of 1 / $precision nats", precision=precision)
+    unit = classes.unit_of(classifier._units_per_nat)
     answer = classes.answer(classifier.classes_, place.name, unit)
     offsets = _smaller(classifier.offsets_)
     block.code += fill(_SCORES, sum=adding.sum, score=adding.score, **name)

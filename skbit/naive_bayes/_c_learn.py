@@ -215,7 +215,7 @@ def learn(classifier, place):
         "n_bytes": n_classes * (6 * n_bits + 18) + 4 * n_words,
         "prior": _PRIOR if fitted["fit_prior"] else Code(),
     }
-    unit = fill("in units of 1 / $n nats", n=fitted["precision"])
+    unit = classes.unit_of(classifier._units_per_nat)
     answer = classes.answer(classifier.classes_, place.name, unit)
     corrections = np.zeros(n_classes, dtype=np.int64) + classifier._offset_corrections
     block = Block(

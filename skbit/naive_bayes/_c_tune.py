@@ -163,8 +163,7 @@ def tune(classifier, place):
         tables.append(Table("CORRECTIONS", "What tuning in Python has added.", added))
     is_all = classifier.rivals == "all"
     correct = fill(_CORRECT_ALL if is_all else _CORRECT_STRONGEST, **values)
-    precision = classifier.fitted_params_["precision"]
-    unit = fill("in units of 1 / $n nats", n=precision)
+    unit = classes.unit_of(classifier._units_per_nat)
     answer = classes.answer(classifier.classes_, place.name, unit)
     block = Block(
         title=f"{type(classifier).__name__}: {n_classes} classes x {n_bits} bits",

@@ -9,6 +9,7 @@ the largest one that is not above the threshold, so nothing is lost.
 import numpy as np
 
 from skbit._c.helpers import SET_RUN
+from skbit._c.numbers import ends_of
 from skbit._c.source import Bits, Block, fill
 from skbit._c.text import Buffer, Code, Table, c_type, to_smallest_dtype, unsigned
 from skbit.bits import n_containers
@@ -68,6 +69,8 @@ def encode_table(encoder, place):
     values, is_missing = codes_of_categories(encoder)
     if is_category.any():
         scale.refuse_scalers(encoder)
+    if not scale.scalers and scale.dtype != "float32":
+        _check_whole(encoder, scale, is_missing)
     numbers, starts = _numbers(encoder, values, scale)
     tables = [
         Table("NUMBERS", "Thresholds, or categories, of all features.", numbers),
@@ -102,6 +105,62 @@ def encode_table(encoder, place):
         call="encode(input);",
     )
     return block, Bits(Code("encoded"), n_features * n_bits, encoder.packed_output)
+
+
+def _check_whole(encoder, scale, is_missing):
+    """Raise if a TableEncoder was fitted on other numbers than those of a whole type.
+
+    It stores thresholds alone, so this is found as far as they show it.
+    """
+    if is_missing.any():
+        scale.refuse(encoder, "missing values")
+    first, last = ends_of(scale.dtype)
+    for thresholds in encoder.thresholds_:
+        found = thresholds[thresholds < np.inf]
+        if encoder.strategy == "tails":
+            found = _within(found, len(thresholds))
+        elif not _are_between_whole(found, len(thresholds), encoder.strategy):
+            wrong = found[2 * found != np.floor(2 * found)]
+            _refuse(encoder, scale, "fractions", (*wrong, *found)[0])
+        # Numbers that the encoder was fitted on are on both sides of each threshold.
+        beyond = found[(found < first) | (found >= last)]
+        if len(beyond):
+            _refuse(encoder, scale, "other numbers", beyond[0])
+
+
+def _refuse(encoder, scale, what, threshold):
+    """Raise because a threshold shows that an encoder was fitted on other numbers."""
+    scale.refuse(encoder, f"{what}, as the threshold {threshold:g} shows")
+
+
+def _within(thresholds, n_most):
+    """Return thresholds of ``"tails"`` that are within the range of a feature.
+
+    The outer ones are beyond it, as all are if the feature is constant.
+    """
+    if not 2 < len(thresholds) == n_most:
+        return thresholds[:0]
+    quarter = (n_most + 1) / 4
+    return thresholds[int(np.ceil(quarter)) - 1 : int(3 * quarter)]
+
+
+def _are_between_whole(thresholds, n_most, strategy):
+    """Return whether thresholds of a feature may be those of whole numbers.
+
+    They are in the middle between two of the numbers. Those of ``"uniform"`` divide the
+    range from one number to another evenly instead, if there are more numbers than
+    cells, so that a cell of whole numbers is 1 wide at least.
+    """
+    is_half = (2 * thresholds == np.floor(2 * thresholds)).all()
+    if is_half and (np.diff(np.floor(thresholds)) > 0).all():
+        return True
+    if strategy != "uniform" or not 1 < len(thresholds) == n_most:
+        return False
+    first, last = thresholds[[0, -1]]
+    step = (last - first) / (n_most - 1)
+    ends = np.array([first - step, last + step])
+    is_whole = np.allclose(ends, np.rint(ends), rtol=1e-12, atol=1e-6)
+    return is_whole and step > 1 - 1e-6
 
 
 def _numbers(encoder, values, scale):

@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skbit import (
     BitEnsembleClassifier,
+    BitHebbianClassifier,
     BitPatchEncoder,
     DirectionalEdgeEncoder,
     OttoScoreClassifier,
@@ -52,6 +53,22 @@ def mixed():
         ("inner", BitEnsembleClassifier([("a", otto(levels)), ("b", otto())])),
         ("frozen", FrozenEstimator(otto(levels, alpha=9).fit(X, Y))),
     ]
+
+
+def test_the_header_has_the_unit_of_scores():
+    """It is learned, and that of an ensemble is the sum of those of its members."""
+    members = [("a", otto(ThermometerEncoder(3))), ("b", OttoScoreClassifier())]
+    model = BitEnsembleClassifier(members).fit(X, Y)
+    units = [f.units_per_nat_ for f in (model.estimators_[0][-1], model.estimators_[1])]
+    assert 10**5 not in units
+    header = to_c(model).header
+    for unit in (*units, np.left_shift(units, model.shifts_).sum()):
+        assert f"in units of 1 / {unit} nats" in header
+    for learn in (True, "tune"):
+        text = to_c(model.estimators_[1], learn=learn).text
+        assert f"in units of 1 / {units[1]} nats" in text
+    hebbian = BitEnsembleClassifier([("a", BitHebbianClassifier())]).fit(X > 9, Y)
+    assert "scores of the classes, on one scale." in to_c(hebbian).header
 
 
 @pytest.mark.parametrize("random_words", ["stored", "seed"])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import StandardScaler
 
 from skbit import (
     BitEnsembleClassifier,
@@ -15,6 +16,7 @@ from skbit import (
     TableEncoder,
     ThermometerEncoder,
 )
+from skbit.bits import pack_bits
 from skbit.codegen import to_c
 from tests.codegen.test_parity import assert_same
 
@@ -107,3 +109,68 @@ def test_what_cannot_be_written():
     X = rng.integers(0, 200, (40, 3))
     with pytest.raises(TypeError, match="read numbers of the types"):
         to_c(mixed.fit(X, np.arange(40) % 2))
+
+
+def column(*numbers, n_rows=400):
+    """Return a column of random numbers from lists of ends and of a step."""
+    low, high, step = numbers
+    return low + step * rng.integers(0, (high - low) / step + 1, (n_rows, 1))
+
+
+@pytest.mark.parametrize("strategy", ["quantile", "uniform", "supervised", "tails"])
+@pytest.mark.parametrize("n_bits", [2, 3, 9, 33])
+def test_whole_numbers_of_each_type(strategy, n_bits):
+    """No error for what an encoder was fitted on, from the lowest to the highest."""
+    for dtype, ends in (
+        ("uint8", [(0, 255), (0, 0), (255, 255), (0, 1), (254, 255), (0, 33)]),
+        ("int16", [(-32768, 32767), (-32768, -32767), (32767, 32767), (-7, 25)]),
+        ("int32", [(-(2**31), 2**31 - 1), (2**31 - 2, 2**31 - 1)]),
+    ):
+        for low, high in ends:
+            X = np.vstack([column(low, high, 1), [[low]], [[high]]])
+            y = rng.integers(0, 2, len(X))
+            to_c(TableEncoder(n_bits, strategy=strategy).fit(X, y), input_dtype=dtype)
+
+
+@pytest.mark.parametrize("strategy", ["quantile", "uniform", "supervised"])
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "int32"])
+def test_fractions_are_no_whole_numbers(strategy, dtype):
+    for low, high, step in ((0, 1, 0.01), (11.03, 14.83, 0.01), (0, 60, 0.5)):
+        X = np.vstack([column(low, high, step), [[low]], [[high]]])
+        y = rng.integers(0, 2, len(X))
+        encoder = TableEncoder(9, strategy=strategy).fit(np.hstack([X * 0, X]), y)
+        if (strategy, step) == ("uniform", 0.5):
+            # Its thresholds are those of whole numbers from 0 to 60.
+            continue
+        with pytest.raises(ValueError, match="fitted on fractions, as the threshold"):
+            to_c(encoder, input_dtype=dtype)
+        to_c(encoder)
+
+
+@pytest.mark.parametrize("strategy", ["quantile", "uniform", "supervised", "tails"])
+@pytest.mark.parametrize(
+    ("low", "high", "dtype"),
+    [(-300, 9, "uint8"), (0, 900, "uint8"), (0, 90000, "int16"), (0, 9e9, "int32")],
+)
+def test_numbers_beyond_a_type(strategy, low, high, dtype):
+    X = np.vstack([column(low, high, 1), [[low]], [[high]]])
+    y = np.abs(X[:, 0]) > 0.8 * np.abs(X).max()
+    encoder = TableEncoder(9, strategy=strategy).fit(X, y)
+    with pytest.raises(ValueError, match="fitted on other numbers, as the threshold"):
+        to_c(encoder, input_dtype=dtype)
+
+
+def test_missing_categories_are_no_whole_numbers():
+    encoder = TableEncoder(categorical_features=[0]).fit([[1.0], [2.0], [np.nan]])
+    with pytest.raises(ValueError, match="fitted on missing values, but the input"):
+        to_c(encoder, input_dtype="uint8")
+
+
+def test_scaled_tables_of_whole_numbers():
+    """Thresholds of scaled numbers are fractions; the scaler is checked instead."""
+    X = column(0, 90, 1)
+    model = make_pipeline(StandardScaler(), TableEncoder(9)).fit(X)
+    assert_array_equal(
+        to_c(model, input_dtype="uint8").compile().transform(X.astype(np.uint8)),
+        pack_bits(model.set_params(tableencoder__packed_output=False).transform(X)),
+    )

@@ -8,10 +8,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
-from sklearn.base import is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits, load_iris
+from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
+from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline, make_union
@@ -420,3 +423,144 @@ def test_saturated_scores_are_refused():
     with pytest.raises(OverflowError, match="saturate"):
         explain(model, ROWS)
     assert len(terms_of(model.estimators_[0], ROWS)) == 1
+
+
+@pytest.mark.parametrize(
+    "join", [lambda step: make_column_transformer((step, [0, 1])), make_union]
+)
+def test_a_row_of_usual_bits_has_no_terms(join):
+    rows = np.repeat([[0.0, 0.0], [1.0, 1.0]], [30, 10], axis=0)
+    model = make_pipeline(join(ThermometerEncoder(2)), OttoScoreClassifier())
+    model.fit(rows, np.arange(40) % 2)
+    explanation = explain(model, rows[:1]).by_feature()
+    np.testing.assert_array_equal(explanation.contributions_, np.zeros((1, 2, 2)))
+    np.testing.assert_array_equal(explanation.scores_, scores_of(model, rows[:1]))
+    np.testing.assert_array_equal(importances(model, rows[:3]).importances_, [0, 0])
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_an_explanation_stays_as_it_is_when_the_model_is_fitted_again(name):
+    model = make_pipeline(clone(ENCODERS[name]), OttoScoreClassifier())
+    model.fit(TRAIN, LABELS)
+    before, expected = (explain(model, ROWS) for _ in range(2))
+    names, by_feature = expected.feature_names_, expected.by_feature()
+    model.fit(TRAIN[::-1, ::-1] * 3 // 2, LABELS[::-1] + 1)
+    np.testing.assert_array_equal(before.feature_names_, names)
+    found = before.by_feature()
+    np.testing.assert_array_equal(found.contributions_, by_feature.contributions_)
+    assert np.any(explain(model, ROWS).by_feature().scores_ != found.scores_)
+
+
+def test_an_explanation_stays_as_it_is_when_the_model_learns_more():
+    model = make_pipeline(ThermometerEncoder(4), RandomFernEncoder(9, random_state=0))
+    bits = model.fit_transform(TRAIN)
+    classifier = OttoScoreClassifier().fit(bits, LABELS)
+    model = make_pipeline(*model, classifier)
+    before, expected = explain(model, ROWS), explain(model, ROWS).by_feature()
+    classifier.partial_fit(bits[::3], LABELS[::3])
+    model[0].partial_fit(TRAIN * 9)
+    found = before.by_feature()
+    np.testing.assert_array_equal(found.contributions_, expected.contributions_)
+    assert before.feature_names_[0] != explain(model, ROWS).feature_names_[0]
+
+
+def test_values_are_those_of_the_named_columns():
+    pd = pytest.importorskip("pandas")
+    table = pd.DataFrame(TRAIN[:, 18:21], columns=["a", "b", "c"])
+    encoder = make_column_transformer((ThermometerEncoder(4), ["a", "b"]))
+    model = make_pipeline(encoder, OttoScoreClassifier()).fit(table, LABELS)
+    expected = explain(model, table[:9]).by_feature()
+    np.testing.assert_array_equal(expected.values_, table[:9])
+    other = table[:9].assign(d=7)[["d", "c", "b", "a"]]
+    found = explain(model, other).by_feature()
+    np.testing.assert_array_equal(found.values_, expected.values_)
+    np.testing.assert_array_equal(found.contributions_, expected.contributions_)
+    assert found.feature_names_.tolist() == ["a", "b", "c"]
+    # A column that is not used need not be there, and has no value then.
+    without = explain(model, other.drop(columns="c")).by_feature()
+    assert without.values_ is None
+
+
+def test_features_that_are_no_columns_have_no_values():
+    rows, labels = TRAIN[:, 18:22] + 0.0, LABELS % 2
+    pca = PCA(random_state=0)
+    steps = ThermometerEncoder(4), OttoScoreClassifier()
+    model = make_pipeline(pca, *steps).fit(rows, labels)
+    explanation = explain(model, rows[:5]).by_feature()
+    assert explanation.feature_names_.tolist() == ["pca0", "pca1", "pca2", "pca3"]
+    assert explanation.values_ is None
+    reverse = FunctionTransformer(lambda X: X[:, ::-1])
+    model = make_pipeline(reverse, *steps).fit(rows, labels)
+    assert explain(model, rows[:5]).by_feature().values_ is None
+    # Imputers and selectors keep columns.
+    choice = SelectKBest(k=2).fit(rows, labels)
+    model = make_pipeline(SimpleImputer(), choice, *steps).fit(rows, labels)
+    explanation = explain(model, rows[:5]).by_feature()
+    np.testing.assert_array_equal(explanation.values_, rows[:5])
+    used = explanation.contributions_.any(axis=(0, 2))
+    np.testing.assert_array_equal(used, choice.get_support())
+
+
+def test_components_beside_columns():
+    rows, labels = TRAIN[:, 18:20] + 0.0, LABELS % 2
+    encoder = make_pipeline(PCA(), ThermometerEncoder(4, packed_output=False))
+    both = make_column_transformer(
+        (encoder, [0, 1]),
+        (ThermometerEncoder(4, packed_output=False), [0, 1]),
+        verbose_feature_names_out=False,
+    )
+    model = make_pipeline(both, OttoScoreClassifier()).fit(rows, labels)
+    explanation = explain(model, rows[:5])
+    found = explanation.by_feature()
+    assert found.feature_names_.tolist() == ["pca0", "pca1", "x0", "x1"]
+    assert found.values_ is None
+    features = [name.split()[-3] for name in explanation.feature_names_]
+    for i, feature in enumerate(found.feature_names_):
+        own = [name == feature for name in features]
+        total = explanation.contributions_[:, own].sum(axis=1)
+        np.testing.assert_array_equal(found.contributions_[:, i], total)
+    members = [
+        ("columns", make_pipeline(ThermometerEncoder(4), OttoScoreClassifier())),
+        ("pca", make_pipeline(encoder, OttoScoreClassifier())),
+    ]
+    ensemble = BitEnsembleClassifier(members).fit(rows, labels)
+    with pytest.raises(ValueError, match="different features"):
+        explain(ensemble, rows[:5]).by_feature()
+
+
+@pytest.mark.parametrize(
+    ("labels", "columns"),
+    [
+        ([False, True], [False, True]),
+        (["lead", "zinc"], ["class lead", "class zinc"]),
+        (["price", "value"], ["class price", "class value"]),
+    ],
+)
+def test_labels_that_are_no_plain_names_of_columns(labels, columns):
+    pytest.importorskip("pandas")
+    y = np.array(labels)[(LABELS > 4).astype(int)]
+    model = OttoScoreClassifier(binarize=7).fit(TRAIN, y)
+    explanation = explain(model, ROWS)
+    frame = explanation.to_frame(1)
+    assert frame.columns.tolist() == ["value", "lead", *columns]
+    for column, score in zip(columns, explanation.scores_[1], strict=True):
+        assert frame[column].sum() == score
+    assert frame["lead"].sum() == np.ptp(explanation.scores_[1])
+    assert set(frame["value"]) == {0, 1, ""}
+
+
+@pytest.mark.parametrize(
+    ("labels", "columns"),
+    [
+        ([False, True], [False, True]),
+        (["gain", "importance"], ["class gain", "class importance"]),
+    ],
+)
+def test_labels_in_a_frame_of_importances(labels, columns):
+    pytest.importorskip("pandas")
+    y = np.array(labels)[(LABELS > 4).astype(int)]
+    found = importances(OttoScoreClassifier(binarize=7).fit(TRAIN, y), ROWS)
+    frame = found.to_frame()
+    assert frame.columns.tolist() == ["importance", *columns]
+    np.testing.assert_array_equal(frame["importance"], -np.sort(-found.importances_))
+    np.testing.assert_allclose(frame[columns[1]], frame["importance"])

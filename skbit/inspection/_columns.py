@@ -98,6 +98,20 @@ def derived(columns, names, groups, reads, *, packed):
 def beside(parts):
     """Return the columns of several transformers side by side."""
     starts = np.cumsum([0] + [part.n for part in parts])
+    # Parts that depend on the same features share the list of their names.
+    lists = list({id(part.features): part.features for part in parts}.values())
+    own_features = (
+        lists[0] if len(lists) == 1 else [n for names in lists for n in names]
+    )
+
+    def widened(part, sources):
+        blocks = [
+            sources
+            if names is part.features
+            else sparse.csr_array((sources.shape[0], len(names)))
+            for names in lists
+        ]
+        return sparse.hstack(blocks, format="csr")
 
     def shares(places):
         owner = np.searchsorted(starts, places, side="right") - 1
@@ -112,7 +126,11 @@ def beside(parts):
         return found.tolist()
 
     def sources(places):
-        found = [(at, part.sources(own)) for at, part, own in shares(places)]
+        found = [
+            (at, widened(part, part.sources(own))) for at, part, own in shares(places)
+        ]
+        if not found:
+            return sparse.csr_array((0, len(own_features)))
         order = np.concatenate([at for at, _ in found]).argsort()
         return sparse.csr_array(sparse.vstack([part for _, part in found]))[order]
 
@@ -120,7 +138,7 @@ def beside(parts):
         int(starts[-1]),
         names,
         sources,
-        parts[0].features,
+        own_features,
         all(part.are_bits for part in parts),
     )
 

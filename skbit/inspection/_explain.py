@@ -6,6 +6,7 @@ import numpy as np
 
 from skbit.inspection._explanation import Explanation
 from skbit.inspection._terms import parts_of, terms_of
+from skbit.inspection._walk import copy_of
 
 
 def explain(model, X, *, reference=None):
@@ -38,7 +39,8 @@ def explain(model, X, *, reference=None):
     -------
     explanation : Explanation
         Contributions and offset, with methods that name them, add them up by feature
-        and plot them.
+        and plot them. It stays as it is when the model is fitted again. X is not
+        copied.
 
     See Also
     --------
@@ -77,7 +79,12 @@ def explain(model, X, *, reference=None):
     petal length (cm) >= 3.96157     0  510000  390000 -120000 -390000
     """
     _, classifier = parts_of(model)
-    terms = terms_of(model, X, reference)
+    # Names and features are found when they are asked for. The model may have been
+    # fitted again by then.
+    terms = [
+        part._replace(steps=tuple(map(copy_of, part.steps)))
+        for part in terms_of(model, X, reference)
+    ]
     return Explanation(
         contributions=np.concatenate([part.values for part in terms], axis=1),
         offset=sum(part.offset for part in terms),

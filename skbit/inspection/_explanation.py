@@ -5,10 +5,10 @@
 import functools
 
 import numpy as np
-from scipy import sparse
 
 from skbit.inspection._by_feature import by_feature
-from skbit.inspection._walk import columns_of
+from skbit.inspection._values import values_of
+from skbit.inspection._walk import columns_of, features_of
 
 # Shares of a unit are rounded to multiples of one over this number.
 _PARTS = 2**16
@@ -56,7 +56,8 @@ class Explanation:
         What the contributions are added to.
 
     values_ : ndarray of shape (n_rows, n_terms)
-        The bits, or the values of the features. None for patches.
+        The bits, or the values of the features. None for patches, and for features that
+        are not the columns of the input, such as principal components.
 
     classes_ : ndarray of shape (n_classes,)
         Class labels.
@@ -154,7 +155,8 @@ class Explanation:
         ------
         ValueError
             If every term depends on all features, such as hidden units do, so that
-            nothing is known about any of them.
+            nothing is known about any of them, or if members of an ensemble read
+            different features, such as principal components and columns.
 
         References
         ----------
@@ -172,16 +174,27 @@ class Explanation:
         >>> explanation.contributions_.shape
         (1, 30, 2)
         """
-        names = columns_of(self._terms[0].steps).features
+        lists, are_columns = zip(
+            *(features_of(part.steps) for part in self._terms), strict=True
+        )
+        names = lists[0]
+        if any(other != names for other in lists):
+            raise ValueError(
+                "The members of the ensemble read different features, whose "
+                "contributions cannot be added up. Explain the members one by one."
+            )
         sums = by_feature(self._terms, self._X, self._reference)
         contributions = np.rint(sums * _PARTS) / _PARTS
         if np.array_equal(sums, np.rint(sums)):
             contributions = contributions.astype(np.int64)
+        values = None
+        if all(are_columns):
+            values = values_of(self._X, self._terms[0].steps)
         explanation = Explanation(
             contributions=contributions,
             offset=self.scores_ - contributions.sum(axis=1),
             terms=None,
-            values=_values(self._X, len(names)),
+            values=values,
             classes=self.classes_,
             units_per_nat=self.units_per_nat_,
             X=self._X,
@@ -212,7 +225,9 @@ class Explanation:
             A row per term that contributes, and "(offset)" as the last one. The column
             "lead" is what a term contributes to the target minus what it contributes to
             the rival, and the frame is sorted by its size. A column per class follows.
-            The sums of these columns are the row's integer scores.
+            The sums of these columns are the row's integer scores. They are called by
+            the labels or, if a class is called "value" or "lead", by "class " and the
+            label. If ``values_`` are known, the first column is "value".
 
         Examples
         --------
@@ -233,19 +248,17 @@ class Explanation:
         lead = contributions[:, target] - contributions[:, rival]
         shown = np.flatnonzero(contributions.any(axis=1))
         shown = shown[np.argsort(-np.abs(lead[shown]), kind="stable")]
-        columns = {"lead": lead[shown]}
-        if self.values_ is not None:
-            columns = {"value": self.values_[row, shown], **columns}
-        frame = pd.DataFrame(columns, index=self.feature_names_[shown])
-        frame[list(self.classes_)] = contributions[shown]
         offset = self.offset_[row]
-        last = {"lead": offset[target] - offset[rival]}
-        last |= dict(zip(self.classes_, offset, strict=True))
-        end = pd.DataFrame(last, index=["(offset)"])
+        frame = pd.DataFrame(
+            np.vstack([contributions[shown], offset]),
+            index=[*self.feature_names_[shown], "(offset)"],
+            columns=columns_of_classes(self.classes_, {"value", "lead"}),
+        )
+        frame.insert(0, "lead", [*lead[shown], offset[target] - offset[rival]])
         if self.values_ is not None:
-            end.insert(0, "value", "")
-            frame["value"] = frame["value"].astype(object)
-        return pd.concat([frame, end])
+            values = [*self.values_[row, shown], ""]
+            frame.insert(0, "value", pd.Series(values, frame.index, dtype=object))
+        return frame
 
     def _pair(self, row, target, rival):
         """Return the places of the class that is explained and of its rival."""
@@ -267,9 +280,9 @@ class Explanation:
         return int(found[0])
 
 
-def _values(X, n_features):
-    """Return the rows as an array, if they have a column per feature."""
-    if sparse.issparse(X):
-        X = X.toarray()
-    X = np.asarray(X, dtype=object if hasattr(X, "iloc") else None)
-    return X if X.shape[1:] == (n_features,) else None
+def columns_of_classes(classes, others):
+    """Return names of columns for classes that differ from those of other columns."""
+    labels = classes.tolist()
+    if others.isdisjoint(labels):
+        return labels
+    return [f"class {label}" for label in labels]

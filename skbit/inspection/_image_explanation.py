@@ -8,6 +8,7 @@ from skbit.inspection._display import Display
 from skbit.inspection._explain import explain
 from skbit.inspection._pixels import image_shape_of
 from skbit.inspection._terms import parts_of
+from skbit.inspection._values import dense
 
 
 class ImageExplanationDisplay(Display):
@@ -110,7 +111,8 @@ class ImageExplanationDisplay(Display):
         centered = centered.T[places].reshape(-1, *shape).sum(axis=3)
         lead = (scores - scores.mean()) / units
         titles = [f"{explanation.classes_[k]}: {lead[k]:+.3g}" for k in places]
-        image = np.asarray(explanation.values_[0], dtype=np.float64).reshape(shape)
+        [image] = dense(X).astype(np.float64)
+        image = image.reshape(shape)
         unit = "nats" if explanation.units_per_nat_ else "integer scores"
         return cls(image.mean(axis=2), centered, titles, unit).plot(ax=ax)
 

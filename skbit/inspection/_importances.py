@@ -8,6 +8,7 @@ from skbit._utils.blocks import slices
 from skbit._utils.sklearn import _safe_indexing
 from skbit.inspection._display import Display
 from skbit.inspection._explain import explain
+from skbit.inspection._explanation import columns_of_classes
 
 # Rows that are explained at a time, which limits the memory of their contributions.
 _ROWS_AT_ONCE = 32
@@ -71,15 +72,18 @@ class FeatureImportances:
         -------
         frame : pandas.DataFrame
             A row per feature. The column "importance" is the mean of the columns of the
-            classes that follow.
+            classes that follow. These are called by the labels or, if a class is
+            called "importance", by "class " and the label.
         """
         import pandas as pd
 
         order = np.argsort(-self.importances_, kind="stable")
         frame = pd.DataFrame(
-            {"importance": self.importances_[order]}, index=self.feature_names_[order]
+            self.by_class_[order],
+            index=self.feature_names_[order],
+            columns=columns_of_classes(self.classes_, {"importance"}),
         )
-        frame[list(self.classes_)] = self.by_class_[order]
+        frame.insert(0, "importance", self.importances_[order])
         return frame
 
 

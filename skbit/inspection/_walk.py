@@ -31,6 +31,35 @@ from skbit.preprocessing._encoder import BitEncoder
 from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
 
 
+def copy_of(step):
+    """Return a copy of a fitted step that stays as it is if the step is fitted again.
+
+    Arrays are shared, because a fit replaces them.
+    """
+    if step is None or isinstance(step, str):
+        return step
+    # In contrast to copy.copy, which checks models as if they were loaded.
+    found = object.__new__(type(step))
+    vars(found).update(vars(step))
+    if isinstance(step, Pipeline):
+        found.steps = [(name, copy_of(part)) for name, part in step.steps]
+    elif isinstance(step, FeatureUnion):
+        parts = step.transformer_list
+        found.transformer_list = [(name, copy_of(part)) for name, part in parts]
+    elif isinstance(step, ColumnTransformer):
+        parts = step.transformers_
+        found.transformers_ = [(name, copy_of(part), at) for name, part, at in parts]
+    return found
+
+
+def features_of(steps):
+    """Return the names of the features, and whether they are the model's columns."""
+    given = found = input_of(steps[0])
+    for step in steps:
+        found = _after(step, found)
+    return found.features, found.features is given.features
+
+
 def columns_of(steps, row=None):
     """Return the columns, bits or patches that the last of several steps adds up.
 
@@ -75,10 +104,7 @@ def has_templates(steps):
 
 def input_of(step):
     """Return the columns of the input of a model that begins with a step."""
-    while isinstance(step, Pipeline):
-        step = steps_of(step)[0]
-    if isinstance(step, FeatureUnion) and not hasattr(step, "n_features_in_"):
-        step = step.transformer_list[0][1]
+    step = _first(step)
     if not hasattr(step, "n_features_in_"):
         # Texts, for instance, have no columns.
         return features([])
@@ -89,6 +115,19 @@ def input_of(step):
     if names is None:
         names = [f"x{i}" for i in range(step.n_features_in_)]
     return features(list(names))
+
+
+def is_named(step):
+    """Tell whether a model that begins with a step was fitted with named columns."""
+    return hasattr(_first(step), "feature_names_in_")
+
+
+def _first(step):
+    while isinstance(step, Pipeline):
+        step = steps_of(step)[0]
+    if isinstance(step, FeatureUnion) and not hasattr(step, "n_features_in_"):
+        step = step.transformer_list[0][1]
+    return step
 
 
 def _after(step, columns):
@@ -106,11 +145,19 @@ def _after(step, columns):
         return columns
     if isinstance(step, OneToOneFeatureMixin):
         return _with_row(step, columns, columns)
-    # What others do with columns is not known, so their output counts as the input.
     names = []
     if hasattr(step, "get_feature_names_out"):
         names = list(step.get_feature_names_out())
-    return _with_row(step, columns, features(names))
+    before = {}
+    if not columns.are_bits:
+        before = {name: i for i, name in enumerate(columns.all_names())}
+    if names and len(before) == columns.n and before.keys() >= set(names):
+        # Columns that keep their names: imputers, and selectors of columns.
+        found = taken(columns, [before[name] for name in names])
+    else:
+        # What the step does is not known, so its output counts as the input.
+        found = features(names)
+    return _with_row(step, columns, found)
 
 
 def _with_row(step, columns, found):

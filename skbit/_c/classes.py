@@ -74,7 +74,8 @@ class Answer:
 
 def unit_of(units_per_nat: int) -> Code:
     """Write what the scores are counted in, for a comment."""
-    return fill("in units of 1 / $n nats", n=int(units_per_nat))
+    # That of an ensemble can have more than 64 bits.
+    return fill("in units of 1 / $n nats", n=Code(int(units_per_nat)))
 
 
 def answer(classes: NDArray[Any], name: Code, unit: Code) -> Answer:

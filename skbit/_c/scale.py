@@ -9,6 +9,7 @@ input's numbers, which is found by scaling numbers as scikit-learn does.
 """
 
 import copy
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ _WORDS = {
     "int32": "whole numbers from -2147483648 to 2147483647",
     "float32": "numbers of type float",
 }
+# The header of a model with more features does not list them.
+_MOST_NAMES = 64
 # What to do about a model that was fitted on other numbers: types with more of them.
 _WIDER = {
     "uint8": "another input_dtype, such as 'int16' or, for fractions, 'float32'",
@@ -123,7 +126,29 @@ class Scale:
                 low, high = step.data_min_.min(), step.data_max_.max()
                 about += f", which were from {low:g} to {high:g}"
             about += "."
-        return Input(size, about, self.dtype, low=self._low, high=self._high)
+        if hasattr(step, "categories_") and self.dtype == "float32":
+            about += " NAN is a missing value."
+        ends = {"low": self._low, "high": self._high}
+        return Input(size, about, self.dtype, columns=self._columns(step), **ends)
+
+    def _columns(self, step: Any) -> str:
+        """Name the features, and those that are categories, for a comment."""
+        sentences = []
+        first = self.scalers[0] if self.scalers else step
+        names = list(getattr(first, "feature_names_in_", ()))
+        if 0 < len(names) <= _MOST_NAMES:
+            columns = ", ".join(f"{i} {name}" for i, name in enumerate(names))
+            sentences.append(f"The features by their places: {columns}.")
+        elif names:
+            sentences.append(f"There are {len(names)} features.")
+        if hasattr(step, "categories_"):
+            codes = np.flatnonzero(step._is_category).tolist()
+            if 0 < len(codes) <= _MOST_NAMES:
+                places = ", ".join(map(str, codes))
+                sentences.append(f"Codes of categories are at {places}.")
+            elif codes:
+                sentences.append(f"{len(codes)} are codes of categories.")
+        return " ".join(sentences)
 
     def limits(self, thresholds: NDArray[Any]) -> NDArray[Any]:
         """Find the highest number of the input that does not reach each threshold.
@@ -159,7 +184,7 @@ class Scale:
                 )
             # No float reaches what the highest one does not.
             limits = np.minimum(limits, np.finfo(np.float32).max)
-        self._remember(limits)
+        self.remember(limits)
         return self.in_table(limits)
 
     def in_table(self, numbers: NDArray[Any]) -> NDArray[Any]:
@@ -169,11 +194,18 @@ class Scale:
         # An int of 16 bits holds no uint16.
         return to_smallest_dtype(numbers, signed=self.dtype != "uint8")
 
-    def _remember(self, limits: NDArray[Any]) -> None:
-        """Record between which numbers the limits of each feature lie."""
-        ends = np.sort(limits.astype(float), axis=1)[:, [0, -1]]
-        margin = (ends[:, 1] - ends[:, 0]) / 4 + 1
-        low, high = ends[:, 0] - margin, ends[:, 1] + margin
+    def remember(self, limits: Iterable[NDArray[Any]]) -> None:
+        """Record between which numbers the limits of each feature lie.
+
+        Parameters
+        ----------
+        limits : iterable of ndarray
+            Those of each feature; a single array serves all features.
+        """
+        ends = [(np.min(row), np.max(row)) if len(row) else (0, 0) for row in limits]
+        low, high = np.array(ends, dtype=np.float64).T
+        margin = (high - low) / 4 + 1
+        low, high = low - margin, high + margin
         if self.dtype == "uint8":
             low, high = np.zeros_like(low), np.full_like(high, 255)
         self._low, self._high = low, high

@@ -28,6 +28,8 @@ class Input:
         Whether the elements are the bytes of containers.
     low, high : float or tuple of size floats
         Numbers between which most thresholds lie.
+    columns : str
+        What the elements are, as far as it is known.
     """
 
     size: int
@@ -36,6 +38,7 @@ class Input:
     is_packed: bool = False
     low: Any = 0
     high: Any = 255
+    columns: str = ""
 
     def draw(self, n_rows: int) -> NDArray[Any]:
         """Return random rows, always the same ones, for a test."""
@@ -47,7 +50,8 @@ class Input:
             return np.rint(rows).clip(ends.min, ends.max).astype(self.dtype)
         # Categories are whole numbers.
         rows[::2] = np.rint(rows[::2])
-        return rows.astype(np.float32)
+        most = np.finfo(np.float32).max
+        return rows.clip(-most, most).astype(np.float32)
 
     def convert(self, X: ArrayLike) -> NDArray[Any]:
         """Return rows as the functions take them.

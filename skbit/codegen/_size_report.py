@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,7 +94,8 @@ class SizeReport:
             if part.step != step:
                 step = part.step
                 yield step
-            yield f"  {part.part[:57]:58}" + _numbers(*part[2:])
+            about = shorten(part.part, 57, placeholder=" ...")
+            yield f"  {about:58}" + _numbers(*part[2:])
 
     def _lines_of_variants(self) -> Iterator[str]:
         yield f"{'variant':60}{'flash':>9}{'RAM':>8}{'operations':>13}{'accuracy':>10}"

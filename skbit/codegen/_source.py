@@ -231,7 +231,7 @@ def assemble(
 
 def _public(name: Code, taken: Input, blocks: list[Block]) -> str:
     """Write what other files may use."""
-    about = [f"The input of all functions: {taken.about}", _REENTRANCY]
+    about = [f"The input of all functions: {taken.about}", taken.columns, _REENTRANCY]
     size = fill(
         "#define ${NAME}_INPUT_${unit} $n\n",
         NAME=Code(name.upper()),

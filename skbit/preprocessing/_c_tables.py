@@ -175,6 +175,8 @@ def _numbers(encoder, values, scale):
             encoder._is_category, values, limits, encoder.thresholds_, strict=True
         )
     ]
+    # Thresholds that are not used say nothing of the numbers.
+    scale.remember(columns)
     numbers = np.concatenate(columns)
     # C has no arrays without elements.
     numbers = scale.in_table(numbers if len(numbers) else np.zeros(1))

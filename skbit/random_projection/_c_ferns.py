@@ -34,7 +34,7 @@ def ferns(encoder, place):
     suffix = place.suffix
     (n_ferns, size), n_bits = encoder.ferns_.shape, encoder._n_bits
     out = fill("fern_bits$s", s=suffix)
-    about = "The bits that each fern reads, the lowest digit of its code first."
+    about = "The bits that each fern reads. The lowest digit of its code comes first."
     per_bit, per_fern = _OPERATIONS
     block = Block(
         title=f"RandomFernEncoder: {n_ferns} of {size} bits",

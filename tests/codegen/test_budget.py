@@ -18,10 +18,12 @@ from skbit import (
     BitNoveltyDetector,
     BitWTAClusterer,
     OttoScoreClassifier,
+    RandomFernEncoder,
     RandomMAJ3Projection,
     ThermometerEncoder,
 )
-from skbit.codegen import fit_to, size_report, size_scoring, to_c
+from skbit.codegen import SizeReport, fit_to, size_report, size_scoring, to_c
+from skbit.codegen._size_report import SizePart
 from skbit.naive_bayes import round_log_odds
 
 GRID = {"randommaj3projection__n_components": [8, 32, 16, 64]}
@@ -238,6 +240,11 @@ def test_report_is_readable(digits):
     assert f"{to_c(model).flash_bytes:,}" in text
     assert f"{model.score(*digits):.4f}" in text
     assert "RandomMAJ3Projection: 16" in text
+    ferns = RandomFernEncoder(9, random_state=0).fit(digits[0] > 7)
+    assert "  The bits that each fern reads  " in repr(size_report(ferns))
+    part = SizePart("step", "Words of up to nine letters" + 9 * " each", 7)
+    (_, _, line) = repr(SizeReport([part])).splitlines()[:3]
+    assert "each each ...   " in line
 
 
 def test_type_of_the_input(digits):

@@ -204,6 +204,16 @@ FIRST_BYTES = make_pipeline(ThermometerEncoder(3), OttoScoreClassifier())
         (ThermometerEncoder(3, feature_range=(0, 40000)), "int16", "0 to 40000, but"),
         (ThermometerEncoder(3, feature_range=(0, 0.5)), "int32", "such as 0.5"),
         (
+            ThermometerEncoder(3, feature_range=(0, 0.5)),
+            "int16",
+            "Choose input_dtype='int32' or, for fractions, 'float32', or fit",
+        ),
+        (
+            ThermometerEncoder(3, feature_range=(0, 0.5)),
+            "int32",
+            "Choose input_dtype='float32', or fit",
+        ),
+        (
             RankDensityEncoder(),
             "int16",
             "for RankDensityEncoder with input_dtype='int16'. Its C takes bytes only",

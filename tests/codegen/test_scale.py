@@ -3,6 +3,7 @@
 """What a model was fitted on, and the bytes that the C code sees."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_digits
@@ -81,6 +82,14 @@ def test_the_scale_is_stated():
     assert "fitted on, which were from 0 to 16." in header(ThermometerEncoder())
     assert "are not scaled: MinMaxScaler is part of" in header(MinMaxScaler())
     packed = OttoScoreClassifier(input_format="packed").fit(BYTES, Y)
+    frame = pd.DataFrame(DIGITS[:, :3], columns=["a", "b */", "c"])
+    for steps in ([ThermometerEncoder()], [MinMaxScaler(), ThermometerEncoder()]):
+        text = to_c(make_pipeline(*steps).fit(frame)).header
+        assert " * The features by their places: 0 a, 1 b * /, 2 c.\n" in text
+    wide = pd.DataFrame(np.tile(DIGITS, 2)).rename(columns="n{}".format)
+    wide = to_c(ThermometerEncoder().fit(wide)).header
+    assert f"There are {2 * DIGITS.shape[1]} features." in wide
+    assert "n1" not in wide
     assert "all functions: containers, the lowest" in to_c(packed).header
 
 
@@ -126,12 +135,10 @@ def test_scalers_that_are_damaged_or_of_other_columns():
 
 
 def test_scalers_of_frames():
-    import pandas as pd
-
     frame = pd.DataFrame(DIGITS, columns=[f"pixel{i}" for i in range(64)])
     model = digits_model(StandardScaler()).fit(frame, Y)
     plain = digits_model(StandardScaler()).fit(DIGITS, Y)
-    code = [to_c(m).text.partition("#include")[2] for m in (model, plain)]
+    code = [to_c(m).text.partition("#define MODEL")[2] for m in (model, plain)]
     assert code[0] == code[1]
 
 

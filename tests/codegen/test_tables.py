@@ -174,3 +174,28 @@ def test_scaled_tables_of_whole_numbers():
         to_c(model, input_dtype="uint8").compile().transform(X.astype(np.uint8)),
         pack_bits(model.set_params(tableencoder__packed_output=False).transform(X)),
     )
+
+
+def test_the_header_says_what_columns_are():
+    frame = pd.DataFrame({"size": [1.5, 2, 3], "color": [0, 1, 1]})
+    encoder = TableEncoder(categorical_features=["color"]).fit(frame)
+    header = to_c(encoder).header
+    assert "places: 0 size, 1 color. Codes of categories are at 1.\n" in header
+    assert "NAN is a missing value.\n" in header
+    whole = TableEncoder().fit(frame[["color"]])
+    header = to_c(whole, input_dtype="uint8").header
+    assert "0 color." in header
+    assert "ategories" not in header
+    assert "NAN" not in header
+
+
+@pytest.mark.filterwarnings("error")
+def test_rows_of_the_self_test_are_near_thresholds():
+    """Not near those that are not used, which are infinite."""
+    X = np.column_stack([np.linspace(0, 1, 90), np.arange(90) % 3, np.arange(90) % 2])
+    taken = to_c(TableEncoder(9, categorical_features=[2]).fit(X)).taken
+    rows = taken.draw(50)
+    assert np.abs(rows).max() < 4
+    assert len(np.unique(rows[:, 1])) > 9
+    ends = to_c(TableEncoder().fit([[-3e38], [3e38], [np.inf], [1e300]])).taken
+    assert np.isfinite(ends.draw(50)).all()

@@ -122,7 +122,7 @@ def test_learns_like_the_reference(seed, n_bits, n_neurons, **params):
 def test_large_populations_split_like_the_reference(seed, learning):
     # Few neurons are many for once, so that busy ones have several heirs.
     X = streams(seed, 150, 40, 12)
-    with mock.patch.object(_reassignment, "_SMALL_POPULATION", 3):
+    with mock.patch.object(_reassignment, "SMALL_POPULATION", 3):
         clusterer = BitWTAClusterer(
             20,
             learning=learning,

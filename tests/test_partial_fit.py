@@ -332,6 +332,11 @@ def test_remaining_columns_are_learned_from_all_batches():
     whole = clone(model).fit(X)
     partial_fit(model, [X[:10], X[10:]])
     assert_array_equal(model.transform(X), whole.transform(X))
+    no_columns = ("none", ThermometerEncoder(4), [])
+    model = ColumnTransformer([*clone(model).transformers, no_columns])
+    whole = clone(model).fit(X)
+    partial_fit(model, [X[:10], X[10:]])
+    assert_array_equal(model.transform(X), whole.transform(X))
     refused = ColumnTransformer([("a", Normalizer(), [0])], remainder=KMeans())
     with pytest.raises(TypeError, match=r"'remainder' \(KMeans\) has no partial_fit"):
         partial_fit(refused, [X[:10], X[10:]])

@@ -16,7 +16,7 @@ def predict(estimator, X):
     """Predict the labels of rows that workers have.
 
     Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell what it holds. The workers have the estimator, and each
+    dtypes of X do not tell enough. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -55,7 +55,7 @@ def predict_proba(estimator, X):
     """Predict probabilities of classes for rows that workers have.
 
     Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell what it holds. The workers have the estimator, and each
+    dtypes of X do not tell enough. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -94,7 +94,7 @@ def decision_function(estimator, X):
     """Compute scores of rows that workers have.
 
     Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell what it holds. The workers have the estimator, and each
+    dtypes of X do not tell enough. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -133,7 +133,7 @@ def transform(estimator, X):
     """Transform rows that workers have.
 
     Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell what it holds. The workers have the estimator, and each
+    dtypes of X do not tell enough. The workers have the estimator, and each
     block of X is computed where it is.
 
     Read more in the :ref:`User Guide <distributed>`.
@@ -205,8 +205,7 @@ def _of_one_row(answer, X):
         try:
             like = answer(_made_up_row(X))
         except (TypeError, ValueError):
-            if not _holds_objects(X):
-                raise
+            # Dtypes tell neither what objects are, nor which values a step knows.
             like = answer(_first_row(X))
         return np.asarray(like)[:0]
 
@@ -216,12 +215,6 @@ def _made_up_row(X):
     if is_array(X):
         return np.zeros((1, X.shape[1]), dtype=X.dtype)
     return X._meta_nonempty.iloc[:1]
-
-
-def _holds_objects(X):
-    """Return whether a dtype does not tell what values are, as object and category."""
-    dtypes = [X.dtype] if is_array(X) else X.dtypes
-    return any(dtype.kind == "O" for dtype in dtypes)
 
 
 def _first_row(X):

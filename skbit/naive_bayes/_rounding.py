@@ -56,8 +56,9 @@ def round_log_odds(model, bits):
     >>> from skbit.naive_bayes import round_log_odds
     >>> X, y = load_digits(return_X_y=True)
     >>> model = OttoScoreClassifier(binarize=7).fit(X, y)
-    >>> to_c(model).flash_bytes, to_c(round_log_odds(model, 8)).flash_bytes
-    (2208, 588)
+    >>> rounded = round_log_odds(model, 8)
+    >>> [to_c(m, input_dtype="uint8").flash_bytes for m in (model, rounded)]
+    [2208, 588]
     """
     # Importing it takes longer than importing skbit.
     from sklearn.pipeline import Pipeline

@@ -202,16 +202,13 @@ class Walk:
         # The fit finds names, order and number of columns.
         fitted = self.engine.learn_first(Fit(columns, path))
         unfitted = _transformers(columns)
-        fitted.transformers_ = [
-            (
-                key,
-                part
-                if _does_nothing(unfitted[key])
-                else self.fit(unfitted[key], (*path, Columns(selected)), False),
-                selected,
-            )
-            for key, part, selected in fitted.transformers_
-        ]
+        learned = []
+        for key, part, selected in fitted.transformers_:
+            # A transformer of no columns has not been fitted.
+            if not _does_nothing(unfitted[key]) and is_fitted(part):
+                part = self.fit(unfitted[key], (*path, Columns(selected)), False)
+            learned.append((key, part, selected))
+        fitted.transformers_ = learned
         return fitted
 
     def _fit_step(self, step, path, is_last):

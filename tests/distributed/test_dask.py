@@ -14,7 +14,7 @@ from numpy.testing import assert_array_equal
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skbit import (
     BitHebbianClassifier,
@@ -279,3 +279,11 @@ def test_answers_for_columns_of_objects(kind):
     assert_array_equal(
         distributed.predict(model, rows).compute(), model.predict(rows.compute())
     )
+
+
+def test_answers_of_steps_that_know_some_values():
+    rows = np.arange(1, 41).reshape(20, 2) % 3 + 1
+    model = make_pipeline(OneHotEncoder(sparse_output=False), OttoScoreClassifier())
+    model.fit(rows, np.arange(20) % 2)
+    answers = distributed.predict(model, da.from_array(rows, chunks=(10, 2)))
+    assert_array_equal(answers.compute(), model.predict(rows))

@@ -14,6 +14,7 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.feature_selection import SelectKBest
+from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -564,3 +565,14 @@ def test_labels_in_a_frame_of_importances(labels, columns):
     assert frame.columns.tolist() == ["importance", *columns]
     np.testing.assert_array_equal(frame["importance"], -np.sort(-found.importances_))
     np.testing.assert_allclose(frame[columns[1]], frame["importance"])
+
+
+def test_frozen_steps_are_what_they_hold():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    encoder = ThermometerEncoder(4).fit(X)
+    plain = make_pipeline(encoder, OttoScoreClassifier()).fit(X, y)
+    frozen = make_pipeline(FrozenEstimator(encoder), FrozenEstimator(plain[-1]))
+    expected, found = (explain(model, X[:9]) for model in (plain, frozen))
+    np.testing.assert_array_equal(found.feature_names_, expected.feature_names_)
+    np.testing.assert_array_equal(found.contributions_, expected.contributions_)
+    np.testing.assert_array_equal(found.by_feature().feature_names_, X.columns)

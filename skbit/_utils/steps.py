@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Steps of pipelines and unions, and those of them that return their input."""
 
+from sklearn.frozen import FrozenEstimator
 from sklearn.preprocessing import FunctionTransformer
 
 
@@ -17,11 +18,17 @@ def is_passthrough(step):
 
 
 def steps_of(estimator):
-    """List the steps of an estimator or pipeline that do something."""
+    """List the steps of an estimator or pipeline that do something.
+
+    Pipelines that are steps are replaced by their own steps, and a frozen estimator by
+    the one that it holds.
+    """
     # Importing it takes longer than importing skbit.
     from sklearn.pipeline import Pipeline
 
+    if isinstance(estimator, FrozenEstimator):
+        return steps_of(estimator.estimator)
     if not isinstance(estimator, Pipeline):
         return [estimator]
-    steps = [step for _, step in estimator.steps]
-    return [step for step in steps if not is_passthrough(step)]
+    steps = [step for _, step in estimator.steps if not is_passthrough(step)]
+    return [inner for step in steps for inner in steps_of(step)]

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skbit._c.helpers import STORE_WORDS
@@ -339,6 +340,8 @@ def _write_members(
 
 def _as_fitted(estimator: Any) -> Any:
     """Return an unfitted copy with the parameters of the last fit."""
+    if isinstance(estimator, FrozenEstimator):
+        return _as_fitted(estimator.estimator)
     if isinstance(estimator, Pipeline):
         steps = [
             (name, step if isinstance(step, str) else _as_fitted(step))

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Answers of fitted estimators for the blocks of Dask's arrays and data frames."""
 
+import copy
 import functools
 import warnings
 
@@ -178,7 +179,8 @@ def _map_blocks(estimator, method, X):
             "X must be a Dask array or data frame, got "
             f"{type(X).__name__}. Call the estimator's own {method} for rows in memory."
         )
-    answer = getattr(estimator, method)
+    # The estimator may learn on before the result is computed.
+    answer = getattr(copy.deepcopy(estimator), method)
     like = _of_one_row(answer, X)
     columns = like.shape[1:]
     if is_array(X):

@@ -74,7 +74,10 @@ def tune(estimator, X, y, *, n_rounds=3):
     0.96...
     """
     check_scalar(n_rounds, "n_rounds", Integral, min_val=1)
-    *path, classifier = steps_of(estimator)
+    path = steps_of(estimator)[:-1]
+    classifier = estimator
+    if isinstance(estimator, Pipeline):
+        classifier = estimator.steps[-1][1]
     if not isinstance(classifier, OttoScoreClassifier):
         raise TypeError(
             "Only an OttoScoreClassifier, or a pipeline that ends with one, can be "

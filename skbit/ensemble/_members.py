@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import is_classifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import has_fit_parameter
 
 from skbit._utils.sklearn import _safe_indexing
@@ -161,7 +162,7 @@ def integer_scores(member, X):
 def parts_of(member):
     """Return the transformers of a fitted member, and its classifier."""
     transformers = []
-    while not hasattr(member, "integer_scores"):
+    while isinstance(member, FrozenEstimator) or not hasattr(member, "integer_scores"):
         if _is_pipeline(member):
             *steps, member = (step for _, step in member.steps)
             transformers += [s for s in steps if s not in (None, "passthrough")]

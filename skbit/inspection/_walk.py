@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.compose import ColumnTransformer
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skbit._base import BitInputMixin
@@ -123,8 +124,7 @@ def is_named(step):
 
 
 def _first(step):
-    while isinstance(step, Pipeline):
-        step = steps_of(step)[0]
+    step = steps_of(step)[0]
     if isinstance(step, FeatureUnion) and not hasattr(step, "n_features_in_"):
         step = step.transformer_list[0][1]
     return step
@@ -132,6 +132,8 @@ def _first(step):
 
 def _after(step, columns):
     """Return the columns after a step."""
+    if isinstance(step, FrozenEstimator):
+        step = step.estimator
     known = columns.n == getattr(step, "n_features_in_", columns.n)
     if not (known or columns.are_bits):
         # Nothing is known about what the steps before have done.

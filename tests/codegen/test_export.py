@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from skbit import (
@@ -432,3 +433,18 @@ def test_comments_hold_no_surprises():
 
 def test_strings_hold_no_surprises():
     assert string_literal('a"\\?\n0é') == '"a\\042\\134\\077\\0120\\303\\251"'
+
+
+def test_frozen_steps_and_pipelines_as_steps_are_what_they_hold():
+    encoder = ThermometerEncoder(4).fit(IMAGES)
+    plain = make_pipeline(encoder, OttoScoreClassifier()).fit(IMAGES, Y)
+    expected = to_c(plain, "model")
+    for model in (
+        make_pipeline(FrozenEstimator(encoder), plain[-1]),
+        make_pipeline(FrozenEstimator(encoder), FrozenEstimator(plain[-1])),
+        FrozenEstimator(plain),
+        make_pipeline(make_pipeline(encoder), plain[-1]),
+    ):
+        # The comment names the steps.
+        _, code = to_c(model, "model").text.split("*/", 1)
+        assert code == expected.text.split("*/", 1)[1]

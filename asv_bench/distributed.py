@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training by Dask with two worker processes, against one process and one thread.
 
-Rows of bytes are encoded and counted: 64 features, 2,048 bits, 10 classes. The rows are
+Rows of bytes are encoded and counted: 256 features, 2,048 bits, 10 classes. The rows are
 in memory, of the workers and of this process, and both ways are warm. They are timed
 alternately, in wall clock, and the models must be equal.
 
@@ -31,10 +31,10 @@ from skbit.distributed import fit
 from skbit.distributed._fit import engine_of
 from skbit.pipeline._lessons import PartialFit
 
-N_FEATURES, N_CLASSES, N_WORKERS = 64, 10, 2
+N_FEATURES, N_CLASSES, N_WORKERS = 256, 10, 2
 CLASSES = np.arange(N_CLASSES)
 MODEL = make_pipeline(
-    ThermometerEncoder(32, feature_range=(0, 255)), OttoScoreClassifier(calibrate=None)
+    ThermometerEncoder(8, feature_range=(0, 255)), OttoScoreClassifier(calibrate=None)
 )
 
 

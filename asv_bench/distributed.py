@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Training by Dask with two worker processes, against one process and one thread.
 
-Rows of bytes are encoded and counted: 256 features, 2,048 bits, 10 classes. The rows are
-in memory, of the workers and of this process, and both ways are warm. They are timed
+Rows of bytes are encoded and counted: 256 features, 2,048 bits, 10 classes. They are in
+memory, of the workers and of this process, and both ways are warm. They are timed
 alternately, in wall clock, and the models must be equal.
 
 The overhead is what Dask takes beyond half of the time that the parts take in this

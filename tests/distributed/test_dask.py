@@ -261,7 +261,8 @@ def test_tables_of_dask_are_not_loaded():
 
 
 @pytest.mark.parametrize("kind", ["array", "unknown categories", "frame of objects"])
-def test_answers_for_columns_of_objects(kind):
+def test_answers_for_columns_of_objects(kind, monkeypatch):
+    monkeypatch.setitem(dask.config.config["dataframe"], "convert-string", False)
     table = pd.DataFrame({"size": np.arange(40) % 4, "name": list("abcd") * 10})
     if kind == "array":
         rows = da.from_array(table.to_numpy(dtype=object), chunks=(20, 2))
@@ -269,8 +270,7 @@ def test_answers_for_columns_of_objects(kind):
         rows = dd.from_pandas(table.astype({"size": "category"}), npartitions=2)
         rows["size"] = rows["size"].cat.as_unknown()
     else:
-        with dask.config.set({"dataframe.convert-string": False}):
-            rows = dd.from_pandas(table.astype(object), npartitions=2)
+        rows = dd.from_pandas(table.astype(object), npartitions=2)
     labels = da.from_array(np.arange(40) % 2, chunks=20)
     if kind != "array":
         labels = dd.from_pandas(pd.Series(np.arange(40) % 2), npartitions=2)

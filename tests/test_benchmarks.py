@@ -16,7 +16,8 @@ import skbit
 from skbit._base import BitInputMixin, SkbitEstimator
 from skbit.bits import pack_bits
 
-sys.path.append(str(Path(__file__).parents[1] / "asv_bench"))
+# First, because another package may be named like this folder.
+sys.path.insert(0, str(Path(__file__).parents[1] / "asv_bench"))
 with mock.patch.dict(os.environ):
     from benchmarks import against, classify, cluster, estimators, fern, project
     from benchmarks import kernels as kernel_benchmarks

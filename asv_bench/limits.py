@@ -123,9 +123,13 @@ def measure_machine():
     }
 
 
-def recorded_calls(n_rows):
-    """Yield names of kernels, the kernels, and arguments of calls on few rows."""
-    sys.path.append(str(Path(__file__).parent))
+def recorded_calls(n_rows, done):
+    """Yield names of kernels, the kernels, and arguments of calls on few rows.
+
+    Kernels that are done are left out.
+    """
+    # First, because another package may be named like this folder.
+    sys.path.insert(0, str(Path(__file__).parent))
     from benchmarks import kernels
     from benchmarks.common import images
 
@@ -134,7 +138,11 @@ def recorded_calls(n_rows):
     kernels.N_CONTAINERS = _N_CONTAINERS
     kernels.images = lambda n_rows, *dtype: images(_N_IMAGES, *dtype)
     for family, calls in kernels.CALLS.items():
-        names = [name for name, of in kernels.KERNELS.items() if of == family]
+        names = [
+            name
+            for name, of in kernels.KERNELS.items()
+            if of == family and name not in done
+        ]
         for name, arguments in sorted(kernels.record(names, calls).items()):
             module_name, _, attribute = name.rpartition(".")
             yield name, getattr(sys.modules[module_name], attribute), arguments
@@ -144,9 +152,7 @@ def measure_kernels():
     """Yield an entry of each kernel."""
     done = set()
     for n_rows in _N_ROWS:
-        for name, kernel, arguments in recorded_calls(n_rows):
-            if name in done:
-                continue
+        for name, kernel, arguments in recorded_calls(n_rows, done):
             instructions, seconds = net(kernel, arguments)
             if instructions is None:
                 continue

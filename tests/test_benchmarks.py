@@ -16,9 +16,10 @@ import skbit
 from skbit._base import BitInputMixin, SkbitEstimator
 from skbit.bits import pack_bits
 
-# First, because another package may be named like this folder.
-sys.path.insert(0, str(Path(__file__).parents[1] / "asv_bench"))
-with mock.patch.dict(os.environ):
+# First, because another package may be named like this folder; and not for longer, so
+# that processes that tests start import nothing from there.
+_FOLDER = str(Path(__file__).parents[1] / "asv_bench")
+with mock.patch.dict(os.environ), mock.patch.object(sys, "path", [_FOLDER, *sys.path]):
     from benchmarks import against, classify, cluster, estimators, fern, project
     from benchmarks import kernels as kernel_benchmarks
 

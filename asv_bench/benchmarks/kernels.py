@@ -85,9 +85,8 @@ def classify():
     model.predict(X)
     model.predict(X[:1])
     OttoScoreClassifier().fit(X, y, sample_weight=np.full(len(y), 0.5))
-    ones = sparse.random_array(
-        (N_ROWS, 32 * N_CONTAINERS), density=0.01, format="csr", rng=0
-    )
+    numbers = np.random.default_rng(0).random((N_ROWS, 32 * N_CONTAINERS))
+    ones = sparse.csr_array(numbers < 0.01, dtype=float)
     few_ones = RandomFernEncoder(2 * N_NEURONS, random_state=0).fit_transform(X)
     for rows in (ones, few_ones):
         model = OttoScoreClassifier(max_iter=2).fit(rows, y)

@@ -11,7 +11,7 @@ process one after the other. Two shares of it are measured alone: the same graph
 tasks that do nothing, and pickling all states that travel. Run this on a machine that
 has nothing else to do::
 
-    python -m asv_bench.distributed [--rows 1000000] [--parts 16] [--repeats 7]
+    python -m asv_bench.dask_training [--rows 1000000] [--parts 16] [--repeats 7]
 """
 
 import argparse

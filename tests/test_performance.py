@@ -29,7 +29,8 @@ def test_growth_ends_with_what_takes_too_long(monkeypatch, tmp_path):
     assert found["sizes"] == [64, 128]
     assert found["fit_s"] == [1, 1]
     assert found["answer_s_slope"] == pytest.approx(np.log2(5 / 2), abs=0.01)
-    assert found["fit_bytes"][1] > found["fit_bytes"][0] > 0
+    # Loading a kernel can take more memory than either.
+    assert found["fit_bytes"][1] >= found["fit_bytes"][0] > 0
     entries = {
         ("OttoScoreClassifier", axis): found
         | {"axis": axis, "name": "OttoScoreClassifier"}

@@ -161,11 +161,14 @@ def integer_scores(member, X):
 
 def parts_of(member):
     """Return the transformers of a fitted member, and its classifier."""
+    # Importing it takes longer than importing skbit.
+    from skbit._utils.steps import steps_of
+
     transformers = []
     while isinstance(member, FrozenEstimator) or not hasattr(member, "integer_scores"):
-        if _is_pipeline(member):
-            *steps, member = (step for _, step in member.steps)
-            transformers += [s for s in steps if s not in (None, "passthrough")]
+        if _is_pipeline(member) or isinstance(member, FrozenEstimator):
+            *steps, member = steps_of(member)
+            transformers += steps
         else:
             is_search = hasattr(member, "best_estimator_")
             member = member.best_estimator_ if is_search else member.estimator

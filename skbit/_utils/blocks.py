@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Blocks of rows, and running a function on them in threads."""
 
-from sklearn.utils.parallel import Parallel, delayed
+from concurrent.futures import ThreadPoolExecutor
+
+from joblib.parallel import get_active_backend
+from sklearn import config_context, get_config
 
 
 def slices(n, size):
@@ -14,17 +17,32 @@ def run_blocks(function, n, size, n_jobs):
     """Call ``function(start, stop)`` for each block of ``range(n)``.
 
     Kernels release the GIL, so threads run them in parallel, and each writes its own
-    part of the output. ``n_jobs`` has the meaning that it has in scikit-learn. joblib
-    uses threads also if its context asks for processes, because memory is shared.
+    part of the output. ``n_jobs`` has the meaning that it has in scikit-learn. Threads
+    are used also if joblib's context asks for processes, because memory is shared.
     """
     blocks = slices(n, size)
-    if len(blocks) == 1:
-        # Starting joblib would cost more than a short kernel.
-        function(0, n)
+    n_threads = min(len(blocks), _n_threads(n_jobs)) if len(blocks) > 1 else 1
+    if n_threads == 1:
+        for block in blocks:
+            function(block.start, block.stop)
         return
-    Parallel(n_jobs=n_jobs, require="sharedmem")(
-        delayed(function)(block.start, block.stop) for block in blocks
-    )
+    config = get_config()
+
+    def run(block):
+        with config_context(**config):
+            function(block.start, block.stop)
+
+    # joblib.Parallel looks every 10 ms whether its threads are done, which most calls
+    # would wait for.
+    with ThreadPoolExecutor(n_threads) as threads:
+        for _ in threads.map(run, blocks):
+            pass
+
+
+def _n_threads(n_jobs):
+    """Return the number of threads that ``joblib.Parallel`` would use."""
+    backend, n_of_context = get_active_backend(require="sharedmem")
+    return backend.effective_n_jobs(n_of_context if n_jobs is None else n_jobs)
 
 
 # Operations on words that a kernel may do in one call. They take about a tenth of a

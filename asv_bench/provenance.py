@@ -1,209 +1,221 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Check that the figures of the README and of the first page come from the records.
+"""Check that the figures of the README and of the manual come from the records.
 
-``python -m asv_bench.provenance`` prints each figure with the range of the values that
-the record has, and fails if it lies outside, or if a figure has no entry here. Tables
-that pages include are compared with the records by ``tests/test_records.py``.
+A comment of a section says where the figures of the section come from: in pages it
+begins with ``.. figures:``, and in the README with ``<!-- figures:``. Each of its lines
+has figures, which are separated by commas, a unit and a source::
+
+    .. figures:
+       98.77 %: peers.jsonl / mnist / skbit small / accuracy
+       28.9, 30.2 %: margins / MNIST, 32 bits, margin {0|0.1}: validation
+       about 50 times: times / the slow rule over times / the fast rule
+       2.1 MB: = 8 * 2**18
+       32, 64, 0.5: setting
+
+A source is one of
+
+- a measurement of ``doc/reproduction.jsonl`` and its figure, or the name of another
+  record and the fields that lead to a value. As many values have to be found as there
+  are figures, in their order. ``{A|B}`` stands for A, and then for B, and ``*`` for any
+  text, in the order of the record;
+- ``A over B`` and ``A minus B``, of medians;
+- ``lowest of A``, ``highest of A`` and ``mean of A``: of the seeds or runs if A is one
+  value, and otherwise of all values that are found;
+- ``=`` and a formula, in bytes, seconds or shares of one;
+- ``setting`` (what was chosen), ``cited`` (of another source) or ``printed`` (by code
+  of the page), after which a reason may follow.
+
+A figure has to be the mean or the median of the seeds or runs, as it is rounded, and
+after ``about``, as its last digit other than 0 is rounded.
+``python -m asv_bench.provenance`` prints all of them. It fails if a figure differs from
+its source, is not in a comment, or is in a comment only.
 """
 
 import json
 import re
+import sys
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from asv_bench.suite import read
+from asv_bench.pages import figures_of, sections
 
-ROOT = Path(__file__).parents[1]
-PAGES = "README.md", "doc/index.rst"
+DOC = Path(__file__).parents[1] / "doc"
+# Pages whose figures are not checked yet.
+UNCHECKED = (
+    "../README.md",
+    "ablation_patches.rst",
+    "ablation_tables.rst",
+    "choosing.rst",
+    "citing.rst",
+    "classification.rst",
+    "clustering.rst",
+    "codegen.rst",
+    "distributed.rst",
+    "distributed_cost.rst",
+    "dram.rst",
+    "embedded.rst",
+    "encoding.rst",
+    "ensemble.rst",
+    "hebbian.rst",
+    "novelty.rst",
+    "onnx.rst",
+    "open_questions.rst",
+    "patch_features.rst",
+    "patches.rst",
+    "peers.rst",
+    "peers_tables.rst",
+    "performance.rst",
+    "pipelines.rst",
+    "pitfalls.rst",
+    "progress.rst",
+    "projection.rst",
+    "quickstart.rst",
+    "related.rst",
+    "reproduction.rst",
+    "verilog.rst",
+)
+_ALL = "../README.md", *sorted(path.name for path in DOC.glob("*.rst"))
+PAGES = tuple(page for page in _ALL if page not in UNCHECKED)
 
-# A figure, with its unit.
-_FIGURE = re.compile(r"(?<![\w.])(\d[\d,]*\.?\d*) (%|kB|MB|MiB|GiB|ms|s)(?!\w)")
-_CODE = re.compile(r"```python.*?```", re.DOTALL)
-_SCALES = {"%": 1, "kB": 1, "MB": 1, "MiB": 1, "GiB": 1 / 1024, "s": 1, "ms": 1}
-
-
-def _reproduced(name, what, scale=1):
-    """Return a source: a figure of ``python -m examples.reproduce``."""
-    return "reproduction.jsonl", (name, what), scale
-
-
-def _compared(name, key, scale, record="peers.jsonl"):
-    """Return a source: a figure of a row of MNIST."""
-    return record, ("mnist", name, key), scale
-
-
-def _preset(size):
-    name = f"MNIST, {size}"
-    return [
-        _reproduced("codebooks-test", f"{name}: size"),
-        _reproduced("codebooks-test", name),
-    ]
-
-
-_FIT = "fit, 60,000 rows of 2,048 bits"
-_ROWS = "60,000 rows, H = 512"
-_SMALL = "skbit patches, every second column, 64 templates, 2 bits"
-_WINNERS = "fit, 60,000 rows, 256 neurons"
-# Words that a line or sentence begins with, and the sources of the figures that follow.
-SOURCES = {
-    "a model of": [
-        _compared("skbit small", "bytes", 1e-3),
-        _compared("skbit small", "accuracy", 100),
-    ],
-    "network of": [
-        _compared("MLP(512)", "bytes", 1e-6),
-        _compared("MLP(512)", "accuracy", 100),
-    ],
-    "a random forest of": [
-        _compared("RandomForest(100)", "bytes", 1e-6),
-        _compared("RandomForest(100)", "accuracy", 100),
-    ],
-    '`image_pipeline((28, 28), "tiny")`': _preset("tiny"),
-    '`image_pipeline((28, 28), "small")`': _preset("small"),
-    '`image_pipeline((28, 28), "large")`': _preset("large"),
-    "projection to 512 containers, one counting pass": [
-        _reproduced("tuned", "exp, H = 512, one pass: test")
-    ],
-    "10 tuning passes with `margin=0`": [
-        _reproduced("tuned", "exp, H = 512, 10 epochs: test")
-    ],
-    "10 tuning passes with the default margin": [
-        _reproduced("tuned", "exp, H = 512, 10 epochs with a margin: test")
-    ],
-    "8 tuning passes, `margin=1`": [
-        _reproduced(
-            "windows", "exp, H = 512, windows 5-9, 8 epochs with a margin: test"
-        )
-    ],
-    "`BitPatchClassifier` with 32 prototypes": [
-        _reproduced(
-            "patches",
-            "8 x 8 patches that overlap, masks, Jaccard, 32 prototypes per class",
-        )
-    ],
-    "`BitPatchClassifier` with 1000 prototypes": [
-        _reproduced("patches", "best found, chosen on training images")
-    ],
-    "203,264 binary weights, 3 epochs": [
-        _reproduced(
-            "hebbian", "BitHebbianClassifier, 256 binary units, 3 epochs: test file"
-        )
-    ],
-    "203,264 binary weights, 10 epochs": [
-        _reproduced(
-            "hebbian", "BitHebbianClassifier, 256 binary units, 10 epochs: test file"
-        )
-    ],
-    "| project 60,000 images": [
-        _reproduced("projection", f"projection of {_ROWS}"),
-        _reproduced("projection", f"projection of {_ROWS}, direct kernel plain"),
-        _reproduced("projection", f"projection of {_ROWS}, direct kernel with planes"),
-    ],
-    "predict 10,000, two threads": [
-        _reproduced("pipeline", "encode, project, count and predict, H = 2048")
-    ],
-    "| tune for 20 epochs": [
-        _reproduced("tuning", "20 epochs, 50,000 rows, H = 2048, batch_size=1")
-    ],
-    "| predict one image": [
-        _reproduced("one-image", "predict one image, H = 512, all pixels")
-    ],
-    "| cluster 60,000 images": [
-        _reproduced("cluster-times", _WINNERS),
-        _reproduced("cluster-times", f"{_WINNERS}, MiniBatchKMeans"),
-    ],
-    "| fit 60,000 rows": [
-        _reproduced("bernoulli", _FIT, 1000),
-        _reproduced("bernoulli", f"{_FIT}: peak memory with the data"),
-        _reproduced("bernoulli", f"{_FIT}, BernoulliNB on float64"),
-        _reproduced(
-            "bernoulli", f"{_FIT}, BernoulliNB on float64: peak memory with the data"
-        ),
-    ],
-    "one image takes": [
-        _reproduced("onnx-latency", "H = 50: one image in Python"),
-        _reproduced("onnx-latency", "H = 50: one image in onnxruntime"),
-        None,
-    ],
-    "One counting pass reaches": [
-        _reproduced("tuned", "exp, H = 512, one pass: test"),
-        _reproduced(
-            "widths",
-            "one pass, 512 neurons, tree majority, containers of 32 "
-            "bits: the test file",
-        ),
-        None,
-    ],
-    # Measured, and not kept in a record. The last is a quotation.
-    "the same, on images that are also shifted": [None],
-    "`BitEnsembleClassifier` of five": [None, None],
-    "the most accurate model that fits a device": [
-        _compared(_SMALL, "accuracy", 100, "peers_embedded.jsonl"),
-        _compared(_SMALL, "flash", 1e-3, "peers_embedded.jsonl"),
-    ],
-    "patches and log-odds as Verilog": [None],
-    "discusses the claim": [None],
+NOT_MEASURED = "setting", "cited", "printed"
+# Units in bytes, seconds and shares. Others are counts.
+UNITS = {
+    **{"%": 1e-2, "points": 1e-2, "% of the bits": 1e-2, "% of the labels": 1e-2},
+    **{"points lost": 1e-2, "points gained": 1e-2},
+    **{"kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
+    **{"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "minutes": 60, "hours": 3600},
 }
+_ENTRY = re.compile(r"(about )?(\d[\d.,]*(?:, \d[\d.,]*)*)(?: (\D[^:]*))?: (.*)")
+_OF = {"lowest of ": np.min, "highest of ": np.max, "mean of ": np.mean}
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A line of a comment: figures as they are written, their unit and source."""
+
+    numbers: tuple
+    unit: str
+    source: str
+    is_about: bool
+
+
+def read_entry(line):
+    """Return the entry of a line of a comment."""
+    found = _ENTRY.fullmatch(line.strip())
+    if not found:
+        raise ValueError(f"{line.strip()!r} is not 'figures unit: source'.")
+    about, numbers, unit, source = found.groups()
+    return Entry(tuple(numbers.split(", ")), unit or "", source, bool(about))
+
+
+@cache
 def read_values():
-    """Return the values of the records, by record and key."""
+    """Return the values of all records, by record and fields."""
     values = {}
-    path = ROOT / "doc" / "reproduction.jsonl"
-    for line in map(json.loads, path.read_text("utf8").splitlines()):
-        for figure in line["figures"]:
-            key = line["name"], figure["what"]
-            values.setdefault((path.name, key), []).extend(figure["values"])
-    for name in ("peers.jsonl", "peers_embedded.jsonl"):
-        for key, entry in read(ROOT / "doc" / name).items():
-            for what, value in (entry | entry.get("m0", {})).items():
-                values[name, (*key, what)] = [value]
+    for path in sorted(DOC.glob("*.jsonl")):
+        for entry in map(json.loads, path.read_text("utf8").splitlines()):
+            if path.name == "reproduction.jsonl":
+                for figure in entry["figures"]:
+                    scale = UNITS.get(figure["unit"], 1)
+                    key = f"{entry['name']} / {figure['what']}"
+                    values[key] = scale * np.array(figure["values"])
+            else:
+                names = [entry[key] for key in ("set", "name", "axis") if key in entry]
+                values.update(_fields(" / ".join([path.name, *names]), entry))
     return values
 
 
-def figures_of(text):
-    """Yield the place, the number as text and the unit of each figure."""
-    for found in _FIGURE.finditer(text):
-        yield found.start(), found[1], found[2]
+def _fields(name, entry):
+    """Yield the names and values of the numbers of an entry of a record."""
+    for field, value in entry.items():
+        if isinstance(value, dict):
+            yield from _fields(f"{name} / {field}", value)
+        elif not isinstance(value, str):
+            unit = {"us": "µs", "ms": "ms"}.get(field.rpartition("_")[2], "")
+            is_list = isinstance(value, list) and all(np.isreal(value))
+            if is_list or np.isreal(value):
+                yield f"{name} / {field}", UNITS.get(unit, 1) * np.atleast_1d(value)
 
 
-def is_within(number, unit, values, scale):
-    """Return whether a number, as it is rounded, is one of a range of values."""
-    low, high = (scale * _SCALES[unit] * f(values) for f in (np.min, np.max))
+def find(source):
+    """Return a list of arrays, the values that a source has for each figure."""
+    if source.startswith("="):
+        return [np.atleast_1d(eval(source[1:], {"__builtins__": {}}))]
+    for words, reduce in _OF.items():
+        if source.startswith(words):
+            found = find(source[len(words) :])
+            values = found[0] if len(found) == 1 else [_middle(v) for v in found]
+            return [np.atleast_1d(reduce(values))]
+    for word, combine in ((" over ", np.divide), (" minus ", np.subtract)):
+        if word in source:
+            first, second = map(find, source.split(word))
+            return [
+                np.atleast_1d(combine(_middle(a), _middle(b)))
+                for a, b in zip(first, second, strict=True)
+            ]
+    if braces := re.search(r"{(.*?)}", source):
+        parts = [source.replace(braces[0], part) for part in braces[1].split("|")]
+        return [values for part in parts for values in find(part)]
+    pattern = re.compile(".*".join(map(re.escape, source.split("*"))))
+    return [value for key, value in read_values().items() if pattern.fullmatch(key)]
+
+
+def _middle(values):
+    return float(np.median(values))
+
+
+def is_of(number, entry, values):
+    """Return whether a figure is the mean or the median of values, as it is rounded."""
+    values = np.array([np.mean(values), np.median(values)])
     digits = len(number.partition(".")[2])
-    half = 0.5 * 10**-digits * (1 + 1e-9)
+    if entry.is_about and not digits:
+        digits = -len(re.search("0*$", number)[0])
     shown = float(number.replace(",", ""))
-    return low - half <= shown <= high + half
+    scale = UNITS.get(entry.unit, 1)
+    return bool((np.abs(values / scale - shown) <= 0.5 * 10.0**-digits + 1e-9).any())
 
 
-def check(text, sources=SOURCES):
-    """Yield lines about figures, and whether each is as recorded."""
-    text = " ".join(_CODE.sub(" ", text).split())
-    values = read_values()
-    places = {words: text.find(words) for words in sources}
-    queue = {words: list(of) for words, of in sources.items()}
-    for place, number, unit in figures_of(text):
-        before = {w: p for w, p in places.items() if 0 <= p < place and queue[w]}
-        if not before:
-            yield f"{number} {unit}: no entry in asv_bench/provenance.py", False
-            continue
-        words = max(before, key=before.get)
-        source = queue[words].pop(0)
-        if source is None:
-            yield f"{words}: {number} {unit}, without a record", True
-            continue
-        record, key, scale = source
-        found = values[record, key]
-        line = f"{words}: {number} {unit}, {record}: {scale * np.array(found)}"
-        yield line, is_within(number, unit, found, scale)
+def check_entry(entry):
+    """Yield lines about the figures of an entry, and whether each is as recorded."""
+    if entry.source.startswith(NOT_MEASURED):
+        found = [None] * len(entry.numbers)
+    else:
+        found = find(entry.source)
+    if len(found) != len(entry.numbers):
+        yield f"{len(found)} values of {entry.source}", False
+        return
+    for number, values in zip(entry.numbers, found, strict=True):
+        shown = "" if values is None else f": {values / UNITS.get(entry.unit, 1)}"
+        is_right = values is None or is_of(number, entry, values)
+        yield f"{number} {entry.unit}: {entry.source}{shown}", is_right
+
+
+def check(text, is_markdown=False):
+    """Yield lines about the figures of a page, and whether each is as recorded."""
+    for section, comments in sections(text, is_markdown):
+        entries = [read_entry(line) for line in comments]
+        for entry in entries:
+            yield from check_entry(entry)
+        known = {(number, entry.unit) for entry in entries for number in entry.numbers}
+        used = set()
+        for number, unit in figures_of(section):
+            fitting = {k for k in known if k[0] == number and unit in ("", k[1])}
+            used |= fitting
+            if not fitting:
+                yield f"{number} {unit}: no comment says where it comes from", False
+        for number, unit in sorted(known - used):
+            yield f"{number} {unit}: in a comment only", False
 
 
 def main():
     wrong = 0
-    for page in PAGES:
-        for line, is_right in check((ROOT / page).read_text("utf8")):
+    for page in sys.argv[1:] or PAGES:
+        text = (DOC / page).read_text("utf8")
+        for line, is_right in check(text, page.endswith(".md")):
             print(f"{page}: {line}{'' if is_right else '  <-- WRONG'}")
             wrong += not is_right
     raise SystemExit(wrong > 0)

@@ -4,10 +4,11 @@
 
 ``python -m asv_bench.verilog`` fits models, writes them as Verilog, compares a
 simulation by Icarus Verilog with Python, and maps them by Yosys to the cells of a
-Xilinx FPGA of the 7 series. It prints the table of the manual. MNIST is read from the
+Xilinx FPGA of the 7 series. It writes ``doc/verilog.jsonl``. MNIST is read from the
 folder of ``SKBIT_DATA_HOME``.
 """
 
+import json
 import re
 import subprocess
 from collections import Counter
@@ -19,6 +20,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
+from asv_bench.suite import DOC, Row, about
 from skbit import OttoScoreClassifier, PixelEncoder, ThermometerEncoder
 from skbit.codegen import to_verilog
 from skbit.datasets import fetch_mnist
@@ -62,12 +64,12 @@ MODELS = {
         ),
         450,
     ),
-    'digits, ``image_pipeline``, "tiny"': (
+    "digits, image_pipeline, tiny": (
         digits,
         image_pipeline((8, 8), "tiny", random_state=0),
         100,
     ),
-    'MNIST, ``image_pipeline``, "tiny"': (
+    "MNIST, image_pipeline, tiny": (
         mnist,
         image_pipeline((28, 28), "tiny", random_state=0),
         20,
@@ -103,23 +105,25 @@ def simulate(source, X, folder):
 
 
 def main():
-    """Print the table."""
-    print("model; accuracy, %; LUTs; registers; block RAMs; cycles; rows; differ")
+    """Write the record."""
+    lines = []
     for name, (data, model, n_rows) in MODELS.items():
         X_train, y_train, X_test, y_test = data()
-        model.fit(X_train, y_train)
-        accuracy = 100 * model.score(X_test, y_test)
+        entry = {
+            "name": name,
+            "accuracy": model.fit(X_train, y_train).score(X_test, y_test),
+        }
         source = to_verilog(model)
         with TemporaryDirectory() as path:
             folder = Path(path)
             (folder / "model.v").write_text(source.text, encoding="ascii")
-            n_wrong, cycles = simulate(source, X_test[:n_rows], folder)
-            luts, registers, rams = cells(folder)
-        print(
-            f"{name}; {accuracy:.2f}; {luts}; {registers}; {rams}; {cycles}; {n_rows}; "
-            f"{n_wrong}",
-            flush=True,
-        )
+            entry["differ"], entry["cycles"] = simulate(source, X_test[:n_rows], folder)
+            entry |= zip(
+                ("luts", "registers", "block_rams"), cells(folder), strict=True
+            )
+        lines.append(json.dumps(entry | {"rows": n_rows} | about(Row("skbit", None))))
+        print(lines[-1], flush=True)
+    (DOC / "verilog.jsonl").write_text("\n".join(lines) + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -69,4 +69,5 @@ SUITE = Suite(
     write_page=write_page,
     smoke=smoke,
     accepts=_accepts,
+    times=False,
 )

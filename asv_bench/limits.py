@@ -29,9 +29,9 @@ from asv_bench.stepping import count_instructions
 from asv_bench.suite import DOC, Row, about
 
 _N_NEURONS, _N_CONTAINERS, _N_IMAGES = 16, 16, 16
-# Calls of too many instructions are tried with the next number of rows.
-_N_ROWS = 512, 64
-_MOST = 300_000
+# Numbers of rows, and the most instructions that are counted, which takes a minute for
+# some million. Calls of more are tried with the next pair.
+_PASSES = (512, 300_000), (64, 300_000), (64, 6_000_000)
 # The costs of a call from Python hide those of shorter ones.
 _LEAST = 10_000
 
@@ -63,12 +63,15 @@ def empty_with(n_arguments):
     return numba.njit(nogil=True)(scope["empty"])
 
 
-def net(kernel, arguments):
-    """Return instructions and seconds of a call, less those of an empty kernel."""
+def net(kernel, arguments, most=_PASSES[0][1]):
+    """Return instructions and seconds of a call, less those of an empty kernel.
+
+    Both are None if the call takes more than ``most`` instructions.
+    """
     found = []
     for function in (kernel, empty_with(len(arguments))):
         function(*copied(arguments))
-        count = count_instructions(partial(function, *copied(arguments)), _MOST)
+        count = count_instructions(partial(function, *copied(arguments)), most)
         if count is None:
             return None, None
         # Calls may use up their arguments.
@@ -151,9 +154,9 @@ def recorded_calls(n_rows, done):
 def measure_kernels():
     """Yield an entry of each kernel."""
     done = set()
-    for n_rows in _N_ROWS:
+    for n_rows, most in _PASSES:
         for name, kernel, arguments in recorded_calls(n_rows, done):
-            instructions, seconds = net(kernel, arguments)
+            instructions, seconds = net(kernel, arguments, most)
             if instructions is None:
                 continue
             done.add(name)

@@ -18,6 +18,8 @@ from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any
 
+from joblib import Parallel, delayed
+from numba import set_num_threads
 from threadpoolctl import threadpool_limits
 
 import skbit
@@ -77,6 +79,9 @@ class Suite:
         Makes a small data set, for tests.
     accepts : callable
         Takes a row and a data set, and returns whether they fit.
+    times : bool
+        Whether seconds are among the figures. If not, rows are measured side by side, a
+        row in each process.
     """
 
     name: str
@@ -87,6 +92,7 @@ class Suite:
     write_page: Callable
     smoke: Callable
     accepts: Callable = lambda row, data: True
+    times: bool = True
 
     def load(self, name):
         return self.smoke() if name == "smoke" else self.sets[name]()
@@ -147,12 +153,22 @@ def run(suite, record, set_names, only="", again=False):
         if not wanted:
             continue
         data = suite.load(set_name)
-        for row in wanted:
-            if not suite.accepts(row, data):
-                continue
-            with threadpool_limits(1):
-                found = suite.measure(row, data)
+        wanted = [row for row in wanted if suite.accepts(row, data)]
+        for row, found in zip(wanted, measure_all(suite, wanted, data), strict=True):
             entry = {"set": set_name, "name": row.name} | found | about(row)
             print(json.dumps(entry), flush=True)
             with record.open("a", encoding="utf8") as file:
                 file.write(json.dumps(entry) + "\n")
+
+
+def measure_all(suite, rows, data):
+    """Yield the figures of rows."""
+    if suite.times:
+        set_num_threads(1)
+        with threadpool_limits(1):
+            for row in rows:
+                yield suite.measure(row, data)
+    else:
+        # Workers of loky have a thread each.
+        processes = Parallel(n_jobs=-1, return_as="generator")
+        yield from processes(delayed(suite.measure)(row, data) for row in rows)

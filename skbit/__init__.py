@@ -48,7 +48,7 @@ from skbit.preprocessing import (
 )
 from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 __all__ = [
     "BitEnsembleClassifier",

@@ -97,7 +97,7 @@ def answer(classes: NDArray[Any], name: Code, unit: Code) -> Answer:
     tables: list[Table | Strings] = []
     public, label, what = _PUBLIC, Code("best"), Code("the class")
     values: dict[str, Any] = {}
-    labels = _integer_labels(classes)
+    labels = integer_labels(classes)
     if labels is None:
         names = tuple(str(one) for one in classes)
         strings = Strings(
@@ -133,7 +133,7 @@ def vectors(classifier: Any, X: Any) -> list[Vector]:
     """Return what the functions of a classifier must answer."""
     predicted = classifier.predict(X)
     labels = np.searchsorted(classifier.classes_, predicted)
-    if _integer_labels(classifier.classes_) is not None:
+    if integer_labels(classifier.classes_) is not None:
         labels = predicted.astype(np.int64)
     return [
         Vector("predict", labels),
@@ -141,12 +141,19 @@ def vectors(classifier: Any, X: Any) -> list[Vector]:
     ]
 
 
+def as_labels(answers: NDArray[np.int64], classes: NDArray[Any]) -> NDArray[Any]:
+    """Return the labels that answers of ``name_predict`` stand for."""
+    if integer_labels(classes) is None:
+        return classes[answers]
+    return answers.astype(classes.dtype)
+
+
 def in_turn(classifier: Any, n_rows: int) -> NDArray[Any]:
     """Return classes of the rows that a self-test learns: one after the other."""
     return classifier.classes_[np.arange(n_rows) % len(classifier.classes_)]
 
 
-def _integer_labels(classes: NDArray[Any]) -> NDArray[np.int64] | None:
+def integer_labels(classes: NDArray[Any]) -> NDArray[np.int64] | None:
     """Return classes as whole numbers that an int holds, or None if they are not."""
     if classes.dtype.kind not in "biuf":
         return None

@@ -14,7 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from skbit._c.classes import as_labels
+from skbit._classifier import decisions
 from skbit._utils.docs import fill_docstring
+from skbit._utils.steps import steps_of
 
 WARNINGS = [
     "-std=c99",
@@ -147,7 +150,7 @@ class CModel:
         """
         return self._for_rows("learn", X)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the class or cluster of each row, or whether it is normal.
 
         Parameters
@@ -157,9 +160,42 @@ class CModel:
         Returns
         -------
         y : ndarray of shape (n_samples,)
-            What the C function returns.
+            As those of Python. Where the C function returns the number of a class,
+            it is the label of this class.
         """
-        return self._for_rows("predict", X)
+        answers = self._for_rows("predict", X)
+        last = steps_of(self.source.model)[-1]
+        if not hasattr(last, "classes_"):
+            return answers
+        return as_labels(answers, last.classes_)
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the scores of the classes, or the difference of those of two.
+
+        Parameters
+        ----------
+        %(X_of_model)s
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples, n_classes) or (n_samples,), dtype float64
+            As those of Python.
+        """
+        return decisions(self.scores(X))
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the probabilities of the classes, if the C computes them.
+
+        Parameters
+        ----------
+        %(X_of_model)s
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes), dtype float64
+            About those of Python; the header has a bound of the error.
+        """
+        return self.probabilities(X) / 65536
 
     def scores(self, X: ArrayLike) -> NDArray[np.int64]:
         """Return the scores of the classes.
@@ -266,7 +302,13 @@ class CModel:
         call : callable
             It takes the addresses of the function's arguments.
         """
-        found = getattr(self.library, f"{self.source.name}_{function}")
+        name = f"{self.source.name}_{function}"
+        found = getattr(self.library, name, None)
+        if found is None:
+            raise AttributeError(
+                f"The C of this model has no function {name}. to_c tells which "
+                "functions there are, and which of them must be asked for."
+            )
         return lambda *addresses: found(*map(ctypes.c_void_p, addresses))
 
     def _written(
@@ -276,6 +318,7 @@ class CModel:
 
         The size of what it writes is a constant of the header.
         """
+        self.address(function)
         name = f"{self.source.name.upper()}_{size}"
         (n,) = re.findall(rf"#define {name} (\d+)", self.source.header)
         n_items = int(n) // (np.dtype(dtype).itemsize if "BYTES" in size else 1)

@@ -43,7 +43,8 @@ class BitSelector(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEstimato
 
     n_rounds : int, default=3
         Number of classifiers that are fitted. Each one drops the same share of the bits
-        that are left. More rounds take longer, and choose better if few bits are kept.
+        that are left, and takes as long as fitting ``estimator``. More rounds choose
+        better if few bits are kept.
 
     estimator : OttoScoreClassifier, default=None
         The classifier, which is cloned and fitted on packed bits. By default it is

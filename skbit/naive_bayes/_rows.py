@@ -125,7 +125,7 @@ def ones_of_packed(words, n_bits):
 def take_rows(rows, index):
     """Return some of the rows, packed."""
     if not isinstance(rows, Ones):
-        return rows[index]
+        return rows.take(index, axis=0)  # Twice as fast as rows[index].
     from skbit._numba.rows import set_listed_ones
 
     ones = rows[index]

@@ -258,20 +258,42 @@ def test_class_names(compiled):
 
 
 @pytest.mark.parametrize(
-    ("labels", "predicted"),
+    ("labels", "returned"),
     [
         ([0, 1], [0, 1]),
         ([False, True], [0, 1]),
         ([-32767.0, 3.0], [-32767, 3]),
         ([-32768, 3], [0, 1]),
         ([0, 2**40], [0, 1]),
+        (["no", "yes"], [0, 1]),
     ],
 )
-def test_class_labels(compiled, labels, predicted):
+def test_class_labels(compiled, labels, returned):
     X = np.array([[0, 255], [255, 0]], dtype=np.uint8)
     model = OttoScoreClassifier().fit(X, np.array(labels))
     (c_model,) = compiled(to_c(model))
-    assert_array_equal(c_model.predict(X), predicted)
+    predict = c_model.address("predict")
+    assert [predict(row.ctypes.data) for row in X] == returned
+    assert c_model.predict(X).tolist() == labels
+    assert c_model.predict(X).dtype == model.classes_.dtype
+
+
+def test_probabilities_as_of_scikit_learn(compiled):
+    X = np.array([[0, 255], [255, 0], [255, 255]], dtype=np.uint8)
+    model = OttoScoreClassifier().fit(X, ["no", "yes", "no"])
+    (c_model,) = compiled(to_c(model, probabilities=True))
+    found = c_model.predict_proba(X)
+    np.testing.assert_allclose(found, model.predict_proba(X), atol=1e-3)
+    assert c_model.decision_function(X).shape == (3,)
+
+
+def test_functions_that_the_model_does_not_have(compiled):
+    X = np.array([[0, 255], [255, 0]], dtype=np.uint8)
+    (c_model,) = compiled(to_c(OttoScoreClassifier().fit(X, [0, 1])))
+    with pytest.raises(AttributeError, match="no function model_probabilities"):
+        c_model.predict_proba(X)
+    with pytest.raises(AttributeError, match="no function model_transform"):
+        c_model.transform(X)
 
 
 def test_rounding_takes_the_power_of_two_with_the_smallest_error():

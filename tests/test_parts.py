@@ -5,6 +5,7 @@
 import builtins
 import copy
 import pickle
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -222,6 +223,40 @@ def test_values_are_kept_up_to_the_limit(monkeypatch):
     with pytest.raises(ValueError, match="only if sample_weight holds whole"):
         table.partial_fit(X[-6:])
     assert state(table) == before
+
+
+def test_weights_of_merged_sketches():
+    rng = np.random.default_rng(0)
+    for sizes in ((2000, 100_000), (2000, 300_000), (20_000, 60_000), (9000, 60_000)):
+        parts = [np.sort(rng.normal(size=n)) for n in sizes]
+        both = np.sort(np.concatenate(parts))
+        joined = _summary.joined(*map(_summary.summary_of, parts))
+        values, weights = joined.distinct()
+        assert weights.sum() == len(both)
+        found = np.cumsum(weights) / len(both)
+        expected = np.searchsorted(both, values, side="right") / len(both)
+        assert np.abs(found - expected).max() < 0.002
+
+
+def test_sketches_of_high_weights():
+    rng = np.random.default_rng(0)
+    X = np.sort(rng.normal(size=(3000, 1)), axis=0)
+    weights = rng.integers(0, 2**22, size=3000)
+    start = process_time()
+    model = TableEncoder(8).partial_fit(X, None, weights)
+    # Rows that were repeated would take some minutes.
+    assert process_time() - start < 10
+    model.partial_fit(X[::-1] + 0.5, None, 3 * weights[::-1])
+    both = np.concatenate([X[:, 0], X[:, 0] + 0.5])
+    order = np.argsort(both)
+    shares = np.cumsum(np.concatenate([weights, 3 * weights])[order])
+    places = np.searchsorted(both[order], model.thresholds_[0]) - 1
+    found = shares[places] / shares[-1]
+    assert np.abs(found - np.arange(1, 8) / 8).max() < 0.003
+    before = state(model)
+    with pytest.raises(ValueError, match="sum is below"):
+        model.partial_fit(X, None, weights * 2.0**22)
+    assert state(model) == before
 
 
 def test_without_datasketches(monkeypatch):

@@ -29,6 +29,9 @@ MAX_VALUES = 1024
 # by less than 0.0014 with a probability of 99 %, whatever the values are.
 SKETCH_SIZE = 2048
 
+# Sums of weights below it are exact.
+_MOST_ROWS = 2**53
+
 
 class Summary(NamedTuple):
     """A summary of a column.
@@ -56,14 +59,13 @@ class Summary(NamedTuple):
         if not self.sketch:
             return self.values, self.weights
         sketch = _opened(self.sketch)
-        # The lowest and the highest value, which it may not retain, weigh nothing.
-        dtype, n_retained = [("value", float), ("weight", int)], sketch.num_retained
-        items = np.zeros(n_retained + 2, dtype=dtype)
-        items[:-2] = np.fromiter(sketch, dtype, n_retained)
-        items["value"][-2:] = sketch.get_min_value(), sketch.get_max_value()
-        items = items[np.argsort(items["value"])]
-        values, firsts = np.unique(items["value"], return_index=True)
-        return values, np.add.reduceat(items["weight"], firsts)
+        retained = [value for value, _ in sketch]
+        values = np.unique([*retained, sketch.get_min_value(), sketch.get_max_value()])
+        # The weights that the sketch lists are wrong where it has merged others, but
+        # not the shares of rows.
+        shares = sketch.get_cdf(values, inclusive=True)[:-1]
+        n_up_to = np.rint(np.array(shares) * sketch.n).astype(np.int64)
+        return values, np.diff(n_up_to, prepend=0)
 
 
 def summary_of(numbers, weights=None):
@@ -180,15 +182,18 @@ def _as_sketch(summary):
     """Return a sketch of the rows of a summary."""
     if summary.sketch:
         return _opened(summary.sketch)
-    if not np.all(summary.weights == np.floor(summary.weights)):
+    weights = summary.weights
+    if not (np.all(weights == np.floor(weights)) and weights.sum() < _MOST_ROWS):
         raise ValueError(
             f"Columns of more than {MAX_VALUES:,} different values can be learned in "
-            "parts only if sample_weight holds whole numbers."
+            "parts only if sample_weight holds whole numbers, of which the sum is "
+            "below 2**53."
         )
-    sketch, cumulated = _new_sketch(), np.cumsum(summary.weights)
-    for rows in slices(int(summary.weights.sum()), BLOCK_SIZE):
-        row = np.arange(rows.start, rows.stop)
-        sketch.update(summary.values[np.searchsorted(cumulated, row, side="right")])
+    weights, sketch = weights.astype(np.int64), _new_sketch()
+    # Doubled for each binary digit of the weights, from the highest to the lowest.
+    for digit in reversed(range(int(weights.max(initial=0)).bit_length())):
+        sketch.merge(_opened(sketch.serialize()))
+        sketch.update(summary.values[(weights >> digit) % 2 == 1])
     return sketch
 
 

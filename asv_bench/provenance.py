@@ -87,7 +87,7 @@ UNITS = {
     **{"%": 1e-2, "points": 1e-2, "% of the bits": 1e-2, "% of the labels": 1e-2},
     **{"points lost": 1e-2, "points gained": 1e-2},
     **{"kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
-    **{"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "minutes": 60, "hours": 3600},
+    **{"ns": 1e-9, "µs": 1e-6, "us": 1e-6, "ms": 1e-3, "minutes": 60, "hours": 3600},
 }
 _ENTRY = re.compile(r"(about )?(\d[\d.,]*(?:, \d[\d.,]*)*)(?: (\D[^:]*))?: (.*)")
 _OF = {"lowest of ": np.min, "highest of ": np.max, "mean of ": np.mean}

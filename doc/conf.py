@@ -123,9 +123,14 @@ def write_math(translator, node, as_block=True):
 
 def write_reproduction(app):
     """Turn the record of measurements to the pages that show it."""
-    from examples.reproduce import open_questions_page, page
+    from examples.reproduce import open_questions_page, page, page_tables
 
-    for name, part in (("reproduction", page), ("open_questions", open_questions_page)):
+    parts = {
+        "reproduction": page,
+        "open_questions": open_questions_page,
+        "tables": page_tables,
+    }
+    for name, part in parts.items():
         folder = Path(app.srcdir) / "generated" / name
         part.build(ROOT / "doc" / "reproduction.jsonl", folder)
 

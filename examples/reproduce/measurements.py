@@ -16,6 +16,7 @@ MODULES = (
     "majority",
     "mixing",
     "ferns_of_images",
+    "fern_sizes",
     "regression",
     "tuning_rules",
     "many_classes",

@@ -4,7 +4,8 @@
 
 import numpy as np
 
-from examples.reproduce import record
+from examples.reproduce import judges, record
+from examples.reproduce.judges import chosen, names
 from examples.reproduce.page import table
 
 SHAPES = {
@@ -98,6 +99,8 @@ def build(path, folder):
     folder.mkdir(parents=True, exist_ok=True)
     lines = record.read(path)
     for name, (needed, make) in TABLES.items():
+        if not set(needed) <= set(lines):
+            continue
         figures = [f for line in needed for f in record.figures_of(lines[line])]
         header, rows = make({figure.what: figure for figure in figures})
         text = table(header, "auto", [map(str, row) for row in rows])
@@ -190,7 +193,10 @@ def novelty_thresholds(found):
     rows = [
         (
             row,
-            *(mean(found[f"{what}, {of}, {name}: {score}"], 2) for of, score in columns),
+            *(
+                mean(found[f"{what}, {of}, {name}: {score}"], 2)
+                for of, score in columns
+            ),
         )
         for row, name in THRESHOLDS.items()
     ]
@@ -206,8 +212,8 @@ def novelty_sets(found):
         what = f"{name}, {model}"
         precision = mean(found[f"{what}: average precision"], 3)
         area = mean(found[f"{what}: area under the ROC curve"], 3)
-        seconds = mean(found[f"{what}: fit and score"], 2, np.median)
-        return f"{precision} / {area} / {seconds} s"
+        seconds = np.median(found[f"{what}: fit and score"].values)
+        return f"{precision} / {area} / {seconds:.2g} s"
 
     rows = [
         (row, *(quality(name, model) for name in sets))
@@ -233,6 +239,24 @@ def ferns_of_images(found):
         for row, added in ADDED.items()
     ]
     return ("added", *(f"{data}, {size}" for data, size in columns)), rows
+
+
+def fern_sizes(found):
+    figures = list(found.values())
+    margins = names(figures, "margin")
+    ferns = {(f.setting["ferns"], f.setting["size"]): f.setting for f in figures}
+    rows = [
+        (
+            f"{n_ferns:,} of {size} bits",
+            f"{setting['bits']:,}",
+            *(
+                f"{judges.mean(figures, ferns=n_ferns, size=size, margin=margin):.1f}"
+                for margin in margins
+            ),
+        )
+        for (n_ferns, size), setting in ferns.items()
+    ]
+    return ("ferns", "bits", *(f"margin {margin}" for margin in margins)), rows
 
 
 def regression(found):
@@ -272,6 +296,27 @@ def images_by_patches(found):
     return ("model", "data", "accuracy, %", "kB", "seconds to fit"), rows
 
 
+def by_setting(key, digits, has_mean, columns=()):
+    """Return a function that makes a table of data sets by what was changed.
+
+    ``columns`` are settings that have a column beside those of the data sets.
+    """
+
+    def make(found):
+        figures = list(found.values())
+        sets = names(figures, "data")
+        rows = []
+        for change in names(figures, key):
+            of_change = chosen(figures, **{key: change})
+            values = [judges.mean(of_change, data=name) for name in sets]
+            values += [np.mean(values)] if has_mean else []
+            settings = [f"{of_change[0].setting[name]:,}" for name in columns]
+            rows.append((change, *settings, *(f"{v:.{digits}f}" for v in values)))
+        return (key, *columns, *sets, *(["mean"] if has_mean else [])), rows
+
+    return make
+
+
 # By name: the measurements that a table needs, and the function that makes it.
 TABLES = {
     "patch-curve": (["patch-curve"], patch_curve),
@@ -282,9 +327,16 @@ TABLES = {
     "novelty-thresholds": (["novelty-thresholds"], novelty_thresholds),
     "novelty-sets": (["novelty-of-tables"], novelty_sets),
     "ferns-of-images": (["ferns-of-images"], ferns_of_images),
+    "fern-sizes": (["fern-sizes"], fern_sizes),
     "regression": (["regression"], regression),
     "images-by-patches": (
         ["codebooks-test", "codebooks-largest-test"],
         images_by_patches,
+    ),
+    "mixing": (["mixing"], by_setting("projection", 1, has_mean=True)),
+    "mixing-images": (["mixing-images"], by_setting("projection", 1, has_mean=False)),
+    "codebook-ablation": (
+        ["codebook-ablation"],
+        by_setting("change", 2, has_mean=False, columns=["bits"]),
     ),
 }

@@ -12,10 +12,10 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
 from asv_bench.peers_tables_data import TABLES, load_table
-from examples.reproduce.figures import Figure
+from examples.reproduce.figures import SEEDS, Figure
 from skbit.pipeline import tabular_pipeline
 
-N_ROWS, N_FOLDS, SEED = 2000, 2, 1
+N_ROWS, N_FOLDS, SEED_OF_FOLDS = 2000, 2, 1
 FERNS = ((512, 5), (512, 6), (512, 8), (256, 8), (1024, 6))
 MARGINS = 2, 4, 8
 
@@ -25,11 +25,11 @@ def fern_sizes(quick):
     found = {}
     for table in list(TABLES)[3:5] if quick else TABLES:
         X, y = load_table(table)
-        rows = np.random.default_rng(SEED).permutation(len(y))[:N_ROWS]
+        rows = np.random.default_rng(SEED_OF_FOLDS).permutation(len(y))[:N_ROWS]
         X, y = X.iloc[rows], y[rows]
-        for fold, (train, test) in enumerate(folds(X, y)):
+        for seed, (train, test) in zip(SEEDS[:N_FOLDS], folds(X, y), strict=True):
             for n_ferns, fern_size in FERNS:
-                model = tabular_pipeline(random_state=0).set_params(
+                model = tabular_pipeline(random_state=seed).set_params(
                     ferns__n_ferns=n_ferns, ferns__fern_size=fern_size
                 )
                 bits = model[:-1].fit_transform(X.iloc[train])
@@ -38,11 +38,11 @@ def fern_sizes(quick):
                     classifier = model[-1].set_params(margin=margin, calibrate=None)
                     correct = classifier.fit(bits, y[train]).score(bits_test, y[test])
                     key = n_ferns, fern_size, margin
-                    found.setdefault(key, {}).setdefault(fold, []).append(correct)
-    for (n_ferns, fern_size, margin), of_folds in found.items():
+                    found.setdefault(key, {}).setdefault(seed, []).append(correct)
+    for (n_ferns, fern_size, margin), of_seeds in found.items():
         yield Figure(
             f"{n_ferns:,} ferns of {fern_size} bits, margin {margin}",
-            tuple(round(100 * np.mean(values), 2) for values in of_folds.values()),
+            tuple(round(100 * np.mean(values), 2) for values in of_seeds.values()),
             "%",
             setting={
                 "ferns": n_ferns,
@@ -50,6 +50,7 @@ def fern_sizes(quick):
                 "margin": margin,
                 "bits": n_ferns * 2**fern_size,
             },
+            seeds=tuple(of_seeds),
         )
 
 
@@ -58,7 +59,7 @@ def folds(X, y):
     with warnings.catch_warnings():
         # A class of a table has fewer rows than there are folds.
         warnings.simplefilter("ignore", UserWarning)
-        splitter = StratifiedKFold(5, shuffle=True, random_state=SEED)
+        splitter = StratifiedKFold(5, shuffle=True, random_state=SEED_OF_FOLDS)
         return list(splitter.split(X, y))[:N_FOLDS]
 
 

@@ -267,7 +267,7 @@ def test_every_value_has_its_seed():
     for line in record.read(RECORD).values():
         for figure in record.figures_of(line):
             # What is timed anew needs no seed.
-            is_timed = figure.unit in ("s", "times")
+            is_timed = figure.unit in ("s", "ms", "us", "times")
             assert figure.seeds or len(figure.values) == 1 or is_timed, figure
 
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Novelty detectors on small devices: digits, each of which is held out in turn.
 
-``python -m asv_bench.embedded_novelty`` prints the table of the manual: the mean area
-under the ROC curve over the ten digits, and of the detector without the digit 0 the
-bytes of flash and RAM and the instructions of an inference, as ``asv_bench.embedded``
-measures them. It needs emlearn and the tools of that command.
+``python -m asv_bench.embedded_novelty`` writes ``doc/embedded_novelty.jsonl``: the mean
+area under the ROC curve over the ten digits, and of the detector without the digit 0
+the bytes of flash and RAM and the instructions of an inference, as
+``asv_bench.embedded`` measures them. It needs emlearn and the tools of that command.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from asv_bench.boards import Program, measure, predict_rows
+from asv_bench.suite import write_anew
 from skbit import (
     BitNoveltyDetector,
     BitWTAClusterer,
@@ -117,31 +118,24 @@ def area(make, X, y):
     return np.mean(areas)
 
 
-def main():
-    """Print the table."""
+def entries():
+    """Yield the entries of the record."""
     X, y = load_digits(return_X_y=True)
     X = X.astype(np.uint8)
-    print("detector; area; flash; RAM; M0; M4")
     for name, (make, write) in DETECTORS.items():
         known = X[y != 0]
         model = make().fit(known[::2])
         program = write(model, known[::2])
         rows = np.vstack([known[1::2][:100], X[y == 0][:100]])
-        figures = []
         with TemporaryDirectory() as folder:
             if name.startswith("skbit"):
                 labels = predict_rows(program, folder, rows)
                 assert np.array_equal(labels, model.predict(rows))
-            for cpu in ("m0", "m4"):
-                found, _ = measure(program, folder, cpu, rows[::10])
-                figures.append(found)
-        m0, m4 = figures
-        print(
-            f"{name}; {area(make, X, y):.3f}; {m0['flash']:,}; {m0['ram']:,}; "
-            f"{m0['instructions']:,}; {m4['instructions']:,}",
-            flush=True,
-        )
+            found = {
+                c: measure(program, folder, c, rows[::10])[0] for c in ("m0", "m4")
+            }
+        yield {"name": name, "area": area(make, X, y)} | found
 
 
 if __name__ == "__main__":
-    main()
+    write_anew("embedded_novelty.jsonl", entries())

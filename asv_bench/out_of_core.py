@@ -5,12 +5,12 @@
     python -m asv_bench.out_of_core               # 10,000,000 rows of 2,048 bits
     python -m asv_bench.out_of_core --rows 500000 # a quick look
 
-A file of random rows of ten classes is written to a temporary folder and removed
-afterwards. ``OttoScoreClassifier.partial_fit`` reads it in blocks. The peak memory is
-the highest resident memory above that of the interpreter and all modules; it includes
-the classes of all rows, and writing the file in blocks. Then part of the rows is in
-memory, and ``fit`` of these rows and a stream of the same rows from the file are timed
-alternately; the medians are compared.
+They write ``doc/out_of_core.jsonl``. A file of random rows of ten classes is written to
+a temporary folder and removed afterwards. ``OttoScoreClassifier.partial_fit`` reads it
+in blocks. The peak memory is the highest resident memory above that of the interpreter
+and all modules; it includes the classes of all rows, and writing the file in blocks.
+Then part of the rows is in memory, and ``fit`` of these rows and a stream of the same
+rows from the file are timed alternately; the medians are compared.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from asv_bench.suite import write_anew
 from skbit import OttoScoreClassifier
 
 N_CLASSES = 10
@@ -68,8 +69,8 @@ def stream(path, y):
 
 
 def peak_memory():
-    """Return the highest resident memory of this process so far, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the highest resident memory of this process so far."""
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def timed(call):
@@ -78,38 +79,31 @@ def timed(call):
     return time.perf_counter() - start
 
 
+def entries(path, n_rows, n_rows_in_memory=1_000_000, n_repeats=5):
+    """Yield memory and rates."""
+    before = peak_memory()
+    y = write_rows(path, n_rows)
+    stream(path, y[:1000])  # Kernels are compiled or loaded.
+    seconds = timed(lambda: stream(path, y))
+    entry = {"name": "stream", "rows": n_rows, "file_bytes": path.stat().st_size}
+    entry |= {"added_bytes": peak_memory() - before, "rows_per_s": n_rows / seconds}
+    part = y[:n_rows_in_memory]
+    X = np.fromfile(path, np.uint32, len(part) * N_CONTAINERS)
+    X = X.reshape(-1, N_CONTAINERS)
+    times = []
+    for _ in range(n_repeats):
+        in_memory = timed(lambda: OttoScoreClassifier(calibrate=None).fit(X, part))
+        times.append((in_memory, timed(lambda: stream(path, part))))
+    in_memory, streamed = map(statistics.median, zip(*times, strict=True))
+    yield entry | {"rate_of_fit": in_memory / streamed}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--rows-in-memory", type=int, default=1_000_000)
-    parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder) / "rows", options)
-
-
-def measure(path, options):
-    """Print memory and rates."""
-    before = peak_memory()
-    y = write_rows(path, options.rows)
-    stream(path, y[:1000])  # Kernels are compiled or loaded.
-    seconds = timed(lambda: stream(path, y))
-    print(f"{options.rows:,} rows, {path.stat().st_size / 1e9:.2f} GB")
-    print(f"peak memory: {before:.0f} + {peak_memory() - before:.0f} MiB")
-    print(f"stream, all rows: {options.rows / seconds:,.0f} rows/s")
-    part = y[: options.rows_in_memory]
-    X = np.fromfile(path, np.uint32, len(part) * N_CONTAINERS)
-    X = X.reshape(-1, N_CONTAINERS)
-    times = {"fit in memory": [], "stream": []}
-    for _ in range(options.repeats):
-        times["fit in memory"].append(
-            timed(lambda: OttoScoreClassifier(calibrate=None).fit(X, part))
-        )
-        times["stream"].append(timed(lambda: stream(path, part)))
-    rates = {name: len(part) / statistics.median(t) for name, t in times.items()}
-    for name, rate in rates.items():
-        print(f"{name}, {len(part):,} rows: {rate:,.0f} rows/s")
-    print(f"ratio: {rates['stream'] / rates['fit in memory']:.2f}")
+        write_anew("out_of_core.jsonl", entries(Path(folder) / "rows", options.rows))
 
 
 if __name__ == "__main__":

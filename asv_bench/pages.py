@@ -5,7 +5,7 @@
 import re
 from itertools import pairwise
 
-_NUMBER = r"(?<![\w.,*])(\d[\d,]*\.?\d*)(?<![.,])"
+_NUMBER = r"(?<![\w.,*-])(-?\d[\d,]*\.?\d*)(?<![.,])"
 _UNIT = (
     "%|points|bytes|kB|MB|GB|KiB|MiB|GiB|ns|µs|ms|s|seconds|minutes|hours|times|Gbit/s"
     "|nJ|pJ|µJ|mJ|LUTs|instructions|cycles"
@@ -13,14 +13,15 @@ _UNIT = (
 # A number with a unit, the first of two with a unit, and a number with a fraction.
 _FIGURE = re.compile(
     rf"{_NUMBER}(?: ({_UNIT})(?!\w)|(?= to \d[\d,]*\.?\d* (?:{_UNIT})(?!\w)))"
-    r"|(?<![\w.,*])(\d[\d,]*\.\d+)(?![\w.]*\w)"
+    r"|(?<![\w.,*-])(-?\d[\d,]*\.\d+)(?![\w.]*\w)"
 )
 _CELL = re.compile(rf"{_NUMBER}")
 _HEADING = re.compile(r"^([=~^\"'-])\1{2,}$")
 _RULER = re.compile(r"^ *={3,}( +={3,})+$")
 _MARKUP = re.compile(r" *\.\. (\S.*)$")
 _OPTION = re.compile(r" *:[\w-]+:( |$)")
-_LITERAL = re.compile(r":[\w:]+:`[^`]*`|``.*?``|`[^`]*`", re.DOTALL)
+# Literals, roles, and the marks of bold text.
+_LITERAL = re.compile(r":[\w:]+:`[^`]*`|``.*?``|`[^`]*`|\*\*", re.DOTALL)
 # Comments, targets, and directives that contain no text.
 _SKIPPED = re.compile(r"[^:\[]*:?$|_|(code-block|math|raw|toctree|include)::")
 
@@ -111,7 +112,7 @@ def _tables(lines):
             rulers = (rulers + 1) % 3
         elif rulers == 2:
             yield [line], True
-        elif cell := re.fullmatch(r" *(?:\* )?- ([\d.,]+)", line):
+        elif cell := re.fullmatch(r" *(?:\* )?- (-?[\d.,]+)", line):
             yield [cell[1]], True
         else:
             prose.append(line)

@@ -20,8 +20,8 @@ A source is one of
   are figures, in their order. ``{A|B}`` stands for A, and then for B, and ``*`` for any
   text, in the order of the record;
 - ``A over B`` and ``A minus B``, of medians;
-- ``lowest of A``, ``highest of A`` and ``mean of A``: of the seeds or runs if A is one
-  value, and otherwise of all values that are found;
+- ``lowest of A``, ``highest of A``, ``range of A``, ``mean of A``: of the seeds or runs
+  if A is one value, and otherwise of all values that are found;
 - ``=`` and a formula, in bytes, seconds or shares of one;
 - ``setting`` (what was chosen), ``cited`` (of another source) or ``printed`` (by code
   of the page), after which a reason may follow.
@@ -48,14 +48,11 @@ DOC = Path(__file__).parents[1] / "doc"
 UNCHECKED = (
     "../README.md",
     "ablation_patches.rst",
-    "choosing.rst",
     "classification.rst",
     "clustering.rst",
     "codegen.rst",
     "distributed.rst",
-    "distributed_cost.rst",
     "dram.rst",
-    "embedded.rst",
     "encoding.rst",
     "ensemble.rst",
     "onnx.rst",
@@ -63,21 +60,28 @@ UNCHECKED = (
     "peers_tables.rst",
     "pipelines.rst",
     "projection.rst",
-    "verilog.rst",
 )
 _ALL = "../README.md", *sorted(path.name for path in DOC.glob("*.rst"))
 PAGES = tuple(page for page in _ALL if page not in UNCHECKED)
 
 NOT_MEASURED = "setting", "cited", "printed"
-# Units in bytes, seconds and shares. Others are counts.
+# Units in bytes, seconds, shares and bits per second. Others are counts.
 UNITS = {
     **{"%": 1e-2, "points": 1e-2, "% of the bits": 1e-2, "% of the labels": 1e-2},
     **{"points lost": 1e-2, "points gained": 1e-2},
     **{"kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30},
     **{"ns": 1e-9, "µs": 1e-6, "us": 1e-6, "ms": 1e-3, "minutes": 60, "hours": 3600},
+    "Gbit/s": 1e9,
 }
-_ENTRY = re.compile(r"(about )?(\d[\d.,]*(?:, \d[\d.,]*)*)(?: (\D[^:]*))?: (.*)")
-_OF = {"lowest of ": np.min, "highest of ": np.max, "mean of ": np.mean}
+_ENTRY = re.compile(
+    r"(about )?(-?\d[\d.,]*(?:, -?\d[\d.,]*)*)(?: ([^-\d][^:]*))?: (.*)"
+)
+_OF = {
+    "lowest of ": np.min,
+    "highest of ": np.max,
+    "mean of ": np.mean,
+    "range of ": np.ptp,
+}
 
 
 @dataclass(frozen=True)
@@ -130,29 +134,32 @@ def _fields(name, entry):
 
 def find(source):
     """Return a list of arrays, the values that a source has for each figure."""
-    if source.startswith("="):
-        return [np.atleast_1d(eval(source[1:], {"__builtins__": {}}))]
+    if source.startswith("{"):
+        return _find_each(source)
     for words, reduce in _OF.items():
         if source.startswith(words):
             found = find(source[len(words) :])
-            values = found[0] if len(found) == 1 else [_middle(v) for v in found]
-            return [np.atleast_1d(reduce(values))]
+            values = found[0] if len(found) == 1 else list(map(np.median, found))
+            return [np.atleast_1d(reduce(values))] if found else []
     for word, combine in ((" over ", np.divide), (" minus ", np.subtract)):
         if word in source:
-            first, second = map(find, source.split(word))
-            return [
-                np.atleast_1d(combine(_middle(a), _middle(b)))
-                for a, b in zip(first, second, strict=True)
-            ]
-    if braces := re.search(r"{(.*?)}", source):
-        parts = [source.replace(braces[0], part) for part in braces[1].split("|")]
-        return [values for part in parts for values in find(part)]
+            first, second = ([*map(np.median, find(s))] for s in source.split(word))
+            if len(first) != len(second):
+                return []
+            return [combine(*pair)[None] for pair in zip(first, second, strict=True)]
+    if source.startswith("="):
+        return [np.atleast_1d(eval(source[1:], {"__builtins__": {}}))]
+    if "{" in source:
+        return _find_each(source)
     pattern = re.compile(".*".join(map(re.escape, source.split("*"))))
     return [value for key, value in read_values().items() if pattern.fullmatch(key)]
 
 
-def _middle(values):
-    return float(np.median(values))
+def _find_each(source):
+    """Return what is found for each word of the first braces."""
+    before, _, rest = source.partition("{")
+    words, _, after = rest.partition("}")
+    return [x for word in words.split("|") for x in find(before + word + after)]
 
 
 def is_of(number, entry, values):

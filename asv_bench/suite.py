@@ -123,6 +123,15 @@ def about(row):
     }
 
 
+def write_anew(record, entries):
+    """Write a record of entries of skbit, each as soon as it is measured."""
+    lines = []
+    for entry in entries:
+        lines.append(json.dumps(entry | about(Row("skbit", None))) + "\n")
+        print(lines[-1], end="", flush=True)
+    (DOC / record).write_text("".join(lines), encoding="utf8")
+
+
 def contains_word(name, words):
     """Return whether a name contains one of the words, or there are none."""
     words = [word.strip().lower() for word in words.split(",") if word.strip()]

@@ -8,7 +8,6 @@ Xilinx FPGA of the 7 series. It writes ``doc/verilog.jsonl``. MNIST is read from
 folder of ``SKBIT_DATA_HOME``.
 """
 
-import json
 import re
 import subprocess
 from collections import Counter
@@ -20,7 +19,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
-from asv_bench.suite import DOC, Row, about
+from asv_bench.suite import write_anew
 from skbit import OttoScoreClassifier, PixelEncoder, ThermometerEncoder
 from skbit.codegen import to_verilog
 from skbit.datasets import fetch_mnist
@@ -104,27 +103,28 @@ def simulate(source, X, folder):
     return map(int, re.search(r"(\d+) differ, (\d+) cycles", done.stdout).groups())
 
 
-def main():
-    """Write the record."""
-    lines = []
+def entries():
+    """Yield the entries of the record."""
     for name, (data, model, n_rows) in MODELS.items():
         X_train, y_train, X_test, y_test = data()
-        entry = {
-            "name": name,
-            "accuracy": model.fit(X_train, y_train).score(X_test, y_test),
-        }
+        accuracy = model.fit(X_train, y_train).score(X_test, y_test)
         source = to_verilog(model)
         with TemporaryDirectory() as path:
             folder = Path(path)
             (folder / "model.v").write_text(source.text, encoding="ascii")
-            entry["differ"], entry["cycles"] = simulate(source, X_test[:n_rows], folder)
-            entry |= zip(
-                ("luts", "registers", "block_rams"), cells(folder), strict=True
-            )
-        lines.append(json.dumps(entry | {"rows": n_rows} | about(Row("skbit", None))))
-        print(lines[-1], flush=True)
-    (DOC / "verilog.jsonl").write_text("\n".join(lines) + "\n", encoding="utf8")
+            n_wrong, cycles = simulate(source, X_test[:n_rows], folder)
+            luts, registers, rams = cells(folder)
+        yield {
+            "name": name,
+            "accuracy": accuracy,
+            "luts": luts,
+            "registers": registers,
+            "block_rams": rams,
+            "cycles": cycles,
+            "rows": n_rows,
+            "differ": n_wrong,
+        }
 
 
 if __name__ == "__main__":
-    main()
+    write_anew("verilog.jsonl", entries())

@@ -150,15 +150,13 @@ def test_parts_of_steps():
 
 
 @needs_board
-def test_novelty(monkeypatch, capsys):
+def test_novelty(monkeypatch):
     (name,) = (name for name in embedded_novelty.DETECTORS if "32 neurons" in name)
     detectors = {name: embedded_novelty.DETECTORS[name]}
     monkeypatch.setattr(embedded_novelty, "DETECTORS", detectors)
-    embedded_novelty.main()
-    _, line = capsys.readouterr().out.splitlines()
-    area, *sizes = line.replace(",", "").rsplit(";", 5)[1:]
-    assert 0.9 < float(area) < 1
-    flash, ram, m0, m4 = map(int, sizes)
-    assert 1000 < flash < 5000
-    assert ram < 1000
-    assert m4 < m0 < 60_000
+    (entry,) = embedded_novelty.entries()
+    assert entry["name"] == name
+    assert 0.9 < entry["area"] < 1
+    assert 1000 < entry["m0"]["flash"] < 5000
+    assert entry["m0"]["ram"] < 1000
+    assert entry["m4"]["instructions"] < entry["m0"]["instructions"] < 60_000

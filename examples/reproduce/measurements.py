@@ -29,6 +29,7 @@ MODULES = (
     "unlabelled",
     "novelty_thresholds",
     "merging",
+    "guide",
     "tuning_in_parts",
     "merge_costs",
     "patches",

@@ -296,6 +296,42 @@ def test_bad_batches(batches, message):
     assert state(fitted) == before
 
 
+def test_batches_as_lists():
+    model = partial_fit(make_pipeline(encoder(), clone(CLASSIFIER)), parts(4))
+    for batches in (
+        [list(part) for part in parts(4)],
+        [[X.tolist(), y.tolist()] for X, y in parts(4)],
+        [[sparse.csr_array(X), y] for X, y in parts(4)],
+        [[pl.DataFrame(X), pl.Series(y)] for X, y in parts(4)],
+    ):
+        found = partial_fit(clone(model), batches)
+        assert_array_equal(found[-1].weights_, model[-1].weights_)
+    # Two rows of X alone are no pair.
+    rows = [[[0, 1, 0], [1, 1, 0]], [[0, 1, 1], [1, 0, 0]]]
+    assert partial_fit(BitWTAClusterer(2), rows).n_samples_seen_ == 4
+    assert partial_fit(BitWTAClusterer(2), np.array(rows)).n_samples_seen_ == 4
+
+
+@pytest.mark.parametrize(
+    ("batches", "message"),
+    [
+        ((X, y), "batches is a single table or a single (X, y)"),
+        ([X.tolist(), y.tolist()], "batches is a single table or a single (X, y)"),
+        (pd.DataFrame(X), "batches is a single table or a single (X, y)"),
+        (X, "batches is a single table or a single (X, y)"),
+        ([(X, y, y)], "got a tuple of 3"),
+    ],
+)
+def test_what_is_no_batches(batches, message):
+    with pytest.raises(TypeError, match=re.escape(message)):
+        partial_fit(clone(CLASSIFIER), batches)
+
+
+def test_known_classes_without_labels():
+    with pytest.raises(ValueError, match="the parts have no y"):
+        partial_fit(clone(CLASSIFIER), [X, X], classes=range(10))
+
+
 class ReadOnce:
     """Batches that are read by the first pass, as those of a queue are."""
 

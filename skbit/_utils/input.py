@@ -6,6 +6,7 @@
 """
 
 import math
+import sys
 import warnings
 
 import numpy as np
@@ -36,6 +37,34 @@ def refuse_dask(X):
             f"A Dask {type(X).__name__} would be loaded into memory as a whole. Pass "
             "it to a function of skbit.distributed, such as fit, predict and "
             "transform, or load it on purpose by its method compute()."
+        )
+
+
+def is_missing(value):
+    """Return whether a value is None, not a number, or pandas' NA or NaT."""
+    pandas = sys.modules.get("pandas")
+    if value is None or (pandas is not None and value is pandas.NA):
+        return True
+    return bool(value != value)
+
+
+def refuse_missing_labels(y):
+    """Raise if labels are missing, which scikit-learn notices in arrays of floats."""
+    try:
+        labels = np.asarray(y)
+        if labels.dtype.kind == "f":
+            is_any = np.isnan(labels).any()
+        else:
+            is_checked = labels.ndim > 0 and labels.dtype.kind in "OmM"
+            distinct = labels.ravel().astype(object).tolist() if is_checked else ()
+            is_any = any(map(is_missing, set(distinct)))
+    except (TypeError, ValueError):
+        # Nested values, which scikit-learn refuses.
+        return
+    if is_any:
+        raise ValueError(
+            "Input y contains NaN or other missing values. Leave out the rows without "
+            "a label."
         )
 
 

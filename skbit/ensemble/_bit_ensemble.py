@@ -17,7 +17,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import check_labels
-from skbit._utils.input import refuse_dask
+from skbit._utils.input import refuse_dask, refuse_missing_labels
 from skbit._utils.sklearn import (
     Interval,
     _BaseComposition,
@@ -340,6 +340,7 @@ class BitEnsembleClassifier(
                 f"{type(self).__name__} requires y to be passed, but the target y is "
                 "None."
             )
+        refuse_missing_labels(y)
         y = column_or_1d(y, warn=True)
         assert_all_finite(y, input_name="y")
         check_classification_targets(y)

@@ -15,6 +15,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import column_or_1d
 
+from skbit._utils.input import refuse_missing_labels
 from skbit._utils.sklearn import _safe_indexing
 
 
@@ -38,7 +39,8 @@ class Classes:
     def add(self, state, X, y):
         """Return the labels of a state and those of another part."""
         if y is None:
-            raise ValueError("A classifier needs labels, but the parts have no y.")
+            raise _without_labels()
+        refuse_missing_labels(y)
         found = np.unique(column_or_1d(y))
         return found if state is None else self.join([state, found])
 
@@ -71,6 +73,8 @@ class PartialFit:
     def add(self, state, X, y):
         """Return the estimator, which has learned another part."""
         estimator = copy.deepcopy(self.estimator) if state is None else state
+        if y is None and self.keywords:
+            raise _without_labels()
         labels = () if y is None else (y,)
         return estimator.partial_fit(follow(self.path, X), *labels, **self.keywords)
 
@@ -152,6 +156,10 @@ def takes(estimator, name):
     """Return whether ``partial_fit`` of an estimator has an argument of a name."""
     method = getattr(estimator, "partial_fit", None)
     return method is not None and name in inspect.signature(method).parameters
+
+
+def _without_labels():
+    return ValueError("A classifier needs labels, but the parts have no y.")
 
 
 def _as_rows_of(X, rows):

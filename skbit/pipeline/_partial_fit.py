@@ -29,8 +29,9 @@ def partial_fit(pipeline, batches, classes=None):
     batches : iterable, or callable that returns one
         Tuples ``(X, y)``, or X alone if there are no labels. Each X is what the
         pipeline takes: an array, a sparse matrix, a data frame or a table of pyarrow.
-        If several passes are needed, it must be possible to iterate again, as over a
-        list; a callable is called for each pass.
+        A list ``[X, y]`` is taken for ``(X, y)`` if its first item is a table, and for
+        two rows otherwise. If several passes are needed, it must be possible to iterate
+        again, as over a list; a callable is called for each pass.
 
     classes : array-like of shape (n_classes,), default=None
         All labels. If None, they are found by a pass over the batches, unless the
@@ -100,6 +101,13 @@ class _Batches:
                 "batches must be an iterable of (X, y) or a callable that returns one, "
                 f"got {type(batches).__name__}."
             )
+        is_table = len(getattr(batches, "shape", ())) == 2
+        is_sequence = isinstance(batches, list | tuple)
+        if is_table or (is_sequence and [*map(_n_dimensions, batches)] == [2, 1]):
+            raise TypeError(
+                "batches is a single table or a single (X, y), but must be an iterable "
+                "of such. Pass [X] or [(X, y)]."
+            )
         if isinstance(batches, Iterator) and n_passes > 1:
             raise TypeError(
                 f"The steps need {n_passes} passes over the batches, but batches is an "
@@ -139,6 +147,26 @@ class _Batches:
             )
         self._iterator = iterator
         for batch in iterator:
-            X, y = batch if isinstance(batch, tuple) else (batch, None)
+            X, y = batch if _is_pair(batch) else (batch, None)
             if _num_samples(X):
                 yield X, y
+
+
+def _is_pair(batch):
+    """Return whether a batch is X and y, and not X alone."""
+    if isinstance(batch, list):
+        # X alone as a list has rows, which are not tables.
+        return len(batch) == 2 and _n_dimensions(batch[0]) == 2
+    if isinstance(batch, tuple) and len(batch) != 2:
+        raise TypeError(
+            f"A batch must be a tuple (X, y), or X alone, got a tuple of {len(batch)}."
+        )
+    return isinstance(batch, tuple)
+
+
+def _n_dimensions(X):
+    """Return the number of dimensions of a table or labels in any container."""
+    if hasattr(X, "shape"):
+        return len(X.shape)
+    is_nested = isinstance(X, list | tuple) and len(X)
+    return 1 + _n_dimensions(X[0]) if is_nested else 0

@@ -8,7 +8,6 @@ its values are, and text if all of them are.
 """
 
 import math
-import sys
 from decimal import Decimal
 from numbers import Real
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_array, validate_data
 
-from skbit._utils.input import refuse_dask
+from skbit._utils.input import is_missing, refuse_dask
 
 # Names of the types of columns that libraries of data frames call categorical.
 _CATEGORICAL = ("CategoricalDtype", "Categorical", "Enum")
@@ -155,11 +154,11 @@ def values_of(column, name):
         uniques = uniques.tolist()
     else:
         uniques, codes = _factorized(column, name)
-    is_missing = np.array([_is_missing(value) for value in uniques], dtype=bool)
+    are_missing = np.array([is_missing(value) for value in uniques], dtype=bool)
     # Values that are present keep their order, and the last place is for code -1.
-    places = np.append(np.cumsum(~is_missing) - 1, -1)
-    places[:-1][is_missing] = -1
-    uniques = [v for v, gone in zip(uniques, is_missing, strict=True) if not gone]
+    places = np.append(np.cumsum(~are_missing) - 1, -1)
+    places[:-1][are_missing] = -1
+    uniques = [v for v, gone in zip(uniques, are_missing, strict=True) if not gone]
     return Values(_checked(uniques, name), places[codes])
 
 
@@ -181,14 +180,6 @@ def _factorized(column, name):
         if "unhashable" not in str(error):
             raise
         raise _refused(name, "lists or other nested values") from error
-
-
-def _is_missing(value):
-    """Return whether a value is None, not a number, or pandas' NA or NaT."""
-    pandas = sys.modules.get("pandas")
-    if value is None or (pandas is not None and value is pandas.NA):
-        return True
-    return bool(value != value)
 
 
 def _checked(uniques, name):

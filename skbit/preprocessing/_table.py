@@ -10,7 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 from skbit._base import all_or_nothing, read_only
-from skbit._utils.input import row_blocks
+from skbit._utils.input import refuse_missing_labels, row_blocks
 from skbit._utils.sklearn import Interval, StrOptions, _fit_context
 from skbit._utils.state import check_array, check_number
 from skbit.bits import n_containers
@@ -365,6 +365,7 @@ class TableEncoder(MergesParts, BitEncoder):
                 "strategy='supervised' requires y to be passed, but the target y is "
                 "None."
             )
+        refuse_missing_labels(y)
         y = column_or_1d(y, warn=True)
         check_consistent_length(X, y)
         check_classification_targets(y)

@@ -62,6 +62,9 @@ html_sidebars = {
 }
 
 autosummary_generate = True
+# The docstrings tell the types, in fewer words than annotations do.
+autodoc_typehints = "none"
+autodoc_preserve_defaults = True
 # The template decides which members a class's page has.
 numpydoc_show_class_members = False
 
@@ -90,6 +93,7 @@ sphinx_gallery_conf = {
     "thumbnail_size": (500, 310),
     "show_signature": False,
     "show_memory": False,
+    "write_computation_times": False,
     "plot_gallery": True,
     "min_reported_time": 1,
     "reference_url": {"skbit": None},
@@ -102,9 +106,24 @@ warnings.filterwarnings("error", module="skbit")
 
 
 def keep_own_members(app, what, name, obj, skip, options):
-    """Leave out the methods that scikit-learn writes, such as set_fit_request."""
+    """Leave out what others write: methods of scikit-learn, fields of named tuples."""
     module = getattr(obj, "__module__", None) or ""
-    return skip or (callable(obj) and not module.startswith("skbit"))
+    is_field = str(getattr(obj, "__doc__", "")).startswith("Alias for field number")
+    return skip or is_field or (callable(obj) and not module.startswith("skbit"))
+
+
+def join_initials(app, doctree):
+    """Read "A. Otto" at the start of a reference as a name, and not as a list."""
+    from docutils import nodes
+
+    for listed in reversed(list(doctree.findall(nodes.enumerated_list))):
+        if len(listed) > 1 or not listed["enumtype"].startswith("upper"):
+            continue
+        is_roman = listed["enumtype"] == "upperroman"
+        initial = "I" if is_roman else chr(ord("A") + listed.get("start", 1) - 1)
+        reference = listed[0][0]
+        reference.insert(0, nodes.Text(f"{initial}. "))
+        listed.replace_self(reference)
 
 
 def write_inline_math(translator, node):
@@ -154,6 +173,7 @@ def setup(app):
     """Register what Sphinx calls while it builds."""
     app.add_html_math_renderer("mathml", (write_inline_math, None), (write_math, None))
     app.connect("autodoc-skip-member", keep_own_members)
+    app.connect("doctree-read", join_initials)
     app.connect("builder-inited", write_reproduction)
     app.connect("builder-inited", write_parameters)
     app.connect("builder-inited", draw_pictures)

@@ -86,7 +86,7 @@ left.spines[:].set_visible(False)
 left.set_title("Validation images by their margin")
 right.plot(np.arange(5, 100, 10), accuracies, "o-")
 right.axhline(100 * np.mean(is_right), color="0.6", lw=1)
-right.text(0, 100 * np.mean(is_right) - 1, "all images", color="0.4", va="top")
+right.text(4, 100 * np.mean(is_right) - 1, "all images", color="0.4", va="top")
 right.set(
     xlabel="images from sure to doubtful (%)",
     ylabel="validation accuracy of a tenth (%)",

@@ -77,8 +77,9 @@ for params, score in zip(
 
 fig, ax = plt.subplots(figsize=(7, 5), layout="constrained")
 image = ax.imshow(accuracy, origin="lower", cmap="viridis", aspect="auto")
+middle = (accuracy.min() + accuracy.max()) / 2
 for (row, column), value in np.ndenumerate(accuracy):
-    color = "white" if value < accuracy.mean() else "black"
+    color = "white" if value < middle else "black"
     ax.text(column, row, f"{value:.1f}", color=color, ha="center", va="center")
 row, column = np.unravel_index(accuracy.argmax(), accuracy.shape)
 ax.plot(column, row, "s", ms=44, mfc="none", mec="C3", mew=3)

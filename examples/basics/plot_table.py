@@ -46,7 +46,7 @@ people = pd.read_csv(
 X, y = people[columns], people["income"]
 is_number = [pd.api.types.is_numeric_dtype(X[name]) for name in columns]
 print(f"{sum(is_number)} columns of numbers, {14 - sum(is_number)} of categories")
-print(f"{X.isna().any(axis=1).mean():.1%} of the rows have missing values")
+print(f"{100 * X.isna().any(axis=1).mean():.1f} % of the rows have missing values")
 
 # %%
 # Fit the pipeline and compare it

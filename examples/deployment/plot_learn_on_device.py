@@ -49,7 +49,6 @@ print(f"accuracy {accuracy(X):.1f} %, turned {accuracy(turned):.1f} %")
 # %%
 # Learn on the device
 # -------------------
-
 # The accuracy on images as before is measured as well.
 
 numbers = [0, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
@@ -68,7 +67,7 @@ for start, stop in pairwise(numbers):
 fig, (left, right) = plt.subplots(
     1, 2, figsize=(9.5, 4.4), layout="constrained", width_ratios=(1, 2.2)
 )
-shown = [np.flatnonzero(y == kind)[0] for kind in (1, 9, 8)]
+shown = [np.flatnonzero(y == kind)[0] for kind in (1, 9, 0)]
 columns = [np.vstack(rows[shown].reshape(-1, 28, 28)) for rows in (X, turned)]
 left.imshow(np.hstack(columns), cmap="gray_r", interpolation="nearest")
 left.axvline(27.5, color="C0", lw=1)

@@ -43,7 +43,7 @@ X, y = fetch_mnist("train", return_X_y=True)
 pixels = pa.FixedSizeListArray.from_arrays(X.astype(np.uint8).reshape(-1), 784)
 table = pa.table({"pixels": pixels, "digit": y.astype(np.uint8)})
 pq.write_table(table, path, row_group_size=5000)
-print(f"{path.stat().st_size / 1e6:.0f} MB")
+print(f"The file has {path.stat().st_size / 1e6:.0f} MB.")
 del X, y, pixels, table
 
 # %%

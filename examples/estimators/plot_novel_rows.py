@@ -35,9 +35,9 @@ from skbit.pipeline import tabular_pipeline
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 benign, malignant = X[y == 1], X[y == 0]
 tails = tabular_pipeline("novelty", random_state=0).fit(benign[::2])
-alarms = np.mean(tails.predict(benign[1::2]) == -1)
-found = np.mean(tails.predict(malignant) == -1)
-print(f"novel: {alarms:.0%} of the benign samples, {found:.0%} of the malignant ones")
+alarms = 100 * np.mean(tails.predict(benign[1::2]) == -1)
+found = 100 * np.mean(tails.predict(malignant) == -1)
+print(f"novel: {alarms:.0f} % of benign samples, {found:.0f} % of malignant ones")
 
 # %%
 # Compare with other thresholds and detectors
@@ -82,11 +82,10 @@ for name, label, color in (
 ):
     n_ones = np.bitwise_count(models[name]["table"].transform(rows)[:, place])
     left.plot(grid, n_ones, color=color, label=label)
-for samples, height, label in ((benign, -2, "benign"), (malignant, -4, "malignant")):
+for samples, height in ((benign, -3), (malignant, -6)):
     left.plot(samples[column], np.full(len(samples), height), "|", ms=6, alpha=0.4)
-    left.text(X[column].max(), height, label, va="center", ha="right")
 left.set(xlabel=column, ylabel="ones of 32 bits", title="Codes of one column")
-left.set_yticks(range(0, 33, 8))
+left.set_yticks([-6, -3, *range(0, 33, 8)], ["malignant", "benign", *range(0, 33, 8)])
 left.legend(frameon=False, loc="center right")
 right.boxplot(list(areas.values()), orientation="horizontal", tick_labels=list(areas))
 right.set(xlabel="area under the ROC curve", title="Malignant samples as novel rows")

@@ -64,9 +64,9 @@ for kind, parameters in kinds.items():
 
 for kind in kinds:
     print(
-        f"{kind}: a component sees {seen[kind]:.0f} of {bits.shape[1]} containers, "
-        f"accuracy of {sizes[-1]} components {100 * counted[kind][-1]:.1f} % counted, "
-        f"{100 * tuned[kind][-1]:.1f} % tuned"
+        f"{kind}: a component sees {seen[kind]:.0f} of {bits.shape[1]} containers\n"
+        f"  accuracy of {sizes[-1]} components: {100 * counted[kind][-1]:.1f} % "
+        f"counted, {100 * tuned[kind][-1]:.1f} % tuned"
     )
 
 # %%

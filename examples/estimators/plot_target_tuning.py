@@ -57,7 +57,7 @@ for margin in (0, 2):
     ).fit(bits, y)
     print(
         f"margin {margin}: accuracy {100 * models[margin].train_scores_[-1]:.2f} % in "
-        f"the last pass over the training rows, at most "
+        f"the last pass over the training rows,\n  at most "
         f"{100 * max(models[margin].validation_scores_):.2f} % on the rows set aside"
     )
 

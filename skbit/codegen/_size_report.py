@@ -3,7 +3,7 @@
 """What a model needs in C, by part, and what smaller variants of it would do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -81,8 +81,8 @@ class SizeReport:
     size_report : Makes the report of a fitted model.
     """
 
-    parts: list[SizePart] = field(default_factory=list)
-    variants: list[SizeVariant] = field(default_factory=list)
+    parts: list[SizePart]
+    variants: list[SizeVariant]
 
     def __repr__(self) -> str:
         return "\n".join([*self._lines_of_parts(), "", *self._lines_of_variants()])

@@ -188,8 +188,8 @@ class BitPatchEncoder(BitInputMixin, BitOutputMixin, TransformerMixin, SkbitEsti
     ...     patch_size=4, padding=1, grid=3, binarize=7, random_state=0
     ... )
     >>> model = make_pipeline(encoder, OttoScoreClassifier(max_iter=10, random_state=0))
-    >>> cross_val_score(model, X, y).mean()
-    np.float64(0.9...)
+    >>> float(cross_val_score(model, X, y).mean())
+    0.9...
     """
 
     _parameter_constraints = {

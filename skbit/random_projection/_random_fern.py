@@ -126,8 +126,8 @@ class RandomFernEncoder(
     ...     RandomFernEncoder(bits_per_feature=16, random_state=0),
     ...     OttoScoreClassifier(),
     ... )
-    >>> cross_val_score(model, X, y).mean()
-    np.float64(0.9...)
+    >>> float(cross_val_score(model, X, y).mean())
+    0.9...
     """
 
     _parameter_constraints = {

@@ -243,7 +243,7 @@ def test_report_is_readable(digits):
     ferns = RandomFernEncoder(9, random_state=0).fit(digits[0] > 7)
     assert "  The bits that each fern reads  " in repr(size_report(ferns))
     part = SizePart("step", "Words of up to nine letters" + 9 * " each", 7)
-    (_, _, line) = repr(SizeReport([part])).splitlines()[:3]
+    (_, _, line) = repr(SizeReport([part], [])).splitlines()[:3]
     assert "each each ...   " in line
 
 

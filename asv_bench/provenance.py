@@ -48,9 +48,7 @@ DOC = Path(__file__).parents[1] / "doc"
 UNCHECKED = (
     "ablation_patches.rst",
     "classification.rst",
-    "distributed.rst",
     "dram.rst",
-    "encoding.rst",
     "peers.rst",
     "peers_tables.rst",
     "projection.rst",

@@ -170,6 +170,21 @@ def test_templates_depend_on_the_patches_that_they_won():
         assert changed[np.arange(len(ones)), ones].all()
 
 
+def test_templates_within_frozen_steps_of_unions():
+    encoder = clone(ENCODERS["patches"])
+    encoder.set_params(bitpatchencoder__random_state=0).fit(TRAIN)
+    rest = RandomFernEncoder(9, random_state=0).fit(BITS.fit_transform(TRAIN))
+    found = []
+    for part in (encoder, FrozenEstimator(encoder), make_pipeline(encoder)):
+        union = make_union(part, make_pipeline(BITS, FrozenEstimator(rest)))
+        model = make_pipeline(union, OttoScoreClassifier())
+        model.fit(TRAIN, LABELS)
+        explanation = explain(model, ROWS[:3])
+        found.append(explanation.by_feature().contributions_)
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+
+
 def _as_bits(encoded):
     if encoded.dtype == np.uint32:
         words = np.ascontiguousarray(encoded)

@@ -3,6 +3,7 @@
 """Training of whole pipelines on batches, one after the other."""
 
 import functools
+import io
 import itertools
 import re
 
@@ -31,6 +32,7 @@ from skbit import (
     RandomFernEncoder,
     RandomMAJ3Projection,
     RankDensityEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 from skbit.pipeline import partial_fit
@@ -401,3 +403,21 @@ def test_drawn_templates_are_those_of_the_first_batch():
     partial_fit(model, parts(5))
     expected = clone(patches).fit(model[0].transform(parts(5)[0][0]))
     assert state(model[1]) == state(expected)
+
+
+def test_chunks_of_a_file_with_columns_of_two_kinds():
+    text = "a,b,y\n" + "\n".join(f"{i % 7},{i % 3},{i % 2}" for i in range(20))
+    text += "\n" + "\n".join(f"x{i % 3},{i % 3},{i % 2}" for i in range(20))
+
+    def chunks(**types):
+        for chunk in pd.read_csv(io.StringIO(text), chunksize=20, dtype=types):
+            yield chunk[["a", "b"]], chunk["y"]
+
+    model = make_pipeline(TableEncoder(), OttoScoreClassifier())
+    before = state(model)
+    with pytest.raises(TypeError, match=r"'a' holds .*: one in some parts"):
+        partial_fit(model, chunks)
+    assert state(model) == before
+    partial_fit(model, functools.partial(chunks, a=str))
+    assert model[0].categories_[1] is None
+    assert model[0].categories_[0][:3].tolist() == ["x0", "x1", "x2"]

@@ -282,9 +282,9 @@ def test_parts_that_do_not_fit_are_refused():
     model = TableEncoder(3).partial_fit(X)
     before = state(model)
     swapped = X.rename(columns={"a": "b", "b": "a"})[["a", "b"]]
-    with pytest.raises(TypeError, match="'a' holds both text and numbers"):
+    with pytest.raises(TypeError, match=r"'a' holds .*: one in some parts"):
         model.partial_fit(swapped)
-    with pytest.raises(TypeError, match="'b' holds both text and numbers"):
+    with pytest.raises(TypeError, match=r"'b' holds .*: one in some parts"):
         TableEncoder(3).partial_fit(X).merge(
             TableEncoder(3).partial_fit(X.assign(b=[1.0, 2.0]))
         )

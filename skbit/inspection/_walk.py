@@ -3,6 +3,7 @@
 """The walk over the steps of a model: what they make of the columns of its input."""
 
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
@@ -92,13 +93,13 @@ def columns_read_by(steps):
 
 def has_templates(steps):
     """Tell whether there is a :class:`BitPatchEncoder` among steps, or in them."""
-    for step in steps:
-        inner = []
-        if isinstance(step, Pipeline):
-            inner = steps_of(step)
-        elif isinstance(step, FeatureUnion):
-            inner = [part for _, part in step.transformer_list]
-        if isinstance(step, BitPatchEncoder) or has_templates(inner):
+    for step in chain.from_iterable(map(steps_of, steps)):
+        parts = []
+        if isinstance(step, FeatureUnion):
+            parts = [part for _, part in step.transformer_list]
+        elif isinstance(step, ColumnTransformer):
+            parts = [part for _, part, _ in step.transformers_]
+        if isinstance(step, BitPatchEncoder) or has_templates(parts):
             return True
     return False
 

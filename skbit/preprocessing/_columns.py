@@ -192,12 +192,7 @@ def _checked(uniques, name):
     for value in uniques:
         if not isinstance(value, str | Real | np.bool_ | Decimal):
             raise _refused(name, f"values of type {type(value).__name__}")
-    raise text_and_numbers(name)
-
-
-def text_and_numbers(name):
-    """Return the error about a column of text and numbers."""
-    return TypeError(
+    raise TypeError(
         f"Column {name!r} holds both text and numbers, which have no common order. "
         "Convert it, for example with X[column].astype(str)."
     )

@@ -10,7 +10,7 @@ from skbit._utils.state import check_array, raise_damaged
 from skbit.naive_bayes._merging import join_labels
 from skbit.preprocessing import _summary
 from skbit.preprocessing._categories import counted
-from skbit.preprocessing._columns import numbers_of, text_and_numbers, values_of
+from skbit.preprocessing._columns import numbers_of, values_of
 from skbit.preprocessing._summary import Summary, summary_of
 
 _NOTHING = Summary(np.empty(0), np.empty(0, dtype=np.int64))
@@ -107,15 +107,23 @@ def join_columns(one, other, name):
             # Nothing but missing values tells nothing about the kind of a column.
             return part._replace(counts=one.counts + other.counts)
         if any(len(summary.distinct()[0]) for summary in part.summaries):
-            raise text_and_numbers(name)
+            raise _of_two_kinds(name)
     values = dict.fromkeys([*one.values, *other.values])
     if len({type(value) for value in values}) > 1:
-        raise text_and_numbers(name)
+        raise _of_two_kinds(name)
     places = {value: place for place, value in enumerate(values)}
     counts = np.zeros(len(places) + 1, np.result_type(one.counts, other.counts))
     for part in (one, other):
         counts[[*map(places.__getitem__, part.values), -1]] += part.counts
     return Column([], list(places), counts)
+
+
+def _of_two_kinds(name):
+    return TypeError(
+        f"Column {name!r} holds both text and numbers: one in some parts, and the "
+        "other in others. Give it the same type in all parts, for example by dtype of "
+        "pandas.read_csv."
+    )
 
 
 def join_tables(one, other, names):

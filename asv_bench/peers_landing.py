@@ -51,7 +51,7 @@ def draw(entries, published, path):
         if isinstance(n_bytes, int) and isinstance(percent, float)
     ]
     _scatter(ax, own, "skbit", "o", "skbit, no gradients")
-    _scatter(ax, others, "other", "s", "others, measured in the same way")
+    _scatter(ax, others, "other", "s", "others, measured here")
     _scatter(ax, known, "published", "D", "as published")
     _style(ax)
     figure.savefig(path, dpi=150, metadata={"Software": None})

@@ -6,8 +6,8 @@ Nothing is chosen on the test images: skbit's settings are those of its pipeline
 those of the others are defaults or the numbers in their names.
 """
 
-import math
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

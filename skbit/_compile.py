@@ -24,6 +24,8 @@ def compile(*, verbose=False):
 
         python -c "import skbit; skbit.compile(verbose=True)"
 
+    Read more in the :ref:`User Guide <compilation>`.
+
     Parameters
     ----------
     verbose : bool, default=False

@@ -41,6 +41,8 @@ CONTAINER_BITS = 32
 def n_containers(n_bits: int) -> int:
     """Count the containers that a row of bits fills.
 
+    Read more in the :ref:`User Guide <bits>`.
+
     Parameters
     ----------
     n_bits : int
@@ -62,6 +64,8 @@ def n_containers(n_bits: int) -> int:
 
 def pack_bits(X: ArrayLike) -> NDArray[np.uint32]:
     """Pack a matrix of truth values into containers.
+
+    Read more in the :ref:`User Guide <bits>`.
 
     Parameters
     ----------
@@ -97,6 +101,8 @@ def pack_bits(X: ArrayLike) -> NDArray[np.uint32]:
 
 def unpack_bits(words: ArrayLike, n_bits: int | None = None) -> NDArray[np.uint8]:
     """Unpack containers into a matrix with one column per bit.
+
+    Read more in the :ref:`User Guide <bits>`.
 
     Parameters
     ----------

@@ -30,6 +30,8 @@ Layer = tuple[int, int, int]
 class BitMass:
     """The bits of a model's weights, in three views.
 
+    Read more in the :ref:`User Guide <hebbian>`.
+
     Parameters
     ----------
     neuron_view : tuple of (int, int, int)

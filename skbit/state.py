@@ -97,6 +97,8 @@ def to_state(estimator):
 def from_state(state):
     """Return the estimator that a state was taken from.
 
+    Read more in the :ref:`User Guide <distributed>`.
+
     Parameters
     ----------
     state : mapping of {str: ndarray}

@@ -98,6 +98,8 @@ def size_scoring(
     :class:`~sklearn.model_selection.RandomizedSearchCV`, together with :func:`fit_to`
     as ``refit``.
 
+    Read more in the :ref:`User Guide <codegen_budget>`.
+
     Parameters
     ----------
     scoring : str or callable, default="accuracy"

@@ -70,6 +70,8 @@ class CModel:
     The methods are those whose functions the model has. X is what the estimator takes.
     An error is raised for numbers that the input of the functions cannot be.
 
+    Read more in the :ref:`User Guide <codegen>`.
+
     Parameters
     ----------
     library : ctypes.CDLL

@@ -68,6 +68,8 @@ class SizeReport:
 
     ``repr`` shows them as tables. Both lists can be passed to ``pandas.DataFrame``.
 
+    Read more in the :ref:`User Guide <codegen_budget>`.
+
     Parameters
     ----------
     parts : list of SizePart

@@ -61,6 +61,8 @@ class CSource:
 
     ``str`` gives the text.
 
+    Read more in the :ref:`User Guide <codegen>`.
+
     Parameters
     ----------
     name : str

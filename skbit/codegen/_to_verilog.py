@@ -151,6 +151,8 @@ class VerilogSource:
 
     ``str`` gives the text.
 
+    Read more in the :ref:`User Guide <verilog>`.
+
     Parameters
     ----------
     name : str

@@ -53,6 +53,8 @@ B_GROUP = {
 class Command(NamedTuple):
     """A row command: ``AAP(first, second)``, or ``AP(first)`` without a second.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     first : str
@@ -73,6 +75,8 @@ class Command(NamedTuple):
 @dataclass(frozen=True)
 class Program:
     """Row commands that compute one row of results, ``OUT``.
+
+    Read more in the :ref:`User Guide <dram>`.
 
     Parameters
     ----------

@@ -28,6 +28,8 @@ class DRAMCost:
     Bits and energies are those of one sample, commands and latencies those of the
     batch.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     model : {"seed", "ambit", "cpu"}
@@ -205,6 +207,8 @@ class DRAMCost:
 @dataclass(frozen=True)
 class DRAMComparison:
     """Costs of one projection by several models, from :func:`compare_dram_costs`.
+
+    Read more in the :ref:`User Guide <dram>`.
 
     Parameters
     ----------

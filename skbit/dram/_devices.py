@@ -37,6 +37,8 @@ class DRAMDevice:
 
     Make a variant with :func:`dataclasses.replace`.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     name : str

@@ -16,6 +16,8 @@ class Interval:
 
     Intervals add, and multiply with numbers above zero, end by end.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     low : float
@@ -76,6 +78,8 @@ class Interval:
 class StageCosts:
     """Costs of an inference by stage.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     compute : Interval
@@ -115,6 +119,8 @@ class StageCosts:
 
 def format_interval(interval: Interval, unit: str, scale: float = 1.0) -> str:
     """Format an interval with a metric prefix.
+
+    Read more in the :ref:`User Guide <dram>`.
 
     Parameters
     ----------

@@ -171,6 +171,8 @@ def compare_dram_costs(
 ) -> DRAMComparison:
     """Estimate the cost of a majority projection by every model and layout.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     n_neurons : int
@@ -216,6 +218,8 @@ def compare_dram_costs(
 
 def workload_of(estimator: BaseEstimator) -> dict[str, Any]:
     """Get the arguments of :func:`dram_cost` from a projection or pipeline.
+
+    Read more in the :ref:`User Guide <dram>`.
 
     Parameters
     ----------

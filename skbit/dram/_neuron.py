@@ -37,6 +37,8 @@ def neuron_program(
     the controller knows (of a sample, or of a neuron), and the rows ``X0``, ``X1``, ...
     hold the other side of them.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     n_containers : int
@@ -107,6 +109,8 @@ def neuron_program(
 
 def count_majorities(n_containers: int) -> int:
     """Count the majorities of three of the tree; an AND counts as one.
+
+    Read more in the :ref:`User Guide <dram>`.
 
     Parameters
     ----------

@@ -25,6 +25,8 @@ class Subarray:
     back to all rows that are open, and to those that the second address of an AAP
     opens. So a majority destroys its three sources.
 
+    Read more in the :ref:`User Guide <dram>`.
+
     Parameters
     ----------
     n_columns : int

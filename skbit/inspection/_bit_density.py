@@ -17,6 +17,8 @@ class BitDensityDisplay(Display):
 
     Use :meth:`from_estimator`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     density : ndarray of shape (n_bits,)

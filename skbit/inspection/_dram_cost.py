@@ -26,6 +26,8 @@ class DRAMCostDisplay:
 
     Use :meth:`from_estimator` or :meth:`from_costs`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     costs : sequence of DRAMCost

@@ -20,6 +20,8 @@ class Explanation:
     It is made by :func:`skbit.inspection.explain`. For every row and class, the offset
     plus the sum of the contributions is exactly the integer score.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     contributions : ndarray of shape (n_rows, n_terms, n_classes), dtype int64

@@ -16,6 +16,8 @@ class ExplanationDisplay(Display):
 
     Use :meth:`from_estimator` or :meth:`from_explanation`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     lead : ndarray of shape (n_terms,)

@@ -19,6 +19,8 @@ class ImageExplanationDisplay(Display):
 
     Use :meth:`from_estimator`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     image : ndarray of shape (height, width)

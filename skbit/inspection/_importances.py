@@ -19,6 +19,8 @@ class FeatureImportances:
 
     It is made by :func:`skbit.inspection.importances`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     importances : ndarray of shape (n_features,)
@@ -156,6 +158,8 @@ class ImportanceDisplay(Display):
     """Bars of how much the features of a model's input change its scores.
 
     Use :meth:`from_estimator` or :meth:`from_importances`.
+
+    Read more in the :ref:`User Guide <inspection>`.
 
     Parameters
     ----------

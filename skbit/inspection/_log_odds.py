@@ -25,6 +25,8 @@ class LogOddsDisplay(Display):
 
     Use :meth:`from_estimator`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     log_odds : ndarray of shape (n_classes, n_features)

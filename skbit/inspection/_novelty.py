@@ -14,6 +14,8 @@ class NoveltyDisplay(Display):
 
     Use :meth:`from_estimator` or :meth:`from_scores`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     scores : dict of str to ndarray of shape (n_rows,)

@@ -23,6 +23,8 @@ class PrototypeDisplay(Display):
 
     Use :meth:`from_estimator`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     pictures : ndarray of shape (n_shown, height, width)

@@ -22,6 +22,8 @@ class ReceptiveFieldDisplay(Display):
 
     Use :meth:`from_estimator`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     fields : ndarray of shape (n_shown, height, width)

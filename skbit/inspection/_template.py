@@ -24,6 +24,8 @@ class TemplateDisplay(Display):
 
     Use :meth:`from_estimator`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     pictures : ndarray of shape (n_shown, height, width)

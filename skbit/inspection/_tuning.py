@@ -15,6 +15,8 @@ class TuningDisplay(Display):
 
     Use :meth:`from_estimator`.
 
+    Read more in the :ref:`User Guide <inspection>`.
+
     Parameters
     ----------
     train_scores : sequence of float

@@ -180,8 +180,8 @@ class RandomMAJ3Projection(
     >>> projection = RandomMAJ3Projection(n_components=128, random_state=42)
     >>> projection.fit_transform(bits).shape
     (1797, 128)
-    >>> projection.W0_[0, 0]
-    np.uint32(3184996902)
+    >>> int(projection.W0_[0, 0])
+    3184996902
     """
 
     _parameter_constraints = {

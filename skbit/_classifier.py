@@ -10,7 +10,7 @@ from sklearn.utils.validation import validate_data
 
 from skbit._base import BitInputMixin
 from skbit._utils.blocks import slices
-from skbit._utils.input import refuse_dask, refuse_missing_labels, with_numpy_types
+from skbit._utils.input import refuse_lazy, refuse_missing_labels, with_numpy_types
 from skbit._utils.sklearn import _check_partial_fit_first_call
 from skbit._utils.state import raise_damaged
 
@@ -75,7 +75,7 @@ class BitClassifierMixin(BitInputMixin, ClassifierMixin):
         return X, np.searchsorted(self.classes_, y), is_first
 
     def _validate_bits_and_target(self, X, y, *, reset):
-        refuse_dask(y)
+        refuse_lazy(y)
         refuse_missing_labels(y)
         X = with_numpy_types(X)
         X, y = validate_data(self, X, y, reset=reset, accept_sparse="csr")

@@ -30,13 +30,17 @@ def is_dask(X):
     return hasattr(X, "__dask_graph__")
 
 
-def refuse_dask(X):
-    """Raise if an array or data frame is of Dask, and would be loaded as a whole."""
+def refuse_lazy(X):
+    """Raise if rows are not in memory: those of Dask or of a LazyFrame of Polars."""
     if is_dask(X):
         raise TypeError(
             f"A Dask {type(X).__name__} would be loaded into memory as a whole. Pass "
             "it to a function of skbit.distributed, such as fit, predict and "
             "transform, or load it on purpose by its method compute()."
+        )
+    if hasattr(X, "collect_schema") and not hasattr(X, "shape"):
+        raise TypeError(
+            f"A {type(X).__name__} has no rows yet. Load them by its method collect()."
         )
 
 
@@ -123,7 +127,7 @@ def with_numpy_types(X):
     """
     if type(X) is np.ndarray:
         return X
-    refuse_dask(X)
+    refuse_lazy(X)
     if not hasattr(X, "iloc") or not hasattr(X, "dtypes"):
         return X
     dtypes = list(np.atleast_1d(X.dtypes))

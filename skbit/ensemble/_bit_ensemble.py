@@ -17,7 +17,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skbit._base import SkbitEstimator, all_or_nothing
 from skbit._classifier import check_labels
-from skbit._utils.input import refuse_dask, refuse_missing_labels
+from skbit._utils.input import refuse_lazy, refuse_missing_labels
 from skbit._utils.sklearn import (
     Interval,
     _BaseComposition,
@@ -333,8 +333,8 @@ class BitEnsembleClassifier(
 
     def _check_rows(self, X, y, sample_weight):
         """Check y and weights, and set ``classes_``; members check X."""
-        refuse_dask(X)
-        refuse_dask(y)
+        refuse_lazy(X)
+        refuse_lazy(y)
         if y is None:
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is "

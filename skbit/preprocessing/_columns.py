@@ -8,6 +8,7 @@ its values are, and text if all of them are.
 """
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from numbers import Real
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.validation import check_array, validate_data
 
-from skbit._utils.input import is_missing, refuse_dask
+from skbit._utils.input import is_missing, refuse_lazy
 
 # Names of the types of columns that libraries of data frames call categorical.
 _CATEGORICAL = ("CategoricalDtype", "Categorical", "Enum")
@@ -52,8 +53,9 @@ def check_table(estimator, X, *, reset):
     -------
     X : data frame or array
     """
-    refuse_dask(X)
+    refuse_lazy(X)
     if not _is_frame(X):
+        _refuse_records(X)
         if not hasattr(X, "shape"):
             # NumPy would turn all numbers of a list into text if there is some.
             is_text = np.asarray(X).dtype.kind == "U"
@@ -65,6 +67,17 @@ def check_table(estimator, X, *, reset):
     # Its shape is that of the table, and the message of scikit-learn's.
     check_array(np.broadcast_to(0.0, X.shape), estimator=estimator)
     return X
+
+
+def _refuse_records(X):
+    """Raise if X is a dict, a list of dicts or an array of records."""
+    first = X[0] if isinstance(X, list | tuple) and len(X) else X
+    is_record_array = getattr(getattr(X, "dtype", None), "names", None) is not None
+    if is_record_array or isinstance(first, Mapping):
+        raise TypeError(
+            "X holds names with its values, as a data frame does. Pass "
+            "pandas.DataFrame(X), or pandas.DataFrame([X]) if X is a single row."
+        )
 
 
 def _is_frame(X):

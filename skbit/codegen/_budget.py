@@ -161,8 +161,8 @@ def fit_to(
         Bytes of static buffers, at most. Leave room for 200 bytes of stack.
 
     operations : int, default=None
-        Operations per inference, at most. An ARM Cortex-M0 executes 2 to 11
-        instructions for each of them.
+        Operations per inference, at most. An ARM Cortex-M0 executes up
+        to several instructions for each of them.
 
     Returns
     -------

@@ -29,7 +29,7 @@ _USE = """\
 Flash is the bytes of constants, RAM those of static buffers. Code, up to 3 kB, and
 stack, about 200 bytes, come on top. Operations are those of an inference, at most:
 logic, shifts, additions, multiplications and comparisons of words. Loops, addresses,
-loads and stores are not counted: a processor executes 2 to 11 times as many
+loads and stores are not counted: a processor executes up to several times as many
 instructions.
 
 Compile with: cc -std=c99 -O2 -c {name}.c
@@ -83,7 +83,7 @@ class CSource:
     operations : int
         Logic operations, shifts, additions, multiplications and comparisons of words
         per inference, at most. Loops, addresses, loads and stores are not counted: a
-        processor executes 2 to 11 times as many instructions.
+        processor executes up to several times as many instructions.
 
     taken : Input
         The input of the functions.

@@ -299,7 +299,7 @@ nothing else.
 
 Machine code (0.5 to 2 kB on an ARM Cortex-M0, up to 3 kB on an AVR) and about 200 bytes
 of stack come on top. Loops, addresses, loads and stores are not counted as operations;
-a processor executes 2 to 11 times as many instructions.
+a processor executes up to several times as many instructions.
 
 Buffers are static: no function may be called from an interrupt or a thread while
 another one runs.

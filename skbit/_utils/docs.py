@@ -1,6 +1,6 @@
 # Authors: The skbit developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Parts of docstrings that several estimators share.
+"""Parts of docstrings that several estimators or functions share.
 
 A line of a docstring that is ``%(name)s`` stands for the part of that name. The base
 class of the estimators inserts the parts when a class is defined.
@@ -27,6 +27,17 @@ PARTS = {
     "X_of_model": """
         X : array-like of shape (n_samples, n_features)
             What the estimator takes.
+        """,
+    "X_of_workers": """
+        X : dask.array.Array or dask.dataframe.DataFrame
+            Rows as the estimator takes them.
+        """,
+    "answer_of_workers": """
+        Nothing is computed before the result is, except that the first row is read if
+        the dtypes of X do not tell enough. The workers have the estimator, and each
+        block of X is computed where it is.
+
+        Read more in the :ref:`User Guide <distributed>`.
         """,
     "X_to_C": """
         Parameters

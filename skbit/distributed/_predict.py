@@ -8,6 +8,7 @@ import warnings
 
 import numpy as np
 
+from skbit._utils.docs import fill_docstring
 from skbit._utils.input import is_dask
 from skbit._utils.sklearn import _num_samples, _safe_indexing
 from skbit.distributed._dask import blocks_of, is_array
@@ -16,19 +17,14 @@ from skbit.distributed._dask import blocks_of, is_array
 def predict(estimator, X):
     """Predict the labels of rows that workers have.
 
-    Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell enough. The workers have the estimator, and each
-    block of X is computed where it is.
-
-    Read more in the :ref:`User Guide <distributed>`.
+    %(answer_of_workers)s
 
     Parameters
     ----------
     estimator : estimator
         A fitted estimator or pipeline with the method ``predict``.
 
-    X : dask.array.Array or dask.dataframe.DataFrame
-        Rows as the estimator takes them.
+    %(X_of_workers)s
 
     Returns
     -------
@@ -55,19 +51,14 @@ def predict(estimator, X):
 def predict_proba(estimator, X):
     """Predict probabilities of classes for rows that workers have.
 
-    Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell enough. The workers have the estimator, and each
-    block of X is computed where it is.
-
-    Read more in the :ref:`User Guide <distributed>`.
+    %(answer_of_workers)s
 
     Parameters
     ----------
     estimator : estimator
         A fitted estimator or pipeline with the method ``predict_proba``.
 
-    X : dask.array.Array or dask.dataframe.DataFrame
-        Rows as the estimator takes them.
+    %(X_of_workers)s
 
     Returns
     -------
@@ -94,19 +85,14 @@ def predict_proba(estimator, X):
 def decision_function(estimator, X):
     """Compute scores of rows that workers have.
 
-    Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell enough. The workers have the estimator, and each
-    block of X is computed where it is.
-
-    Read more in the :ref:`User Guide <distributed>`.
+    %(answer_of_workers)s
 
     Parameters
     ----------
     estimator : estimator
         A fitted estimator or pipeline with the method ``decision_function``.
 
-    X : dask.array.Array or dask.dataframe.DataFrame
-        Rows as the estimator takes them.
+    %(X_of_workers)s
 
     Returns
     -------
@@ -133,19 +119,14 @@ def decision_function(estimator, X):
 def transform(estimator, X):
     """Transform rows that workers have.
 
-    Nothing is computed before the result is, except that the first row is read if the
-    dtypes of X do not tell enough. The workers have the estimator, and each
-    block of X is computed where it is.
-
-    Read more in the :ref:`User Guide <distributed>`.
+    %(answer_of_workers)s
 
     Parameters
     ----------
     estimator : estimator
         A fitted estimator or pipeline with the method ``transform``.
 
-    X : dask.array.Array or dask.dataframe.DataFrame
-        Rows as the estimator takes them.
+    %(X_of_workers)s
 
     Returns
     -------
@@ -167,6 +148,10 @@ def transform(estimator, X):
     dask.array<...shape=(4, 2), dtype=uint32, chunksize=(2, 2)...>
     """
     return _map_blocks(estimator, "transform", X)
+
+
+for _function in (predict, predict_proba, decision_function, transform):
+    fill_docstring(_function)
 
 
 def _map_blocks(estimator, method, X):

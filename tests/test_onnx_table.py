@@ -159,5 +159,5 @@ def test_wrong_columns_are_refused():
 def test_text_is_refused():
     X = pd.DataFrame({"n": [1.0, 2.0], "t": ["a", "b"]})
     encoder = TableEncoder().fit(X)
-    with pytest.raises(NotImplementedError, match="Column 1 holds text, such as 'a'"):
+    with pytest.raises(NotImplementedError, match="Column 't' holds text, such as 'a'"):
         to_onnx(encoder, np.zeros((1, 2)))

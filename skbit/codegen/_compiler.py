@@ -31,6 +31,14 @@ WARNINGS = [
     "-Werror",
 ]
 
+# Functions that are written only if they are asked for, and how.
+_ASKED_FOR = {
+    "probabilities": "probabilities=True",
+    "partial_fit": "learn=True",
+    "learn": "learn=True",
+    "tune": 'learn="tune"',
+}
+
 
 def find_compiler() -> str | None:
     """Return the path of the system's C compiler, or None."""
@@ -307,10 +315,10 @@ class CModel:
         name = f"{self.source.name}_{function}"
         found = getattr(self.library, name, None)
         if found is None:
-            raise AttributeError(
-                f"The C of this model has no function {name}. to_c tells which "
-                "functions there are, and which of them must be asked for."
-            )
+            ask = "Its functions are those of its last step; see to_c."
+            if function in _ASKED_FOR:
+                ask = f"Export the model by to_c(..., {_ASKED_FOR[function]})."
+            raise AttributeError(f"This model has no function {name} in C. {ask}")
         return lambda *addresses: found(*map(ctypes.c_void_p, addresses))
 
     def _written(

@@ -26,7 +26,7 @@ from skbit._c.source import (
 from skbit._c.taken import Input
 from skbit._c.text import Code, fill, identifier
 from skbit._utils.registry import collect
-from skbit._utils.steps import is_passthrough, steps_of
+from skbit._utils.steps import is_passthrough, steps_of, without_searches
 from skbit.bits import n_containers
 from skbit.codegen._probabilities import write_probabilities
 from skbit.codegen._source import CSource, assemble
@@ -82,7 +82,8 @@ def to_c(
         :class:`~skbit.cluster.BitWTAClusterer` or
         :class:`~skbit.novelty.BitNoveltyDetector` (or none). Also a
         :class:`~skbit.ensemble.BitEnsembleClassifier` of such classifiers and
-        pipelines, which may stand behind other steps.
+        pipelines, which may stand behind other steps. Of a search, such as a
+        :class:`~sklearn.model_selection.GridSearchCV`, the best estimator is written.
 
     name : str, default="model"
         Prefix of the names of the functions, a C identifier.
@@ -200,6 +201,7 @@ def to_c(
         raise ValueError(f"learn must be False, True or 'tune', got {learn!r}.")
     learn = learn if isinstance(learn, str) else bool(learn)
     options = Options(random_words == "seed", input_dtype, bool(probabilities), learn)
+    estimator = without_searches(estimator)
     try:
         return _write(estimator, name, options)
     except NotFittedError:
@@ -340,6 +342,7 @@ def _write_members(
 
 def _as_fitted(estimator: Any) -> Any:
     """Return an unfitted copy with the parameters of the last fit."""
+    estimator = without_searches(estimator)
     if isinstance(estimator, FrozenEstimator):
         return _as_fitted(estimator.estimator)
     if isinstance(estimator, Pipeline):

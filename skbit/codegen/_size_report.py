@@ -13,7 +13,7 @@ from sklearn.base import is_classifier, is_outlier_detector
 from sklearn.pipeline import Pipeline
 
 from skbit._c.text import Code
-from skbit._utils.steps import steps_of
+from skbit._utils.steps import steps_of, without_searches
 from skbit.codegen._export import Options, _write_steps, to_c
 from skbit.naive_bayes import OttoScoreClassifier, round_log_odds
 
@@ -174,6 +174,7 @@ def size_report(
     """
     if (X is None) != (y is None):
         raise ValueError("X and y must be given together, or neither of them.")
+    estimator = without_searches(estimator)
     if X is not None and not (
         is_classifier(estimator) or is_outlier_detector(estimator)
     ):

@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from skbit._c.scale import SCALERS, Scale
 from skbit._c.text import identifier
 from skbit._utils.registry import collect
-from skbit._utils.steps import steps_of
+from skbit._utils.steps import steps_of, without_searches
 from skbit._utils.text import fill
 from skbit._verilog.text import Stage, bits_of, comment
 from skbit.bits import n_containers
@@ -307,6 +307,7 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
     name = identifier(name)
     if name in _KEYWORDS.split():
         raise ValueError(f"name must be no keyword of Verilog, got {str(name)!r}.")
+    estimator = without_searches(estimator)
     steps = steps_of(estimator)
     scalers = []
     while steps and type(steps[0]) in SCALERS:

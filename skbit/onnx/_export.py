@@ -23,6 +23,7 @@ from skbit._onnx.converters import OLDEST_OPSET
 from skbit._onnx.enclosing import META_CLASSIFIERS
 from skbit._onnx.graph import large_constants_later
 from skbit._utils.input import with_numpy_types
+from skbit._utils.steps import without_searches
 from skbit.preprocessing._columns import columns_of, numbers_of, values_of
 
 INPUT_CONVENTION = (
@@ -104,7 +105,7 @@ def to_onnx(model, X, *, target_opset=OLDEST_OPSET, options=None):
         ensure_all_finite=False,
         ensure_min_samples=0,
     )
-    converted = _without_searches(model)
+    converted = without_searches(model)
     with large_constants_later() as put_in:
         try:
             onnx_model = skl2onnx.to_onnx(
@@ -162,18 +163,6 @@ def _check_width(model, X):
             f"{type(model).__name__} expects {n_features} columns, but X has "
             f"{X.shape[1]}."
         )
-
-
-def _without_searches(model):
-    """Return the best estimator of a search, which is what it predicts with."""
-    while hasattr(model, "best_index_"):
-        if not hasattr(model, "best_estimator_"):
-            raise ValueError(
-                f"This {type(model).__name__} has no estimator to convert: fit it with "
-                "refit=True."
-            )
-        model = model.best_estimator_
-    return model
 
 
 def _options(model, converted, options):

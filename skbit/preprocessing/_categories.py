@@ -211,10 +211,12 @@ def codes_of_categories(encoder, text_as_bits=False):
         for bit, value in enumerate(categories.tolist()):
             if isinstance(value, str):
                 raise NotImplementedError(
-                    f"Column {f} holds text, such as {value!r}, but exported models "
-                    "take numbers. Encode texts as whole numbers before, for "
-                    "example with sklearn.preprocessing.OrdinalEncoder, and name their "
-                    "columns in categorical_features."
+                    f"Column {encoder._column_names[f]!r} holds text, such as "
+                    f"{value!r}, but exported models take numbers. Encode texts as "
+                    "whole numbers before, for example with "
+                    "sklearn.preprocessing.OrdinalEncoder, and name their columns in "
+                    "categorical_features of TableEncoder, which is "
+                    "table__categorical_features of a tabular_pipeline."
                 )
             if value is None or value != value:
                 is_missing[f, bit] = True

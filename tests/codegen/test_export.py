@@ -13,6 +13,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from skbit import (
@@ -28,7 +29,7 @@ from skbit import (
     ThermometerEncoder,
 )
 from skbit._c.text import comment, string_literal
-from skbit.codegen import to_c
+from skbit.codegen import size_report, to_c, to_verilog
 from skbit.codegen._compiler import compile_c
 from skbit.naive_bayes import round_log_odds
 
@@ -290,10 +291,36 @@ def test_probabilities_as_of_scikit_learn(compiled):
 def test_functions_that_the_model_does_not_have(compiled):
     X = np.array([[0, 255], [255, 0]], dtype=np.uint8)
     (c_model,) = compiled(to_c(OttoScoreClassifier().fit(X, [0, 1])))
-    with pytest.raises(AttributeError, match="no function model_probabilities"):
+    with pytest.raises(AttributeError, match=r"by to_c\(..., probabilities=True\)"):
         c_model.predict_proba(X)
+    with pytest.raises(AttributeError, match=r'by to_c\(..., learn="tune"\)'):
+        c_model.tune(X, [0, 1])
     with pytest.raises(AttributeError, match="no function model_transform"):
         c_model.transform(X)
+
+
+def test_searches():
+    X, y = load_digits(return_X_y=True)
+    X, y = X[:300], y[:300]
+    encoder = ThermometerEncoder(4, feature_range=(0, 16))
+    pipeline = make_pipeline(encoder, OttoScoreClassifier())
+    grid = {"ottoscoreclassifier__alpha": [0.5, 2.0]}
+    search = GridSearchCV(pipeline, grid, cv=2).fit(X, y)
+    best = search.best_estimator_
+    assert str(to_c(search)) == str(to_c(best))
+    assert str(to_verilog(search)) == str(to_verilog(best))
+    assert repr(size_report(search, X, y)) == repr(size_report(best, X, y))
+    # A search of one step of a pipeline.
+    inner = GridSearchCV(OttoScoreClassifier(), {"alpha": [0.5, 2.0]}, cv=2)
+    nested = make_pipeline(encoder, inner).fit(X, y)
+    whole = make_pipeline(nested[0], nested[1].best_estimator_)
+    # The comment at the beginning has the names of the steps.
+    found, expected = (str(to_c(model)) for model in (nested, whole))
+    assert found.partition("#include")[2] == expected.partition("#include")[2]
+    search.set_params(refit=False)
+    del search.best_estimator_
+    with pytest.raises(ValueError, match="fit it with refit=True"):
+        to_c(search)
 
 
 def test_rounding_takes_the_power_of_two_with_the_smallest_error():

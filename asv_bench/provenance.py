@@ -49,7 +49,6 @@ UNCHECKED = (
     "ablation_patches.rst",
     "classification.rst",
     "dram.rst",
-    "peers.rst",
     "peers_tables.rst",
     "projection.rst",
 )

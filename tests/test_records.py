@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asv_bench import __main__ as command
-from asv_bench import first_call, growth, limits, provenance
+from asv_bench import first_call, growth, limits, pages, provenance
 
 DOC = Path(__file__).parents[1] / "doc"
 
@@ -99,6 +99,28 @@ def test_figures_of_a_section_are_those_of_its_comment(old, new, wrong):
 def test_comments_are_of_their_section():
     text = SECTION.replace("\n.. figures", "\nTitle\n=====\n\n.. figures")
     assert len(wrong_lines(text)) == 10
+
+
+def test_a_wrong_figure_of_the_readme_is_found():
+    text = (DOC.parent / "README.md").read_text("utf8")
+    assert "| 97.4 % |" in text
+    lines = wrong_lines(text.replace("| 97.4 % |", "| 97.5 % |"), is_markdown=True)
+    assert [line.split(":")[0] for line in lines] == ["97.5 %", "97.4 %"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 to 3 % of 5 rows in 2.5, ``7 %`` and :math:`8 s`.", ["1", "3", "2.5"]),
+        (".. list-table::\n\n   * - one\n     - **-0.5**\n     - 40\n", ["-0.5", "40"]),
+        ("===  ===\na    b\n===  ===\nx    1,000\n===  ===\n", ["1,000"]),
+        (">>> 0.5 * 3\n1.5\n\nIt took 2 s.", ["2"]),
+        (".. code-block:: sh\n\n   wait 3 s\n\n.. [1] In 4 ms.", ["4"]),
+    ],
+)
+def test_what_is_a_figure(text, expected):
+    ((section, _),) = pages.sections(text)
+    assert [number for number, _ in pages.figures_of(section)] == expected
 
 
 _SKBIT, _MLP = (f"peers.jsonl / mnist / {name}" for name in ("skbit small", "MLP(512)"))

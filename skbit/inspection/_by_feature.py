@@ -6,10 +6,9 @@ import numpy as np
 from scipy import sparse
 
 from skbit._utils.sklearn import _safe_indexing
-from skbit.inspection._fern_shares import shares_of_digits
+from skbit.inspection._fern_shares import shares_of_features
+from skbit.inspection._terms import are_codes
 from skbit.inspection._walk import columns_of, columns_read_by, has_templates
-from skbit.naive_bayes import OttoScoreClassifier
-from skbit.random_projection import RandomFernEncoder
 
 
 def by_feature(terms, X, reference):
@@ -26,17 +25,8 @@ def by_feature(terms, X, reference):
     contributions : ndarray of shape (n_rows, n_features, n_classes), dtype float64
     """
     return sum(
-        _of_ferns(part, X, reference) if _are_codes(part.steps) else _of_terms(part, X)
+        _of_ferns(part, X, reference) if are_codes(part.steps) else _of_terms(part, X)
         for part in terms
-    )
-
-
-def _are_codes(steps):
-    """Tell whether the bits that a classifier weighs are codes of ferns."""
-    return (
-        len(steps) > 1
-        and isinstance(steps[-2], RandomFernEncoder)
-        and isinstance(steps[-1], OttoScoreClassifier)
     )
 
 
@@ -76,5 +66,4 @@ def _of_ferns(part, X, reference):
         X = step.transform(X)
         if reference is not None:
             reference = step.transform(reference)
-    shares = shares_of_digits(ferns, classifier, X, reference)
-    return part.scale * np.stack([divided.T @ of_row for of_row in shares])
+    return part.scale * shares_of_features(ferns, classifier, X, divided, reference)

@@ -78,15 +78,33 @@ def explain(model, X, *, reference=None):
     petal width (cm) >= 0.702353     0  790000  390000 -390000 -390000
     petal length (cm) >= 3.96157     0  510000  390000 -120000 -390000
     """
+    return explanation_of(model, X, reference)
+
+
+def explanation_of(model, X, reference=None, *, with_codes=True):
+    """Explain the scores of rows.
+
+    Parameters
+    ----------
+    model, X, reference
+        What :func:`explain` takes.
+    with_codes : bool, default=True
+        False leaves out the codes of ferns, which takes less time and memory, and
+        suffices for contributions by feature.
+
+    Returns
+    -------
+    explanation : Explanation
+    """
     _, classifier = parts_of(model)
     # Names and features are found when they are asked for. The model may have been
     # fitted again by then.
     terms = [
         part._replace(steps=tuple(map(copy_of, part.steps)))
-        for part in terms_of(model, X, reference)
+        for part in terms_of(model, X, reference, with_codes=with_codes)
     ]
     return Explanation(
-        contributions=np.concatenate([part.values for part in terms], axis=1),
+        contributions=_joined([part.values for part in terms]),
         offset=sum(part.offset for part in terms),
         terms=terms,
         values=_joined([part.is_one for part in terms]),
@@ -98,10 +116,11 @@ def explain(model, X, *, reference=None):
 
 
 def _joined(values):
-    """Join the bits of all parts, if there are bits."""
+    """Join the contributions or the bits of all parts, if there are some."""
     if any(part is None for part in values):
         return None
-    return np.concatenate(values, axis=1)
+    # A copy of a large array would take as long as the array itself.
+    return values[0] if len(values) == 1 else np.concatenate(values, axis=1)
 
 
 def _units_per_nat(classifier):

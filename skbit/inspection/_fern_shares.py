@@ -14,12 +14,19 @@ the reference, and the shares add up to the difference of the weights.
 import math
 
 import numpy as np
+from scipy import sparse
 
+from skbit._utils.blocks import slices
 from skbit.bits import unpack_bits
 
+# Entries of tables of codes that are in work at a time, so that they fit the cache.
+_ENTRIES_AT_ONCE = 2**16
+# Rows whose digits are added up at a time, which limits the memory of their shares.
+_ROWS_AT_ONCE = 256
 
-def shares_of_digits(ferns, classifier, X, reference=None):
-    """Return how much each bit that ferns read contributes to the scores of rows.
+
+def shares_of_features(ferns, classifier, X, spread, reference=None):
+    """Return how much each feature contributes to the scores of rows.
 
     Parameters
     ----------
@@ -28,84 +35,110 @@ def shares_of_digits(ferns, classifier, X, reference=None):
         Its input is the output of the ferns.
     X : array of shape (n_rows, n_columns)
         The input of the ferns.
+    spread : sparse array of shape (n_bits, n_features)
+        The parts of the features in each bit that the ferns read.
     reference : array of shape (1, n_columns), default=None
         A row to compare with.
 
     Returns
     -------
-    shares : ndarray of shape (n_rows, n_bits, n_classes), dtype float64
+    shares : ndarray of shape (n_rows, n_features, n_classes), dtype float64
     """
-    n_ferns, size = ferns.ferns_.shape
-    n_codes, n_classes = 1 << size, len(classifier.classes_)
-    weights, counts = (
-        table[..., : n_ferns * n_codes].reshape(-1, n_ferns, n_codes).astype(np.float64)
-        for table in (classifier.weights_, classifier.feature_count_.sum(axis=0))
-    )
-    # Codes that were never seen count as if they had been seen once.
-    counts = counts[0] + 1
     codes = _codes(ferns, X)
+    # Rows share most of their codes, so each code is divided once.
+    is_seen = np.zeros(ferns._n_bits, dtype=bool)
+    is_seen[codes] = True
     if reference is not None:
-        [of_reference] = _codes(ferns, reference)
-    shares = np.zeros((len(codes), ferns._n_input_bits, n_classes))
-    at, free = np.arange(n_ferns)[:, np.newaxis], np.arange(n_codes)
-    for code, of_row in zip(codes[..., np.newaxis], shares, strict=True):
-        if reference is None:
-            # The ones of a number tell which digits of a code are not those of the row.
-            n = counts[at, code ^ free]
-            sums = np.concatenate([weights[:, at, code ^ free] * n, n[np.newaxis]])
-            sums = _over_subsets(sums)
-            values = sums[:-1] / sums[-1]
-        else:
-            mixed = code & ~free | of_reference[:, np.newaxis] & free
-            values = weights[:, at, mixed]
-        digits = _shapley(values, size)
-        for digit in range(size):
-            np.add.at(of_row, ferns.ferns_[:, digit], digits[digit].T)
+        [reference] = _codes(ferns, reference)
+    of_codes = _shares_of_codes(ferns, classifier, np.flatnonzero(is_seen), reference)
+    places = (np.cumsum(is_seen) - 1).take(codes.T)
+    to_features = sparse.csr_array(spread[ferns.ferns_.T.ravel()].T)
+    shares = np.empty((len(codes), spread.shape[1], len(of_codes)))
+    for rows in slices(len(codes), _ROWS_AT_ONCE):
+        for k, of_class in enumerate(of_codes):
+            digits = of_class.take(places[:, rows], axis=1)
+            of_rows = to_features @ digits.reshape(ferns.ferns_.size, -1)
+            shares[rows, :, k] = of_rows.T
     return shares
 
 
 def _codes(ferns, X):
-    """Return the codes of rows, of shape (n_rows, n_ferns)."""
+    """Return which bits of rows are 1 after ferns, of shape (n_rows, n_ferns)."""
     words = ferns._as_words(ferns._validate_bits(X, reset=False))
     bits = unpack_bits(words, ferns._n_input_bits)
-    n_digits = ferns.ferns_.shape[1]
-    return bits[:, ferns.ferns_].astype(np.int64) @ (1 << np.arange(n_digits))
+    n_ferns, size = ferns.ferns_.shape
+    codes = np.tile(np.arange(n_ferns) << size, (len(bits), 1))
+    for digit, read in enumerate(ferns.ferns_.T):
+        codes += bits[:, read].astype(np.intp) << digit
+    return codes
 
 
-def _over_subsets(table):
-    """Replace each entry by the sum over all numbers whose ones are among its ones."""
-    table = table.copy()
-    n = table.shape[-1]
-    for digit in range(n.bit_length() - 1):
-        halves = table.reshape(*table.shape[:-1], -1, 2, 1 << digit)
-        halves[..., 1, :] += halves[..., 0, :]
-    return table
-
-
-def _shapley(values, size):
-    """Return the Shapley values of digits, given the values of free digits.
+def _shares_of_codes(ferns, classifier, codes, reference):
+    """Return the share of each digit in the weights of codes.
 
     Parameters
     ----------
-    values : ndarray of shape (n_classes, n_ferns, 2**size)
-        Values of the digits that are 0 in the number of an entry; the others are free.
+    ferns : RandomFernEncoder
+    classifier : OttoScoreClassifier
+    codes : ndarray of shape (n_codes,), dtype intp
+        Bits of the output of the ferns.
+    reference : ndarray of shape (n_ferns,), dtype intp, or None
+        The bits that are 1 in the reference.
+
+    Returns
+    -------
+    shares : ndarray of shape (n_classes, fern_size, n_codes), dtype float64
+    """
+    size, n_bits = ferns.ferns_.shape[1], ferns._n_bits
+    tables = classifier.weights_[:, :n_bits].astype(np.float64)
+    if reference is None:
+        # Codes that were never seen count as if they had been seen once.
+        counts = classifier.feature_count_[:, :n_bits].sum(axis=0) + 1.0
+        tables = np.vstack([tables * counts, counts])
+    # The ones of a number tell which digits of a code are not those of the row.
+    free = np.arange(1 << size)[:, np.newaxis]
+    shapley = _shapley(size)
+    shares = np.empty((len(classifier.classes_), size, len(codes)))
+    n_at_once = max(1, _ENTRIES_AT_ONCE // (len(tables) << size))
+    for part in slices(len(codes), n_at_once):
+        code = codes[part]
+        if reference is None:
+            sums = _over_subsets(tables.take(code ^ free, axis=1))
+            values = sums[:-1] / sums[-1]
+        else:
+            mixed = code & ~free | reference[code >> size] & free
+            values = tables.take(mixed, axis=1)
+        shares[..., part] = shapley @ values
+    return shares
+
+
+def _over_subsets(tables):
+    """Replace each row by the sum over all numbers whose ones are among its ones."""
+    n_tables, n, n_codes = tables.shape
+    for digit in range(n.bit_length() - 1):
+        halves = tables.reshape(n_tables, -1, 2, 1 << digit, n_codes)
+        halves[:, :, 1] += halves[:, :, 0]
+    return tables
+
+
+def _shapley(size):
+    """Return what the Shapley values of digits take of the values of free digits.
+
+    Parameters
+    ----------
     size : int
 
     Returns
     -------
-    shares : ndarray of shape (size, n_classes, n_ferns)
+    matrix : ndarray of shape (size, 2**size), dtype float64
+        For values of the digits that are 0 in the number of a column; the others are
+        free.
     """
-    shares = np.zeros((size, *values.shape[:-1]))
+    is_fixed = np.arange(1 << size) >> np.arange(size)[:, np.newaxis] & 1 == 0
     # If n digits of the others are fixed, so many orders add the digit after them.
-    n_fixed = size - np.bitwise_count(np.arange(1 << size))
     n_orders = np.array(
-        [math.factorial(n) * math.factorial(size - 1 - n) for n in range(size)]
+        [math.factorial(n) * math.factorial(size - 1 - n) for n in range(size)],
+        dtype=np.float64,
     )
-    for digit in range(size):
-        # The digit is fixed, or free, where its place in the number is 0, or 1.
-        halves = values.reshape(*values.shape[:-1], -1, 2, 1 << digit)
-        changes = halves[..., 0, :] - halves[..., 1, :]
-        others = n_fixed.reshape(-1, 2, 1 << digit)[:, 1]
-        weights = n_orders[others] / math.factorial(size)
-        shares[digit] = np.einsum("...ij,ij", changes, weights)
-    return shares
+    share = n_orders[is_fixed.sum(axis=0) - is_fixed] / math.factorial(size)
+    return np.where(is_fixed, share, -share)

@@ -7,11 +7,14 @@ import numpy as np
 from skbit._utils.blocks import slices
 from skbit._utils.sklearn import _safe_indexing
 from skbit.inspection._display import Display
-from skbit.inspection._explain import explain
+from skbit.inspection._explain import explanation_of
 from skbit.inspection._explanation import columns_of_classes
+from skbit.inspection._terms import are_codes
 
-# Rows that are explained at a time, which limits the memory of their contributions.
+# Rows that are explained at a time, which limits the memory of their contributions. The
+# codes of ferns are not listed one by one, and rows have many of them in common.
 _ROWS_AT_ONCE = 32
+_ROWS_OF_CODES_AT_ONCE = 1024
 
 
 class FeatureImportances:
@@ -135,10 +138,16 @@ def importances(model, X):
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
     if not n_rows:
         raise ValueError("X must have a row or more.")
-    parts = []
-    for rows in slices(n_rows, _ROWS_AT_ONCE):
-        part = explain(model, _safe_indexing(X, np.arange(rows.start, rows.stop)))
-        part = part.by_feature()
+
+    def explained(start, stop):
+        rows = _safe_indexing(X, np.arange(start, stop))
+        return explanation_of(model, rows, with_codes=False)
+
+    parts, size = [], _ROWS_AT_ONCE
+    if all(are_codes(part.steps) for part in explained(0, 1)._terms):
+        size = _ROWS_OF_CODES_AT_ONCE
+    for rows in slices(n_rows, size):
+        part = explained(rows.start, rows.stop).by_feature()
         centered = part.contributions_ - part.contributions_.mean(axis=2, keepdims=True)
         parts.append(centered.astype(np.float32))
     centered = np.concatenate(parts)

@@ -13,6 +13,7 @@ from skbit.inspection._patch_terms import terms_of_patches
 from skbit.naive_bayes import OttoScoreClassifier
 from skbit.neighbors import BitPatchClassifier
 from skbit.neural_network import BitHebbianClassifier, _hebb
+from skbit.random_projection import RandomFernEncoder
 
 
 class Terms(NamedTuple):
@@ -52,7 +53,7 @@ class _Sum(NamedTuple):
     usual: np.ndarray  # (n_bits,), bool, the more frequent value of each bit
 
 
-def terms_of(model, X, reference=None):
+def terms_of(model, X, reference=None, *, with_codes=True):
     """Divide the scores of rows into terms.
 
     Parameters
@@ -61,6 +62,8 @@ def terms_of(model, X, reference=None):
         A fitted classifier of skbit, or a pipeline or search that ends in one.
     X : {array-like, sparse matrix, data frame} of shape (n_rows, n_features)
     reference : the same of one row, or None
+    with_codes : bool, default=True
+        False leaves the scores of codes of ferns whole: they are the offset.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def terms_of(model, X, reference=None):
         if reference is not None:
             reference = transformer.transform(reference)
     if isinstance(classifier, BitEnsembleClassifier):
-        found = _terms_of_members(classifier, X, reference)
+        found = _terms_of_members(classifier, X, reference, with_codes)
     elif isinstance(classifier, BitPatchClassifier):
         if reference is not None:
             raise ValueError(
@@ -81,13 +84,24 @@ def terms_of(model, X, reference=None):
                 "reference, so their scores have no terms in common: leave it out."
             )
         found = [Terms(*terms_of_patches(classifier, _words(classifier, X)), ())]
-    else:
+    elif with_codes or not are_codes([*transformers, classifier]):
         found = [_terms_of_bits(classifier, X, reference)]
+    else:
+        found = [_no_terms(classifier.integer_scores(X))]
     # Within an ensemble, the steps of members follow those of the pipeline around it.
     steps = tuple(transformers)
     if not isinstance(classifier, BitEnsembleClassifier):
         steps += (classifier,)
     return [part._replace(steps=steps + part.steps) for part in found]
+
+
+def are_codes(steps):
+    """Tell whether the bits that a classifier weighs are codes of ferns."""
+    return (
+        len(steps) > 1
+        and isinstance(steps[-2], RandomFernEncoder)
+        and isinstance(steps[-1], OttoScoreClassifier)
+    )
 
 
 def parts_of(model):
@@ -103,13 +117,13 @@ def parts_of(model):
     return transformers, classifier
 
 
-def _terms_of_members(ensemble, X, reference):
+def _terms_of_members(ensemble, X, reference, with_codes):
     found = []
     shifts = ensemble.shifts_.tolist()
     limits = limits_of(ensemble.shifts_)
     members = ensemble.selected_, ensemble.estimators_, shifts, limits
     for name, member, shift, limit in zip(*members, strict=True):
-        parts = terms_of(member, X, reference)
+        parts = terms_of(member, X, reference, with_codes=with_codes)
         total = sum(part.offset + part.values.sum(axis=1) for part in parts)
         if np.abs(total).max() > limit:
             raise OverflowError(
@@ -135,18 +149,20 @@ def _terms_of_bits(classifier, X, reference):
     if reference is not None:
         usual = _bits(classifier, reference)[0] == 1
     is_one = _bits(classifier, X)
-    change = is_one.astype(np.int64) - usual
-    is_used = change.any(axis=0) & parts.weights.any(axis=0)
+    is_used = (is_one != usual).any(axis=0) & parts.weights.any(axis=0)
     places = np.flatnonzero(is_used)
+    is_one = is_one[:, places]
+    change = is_one.astype(np.int8) - usual[places]
     weights = parts.weights[:, places].T
     offset = parts.offsets + parts.weights[:, usual].sum(axis=1)
-    return Terms(
-        change[:, places, np.newaxis] * weights,
-        np.tile(offset, (len(is_one), 1)),
-        places,
-        is_one[:, places],
-        (),
-    )
+    values = change[:, :, np.newaxis] * weights
+    return Terms(values, np.tile(offset, (len(is_one), 1)), places, is_one, ())
+
+
+def _no_terms(scores):
+    values = np.zeros((len(scores), 0, scores.shape[1]), dtype=np.int64)
+    places = np.empty(0, dtype=np.intp)
+    return Terms(values, scores, places, np.zeros((len(scores), 0), np.uint8), ())
 
 
 def _words(classifier, X):

@@ -5,17 +5,23 @@
 import matplotlib
 import numpy as np
 import pytest
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits
-from sklearn.pipeline import make_pipeline
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import make_pipeline, make_union
 
 from skbit import (
     BitHebbianClassifier,
     BitNoveltyDetector,
     BitPatchClassifier,
+    BitPatchEncoder,
     BitWTAClusterer,
     OttoScoreClassifier,
     PixelEncoder,
+    RandomFernEncoder,
     RandomMAJ3Projection,
+    ScalarEncoder,
+    TableEncoder,
     ThermometerEncoder,
 )
 from skbit.inspection import (
@@ -136,6 +142,37 @@ def test_log_odds_of_pixels_and_of_a_table():
     assert len(labels) == 4
     with pytest.raises(TypeError, match="Only an OttoScoreClassifier"):
         LogOddsDisplay.from_estimator(BitHebbianClassifier(0).fit(TRAIN, LABELS))
+
+
+FERNS = FrozenEstimator(RandomFernEncoder(5).fit(TRAIN))
+
+
+@pytest.mark.parametrize(
+    "encoder",
+    [
+        RandomFernEncoder(5, binarize=7),
+        RandomMAJ3Projection(5, binarize=7),
+        make_union(PixelEncoder(1), ScalarEncoder(8, n_active=2)),
+        make_column_transformer((FERNS, slice(0, 64))),
+        BitPatchEncoder(5, patch_size=3, binarize=7, image_shape=(8, 8)),
+        TableEncoder(4, categorical_features=[63]),
+    ],
+)
+def test_log_odds_without_a_direction(encoder):
+    model = make_pipeline(encoder, OttoScoreClassifier()).fit(TRAIN, LABELS)
+    with pytest.raises(ValueError, match="have no direction"):
+        LogOddsDisplay.from_estimator(model)
+
+
+def test_log_odds_of_numbers_in_a_table_have_their_direction():
+    rows = np.random.default_rng(0).normal(size=(300, 3))
+    labels = rows[:, 1] - rows[:, 2] > 0
+    for encoder in (TableEncoder(8), ThermometerEncoder(8)):
+        model = make_pipeline(encoder, OttoScoreClassifier()).fit(rows, labels)
+        of_false, of_true = LogOddsDisplay.from_estimator(model).log_odds
+        np.testing.assert_allclose(of_false, -of_true)
+        assert of_true[1] > 1 > abs(of_true[0])
+        assert of_true[2] < -1
 
 
 def test_density_is_the_share_of_ones():

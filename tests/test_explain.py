@@ -293,15 +293,17 @@ def test_frame_of_a_table():
     ).fit(table, y)
     explanation = explain(model, table[:2])
     frame = explanation.to_frame(1)
-    scores = explanation.scores_[1]
-    np.testing.assert_array_equal(frame[[0, 1, 2]].sum(), scores)
-    assert frame["lead"].sum() == scores[0] - np.delete(scores, 0).max()
+    scores = scores_of(model, table[1:2])[0] / model[-1].units_per_nat_
+    np.testing.assert_allclose(frame[[0, 1, 2]].sum(), scores)
+    lead = scores[0] - np.delete(scores, 0).max()
+    np.testing.assert_allclose(frame["lead"].sum(), lead)
     leads = frame["lead"].abs().to_numpy()[:-1]
     assert np.all(np.diff(leads) <= 0)
     assert frame.index[-1] == "(offset)"
     assert "petal width (cm) > 0.2" in frame.index
     frame = explanation.by_feature().to_frame(target=2, rival=1)
-    assert frame["lead"].sum() == explanation.scores_[0, 2] - explanation.scores_[0, 1]
+    scores = scores_of(model, table[:1])[0] / model[-1].units_per_nat_
+    np.testing.assert_allclose(frame["lead"].sum(), scores[2] - scores[1])
     assert frame["value"]["petal width (cm)"] == 0.2
     with pytest.raises(ValueError, match="none of the classes"):
         explanation.to_frame(target=7)
@@ -350,6 +352,35 @@ def test_digits_of_ferns_share_the_weight_by_their_shapley_values():
     np.testing.assert_allclose(found, expected, atol=2**-17)
     assert not found[(row == other)[0]].any()
     assert found.any()
+
+
+def test_codes_are_divided_alike_in_few_and_in_many_rows():
+    bits = ThermometerEncoder(4, feature_range=(0, 16)).fit(TRAIN)
+    ferns = RandomFernEncoder(20, 3, random_state=0)
+    model = make_pipeline(bits, ferns, OttoScoreClassifier()).fit(TRAIN, LABELS)
+    rows = X[200:800]
+    found = explain(model, rows).by_feature()
+    for i in [0, 1, 255, 256, 599]:
+        alone = explain(model, rows[i : i + 1]).by_feature()
+        np.testing.assert_array_equal(found.contributions_[i], alone.contributions_[0])
+    np.testing.assert_array_equal(found.scores_, scores_of(model, rows))
+
+
+@pytest.mark.parametrize("n_rows", [40, 1100])
+def test_importances_of_ferns(n_rows):
+    members = [
+        ("ferns", make_pipeline(BITS, RandomFernEncoder(9), OttoScoreClassifier())),
+        ("bits", make_pipeline(BITS, OttoScoreClassifier())),
+    ]
+    rows = np.tile(X, (2, 1))[200 : 200 + n_rows]
+    for model in (members[0][1], BitEnsembleClassifier(members)):
+        found = importances(model.fit(TRAIN, LABELS), rows)
+        explanation = explain(model, rows).by_feature()
+        part = explanation.contributions_
+        part = part - part.mean(axis=2, keepdims=True)
+        part = np.abs(part - part.mean(axis=0)).mean(axis=0)
+        part /= explanation.units_per_nat_
+        np.testing.assert_allclose(found.by_class_, part, rtol=1e-3, atol=1e-5)
 
 
 def test_features_of_ferns_in_an_ensemble_with_a_reference():
@@ -438,6 +469,11 @@ def test_saturated_scores_are_refused():
     model.shifts_ = np.array([62])
     with pytest.raises(OverflowError, match="saturate"):
         explain(model, ROWS)
+    ferns = make_pipeline(RandomFernEncoder(5), OttoScoreClassifier())
+    of_ferns = BitEnsembleClassifier([("a", ferns)]).fit(TRAIN > 7, LABELS)
+    of_ferns.shifts_ = np.array([62])
+    with pytest.raises(OverflowError, match="saturate"):
+        importances(of_ferns, ROWS > 7)
     assert len(terms_of(model.estimators_[0], ROWS)) == 1
 
 
@@ -559,27 +595,32 @@ def test_labels_that_are_no_plain_names_of_columns(labels, columns):
     explanation = explain(model, ROWS)
     frame = explanation.to_frame(1)
     assert frame.columns.tolist() == ["value", "lead", *columns]
-    for column, score in zip(columns, explanation.scores_[1], strict=True):
-        assert frame[column].sum() == score
-    assert frame["lead"].sum() == np.ptp(explanation.scores_[1])
+    scores = explanation.scores_[1] / model.units_per_nat_
+    for column, score in zip(columns, scores, strict=True):
+        np.testing.assert_allclose(frame[column].sum(), score)
+    np.testing.assert_allclose(frame["lead"].sum(), np.ptp(scores))
     assert set(frame["value"]) == {0, 1, ""}
 
 
 @pytest.mark.parametrize(
     ("labels", "columns"),
     [
-        ([False, True], [False, True]),
-        (["gain", "importance"], ["class gain", "class importance"]),
+        ([False, True], []),
+        (["a", "b", "c"], ["a", "b", "c"]),
+        (["a", "gain", "importance"], ["class a", "class gain", "class importance"]),
     ],
 )
 def test_labels_in_a_frame_of_importances(labels, columns):
     pytest.importorskip("pandas")
-    y = np.array(labels)[(LABELS > 4).astype(int)]
+    y = np.array(labels)[LABELS % len(labels)]
     found = importances(OttoScoreClassifier(binarize=7).fit(TRAIN, y), ROWS)
     frame = found.to_frame()
     assert frame.columns.tolist() == ["importance", *columns]
     np.testing.assert_array_equal(frame["importance"], -np.sort(-found.importances_))
-    np.testing.assert_allclose(frame[columns[1]], frame["importance"])
+    order = np.argsort(-found.importances_, kind="stable")
+    np.testing.assert_array_equal(
+        frame[columns], found.by_class_[order][:, : len(columns)]
+    )
 
 
 def test_frozen_steps_are_what_they_hold():

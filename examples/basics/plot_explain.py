@@ -65,14 +65,13 @@ for row, panel in zip((high, low), ax, strict=True):
 plt.show()
 
 # %%
-# The same as numbers, here in nats. The sums of the columns are the scores of the
-# classes, exactly.
+# The same as numbers. The contributions themselves are integers, or parts of integers,
+# whose sums are the scores of the classes, exactly.
 
-frame = explanation.to_frame(high)
-numbers = ["lead", "<=50K", ">50K"]
-nats = frame[numbers].astype(float) / explanation.units_per_nat_
-print(frame[["value"]].join(nats.round(2)).head(4))
-print("the sum is the score:", frame[">50K"].sum() == explanation.scores_[high, 1])
+print(explanation.to_frame(high).round(2).head(4))
+sums = explanation.offset_ + explanation.contributions_.sum(axis=1)
+scores = model[-1].integer_scores(model[:-1].transform(rows))
+print("the sums are the scores:", (sums == scores).all())
 
 # %%
 # A contribution compares the row with the training rows. With ``reference``, it
@@ -81,8 +80,7 @@ print("the sum is the score:", frame[">50K"].sum() == explanation.scores_[high, 
 other = explain(model, rows[low : low + 1], reference=rows[high : high + 1])
 frame = other.by_feature().to_frame(target=">50K", rival="<=50K")
 frame["other value"] = [*rows.iloc[high][frame.index[:-1]], ""]
-frame["nats"] = (frame["lead"] / other.units_per_nat_).round(2)
-print(frame[["value", "other value", "nats"]].head(4))
+print(frame[["value", "other value", "lead"]].round(2).head(4))
 
 # %%
 # What does the whole model look at?

@@ -6,9 +6,10 @@ import numpy as np
 from scipy import sparse
 
 from skbit._utils.sklearn import _safe_indexing
+from skbit.feature_extraction import BitPatchEncoder
 from skbit.inspection._fern_shares import shares_of_features
 from skbit.inspection._terms import are_codes
-from skbit.inspection._walk import columns_of, columns_read_by, has_templates
+from skbit.inspection._walk import all_steps, columns_of, columns_read_by
 
 
 def by_feature(terms, X, reference):
@@ -34,7 +35,7 @@ def _of_terms(part, X):
     """Divide each term equally among the features that it depends on."""
     n_rows = len(part.values)
     blocks = [(slice(n_rows), None)]
-    if has_templates(part.steps):
+    if any(isinstance(step, BitPatchEncoder) for step in all_steps(part.steps)):
         # Where templates have won differs between rows.
         rows = [slice(i, i + 1) for i in range(n_rows)]
         blocks = [(i, _safe_indexing(X, np.arange(n_rows)[i])) for i in rows]

@@ -49,7 +49,11 @@ def explain(model, X, *, reference=None):
 
     Notes
     -----
-    What is added up depends on the classifier at the end of the model:
+    *Cost.* Most of the time goes into writing the contributions. For contributions by
+    feature of many rows, :func:`importances` takes less, because it does not list the
+    codes of ferns.
+
+    *Terms.* What is added up depends on the classifier at the end of the model:
 
     - :class:`~skbit.naive_bayes.OttoScoreClassifier`: its bits. These are bits of an
       encoder, codes of ferns, templates in cells or bits of a projection.
@@ -72,11 +76,11 @@ def explain(model, X, *, reference=None):
     >>> X, y = load_iris(return_X_y=True, as_frame=True)
     >>> model = make_pipeline(ThermometerEncoder(4), OttoScoreClassifier()).fit(X, y)
     >>> explanation = explain(model, X[:1])
-    >>> explanation.to_frame().round(-4).head(3)
-                                 value    lead       0       1       2
-    petal length (cm) >= 2.48078     0  790000  390000 -390000 -390000
-    petal width (cm) >= 0.702353     0  790000  390000 -390000 -390000
-    petal length (cm) >= 3.96157     0  510000  390000 -120000 -390000
+    >>> explanation.to_frame().round(2).head(3)
+                                 value  lead    0     1    2
+    petal length (cm) >= 2.48078     0  3.79  1.9 -1.90 -1.9
+    petal width (cm) >= 0.702353     0  3.79  1.9 -1.90 -1.9
+    petal length (cm) >= 3.96157     0  2.48  1.9 -0.58 -1.9
     """
     return explanation_of(model, X, reference)
 

@@ -206,7 +206,11 @@ class Explanation:
         return explanation
 
     def to_frame(self, row=0, *, target=None, rival=None):
-        """Return the contributions to the scores of a row as a data frame.
+        """Return the contributions to the scores of a row as a data frame, in nats.
+
+        If scores are no log-odds, so that ``units_per_nat_`` is None, they are the
+        integers of the scores. The exact integers are always those of
+        ``contributions_`` and ``offset_``.
 
         Parameters
         ----------
@@ -227,8 +231,8 @@ class Explanation:
             A row per term that contributes, and "(offset)" as the last one. The column
             "lead" is what a term contributes to the target minus what it contributes to
             the rival, and the frame is sorted by its size. A column per class follows.
-            The sums of these columns are the row's integer scores. They are called by
-            the labels or, if a class is called "value" or "lead", by "class " and the
+            The sums of these columns are the row's scores. They are called by the
+            labels or, if a class is called "value" or "lead", by "class " and the
             label. If ``values_`` are known, the first column is "value".
 
         Examples
@@ -240,8 +244,10 @@ class Explanation:
         >>> X, y = load_iris(return_X_y=True, as_frame=True)
         >>> model = make_pipeline(ThermometerEncoder(4), OttoScoreClassifier())
         >>> frame = explain(model.fit(X, y), X[:1]).by_feature().to_frame()
-        >>> frame.index[0]
-        'petal length (cm)'
+        >>> frame.round(2).head(2)
+                          value  lead     0     1     2
+        petal length (cm)   1.4  6.27  3.79 -2.48 -3.79
+        petal width (cm)    0.2  3.79  1.90 -1.90 -1.90
         """
         import pandas as pd
 
@@ -257,6 +263,8 @@ class Explanation:
             columns=columns_of_classes(self.classes_, {"value", "lead"}),
         )
         frame.insert(0, "lead", [*lead[shown], offset[target] - offset[rival]])
+        if self.units_per_nat_:
+            frame /= self.units_per_nat_
         if self.values_ is not None:
             values = [*self.values_[row, shown], ""]
             frame.insert(0, "value", pd.Series(values, frame.index, dtype=object))

@@ -5,13 +5,23 @@
 import numpy as np
 from scipy import sparse
 
+from skbit.feature_extraction import BitPatchEncoder
 from skbit.inspection._display import Display
 from skbit.inspection._pixels import image_shape_of
 from skbit.inspection._terms import parts_of
-from skbit.inspection._walk import columns_of
+from skbit.inspection._walk import all_steps, columns_of
 from skbit.naive_bayes import OttoScoreClassifier
+from skbit.preprocessing import ScalarEncoder, TableEncoder
+from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
 
 _N_SHOWN = 20
+# A higher value of a feature can set some of their bits and clear others.
+_WITHOUT_DIRECTION = (
+    BitPatchEncoder,
+    RandomFernEncoder,
+    RandomMAJ3Projection,
+    ScalarEncoder,
+)
 
 
 class LogOddsDisplay(Display):
@@ -20,8 +30,13 @@ class LogOddsDisplay(Display):
     The number of a feature and a class is a sum over the bits that depend on the
     feature: the weight of the bit for the class, minus its mean over the classes, times
     ``sqrt(p * (1 - p))``, where ``p`` is the share of training rows in which the bit is
-    1. A bit of several features is divided equally among them. Higher values of a
-    feature in a thermometer speak for the class if the number is above 0.
+    1. Higher values of a feature speak for the class if the number is above 0.
+
+    This presupposes bits that are 1 for higher values: those of thermometers and of
+    numbers in tables, or pixels themselves. Categories, combinations of features such
+    as the codes of ferns, and templates have no direction. Use :func:`importances` and
+    :func:`explain` for models that have them, such as
+    :func:`~skbit.pipeline.tabular_pipeline`.
 
     Use :meth:`from_estimator`.
 
@@ -52,6 +67,7 @@ class LogOddsDisplay(Display):
     See Also
     --------
     importances : How much features change the scores of given rows.
+    explain : What features contribute to the scores of given rows.
 
     Examples
     --------
@@ -94,6 +110,11 @@ class LogOddsDisplay(Display):
         -------
         display : LogOddsDisplay
             The plot.
+
+        Raises
+        ------
+        ValueError
+            If there are steps after which log-odds have no direction, such as ferns.
         """
         steps, classifier = parts_of(estimator)
         if not isinstance(classifier, OttoScoreClassifier):
@@ -101,6 +122,7 @@ class LogOddsDisplay(Display):
                 "Only an OttoScoreClassifier has log-odds, got "
                 f"{type(classifier).__name__}."
             )
+        _check_direction(steps)
         columns = columns_of([*steps, classifier])
         log_odds = _by_feature(classifier, columns)
         knows = image_shape is not None or any(
@@ -164,6 +186,22 @@ _LABEL = "log-odds (nats)"
 def _colors(numbers):
     most = np.abs(numbers).max() or 1.0
     return {"cmap": "RdBu", "vmin": -most, "vmax": most}
+
+
+def _check_direction(steps):
+    """Raise if bits do not tell whether values are high or low."""
+    for step in all_steps(steps):
+        of_categories = isinstance(step, TableEncoder) and any(
+            values is not None for values in step.categories_
+        )
+        if of_categories or isinstance(step, _WITHOUT_DIRECTION):
+            bits = "categories in a " if of_categories else "a "
+            raise ValueError(
+                f"The bits of {bits}{type(step).__name__} do not tell whether a "
+                "feature is high or low, so the sums of their log-odds have no "
+                "direction. Use importances(model, X) for the whole model, or "
+                "explain(model, X) for single rows, both of skbit.inspection."
+            )
 
 
 def _by_feature(classifier, columns):

@@ -3,7 +3,6 @@
 """The walk over the steps of a model: what they make of the columns of its input."""
 
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
@@ -91,17 +90,16 @@ def columns_read_by(steps):
     return _as_bits(steps[-1], columns)
 
 
-def has_templates(steps):
-    """Tell whether there is a :class:`BitPatchEncoder` among steps, or in them."""
-    for step in chain.from_iterable(map(steps_of, steps)):
-        parts = []
-        if isinstance(step, FeatureUnion):
-            parts = [part for _, part in step.transformer_list]
-        elif isinstance(step, ColumnTransformer):
-            parts = [part for _, part, _ in step.transformers_]
-        if isinstance(step, BitPatchEncoder) or has_templates(parts):
-            return True
-    return False
+def all_steps(steps):
+    """Yield steps, with the parts of pipelines and unions in their places."""
+    for step in steps:
+        for inner in steps_of(step):
+            if isinstance(inner, FeatureUnion):
+                yield from all_steps(part for _, part in inner.transformer_list)
+            elif isinstance(inner, ColumnTransformer):
+                yield from all_steps(part for _, part, _ in inner.transformers_)
+            else:
+                yield inner
 
 
 def input_of(step):

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Blocks of rows on threads."""
 
+import signal
 import threading
-from time import perf_counter
+from time import perf_counter, sleep
 
 import pytest
 from joblib import parallel_config
@@ -74,3 +75,12 @@ def test_an_error_stops_the_blocks_that_have_not_begun(n_jobs):
     with pytest.raises(ValueError, match="block 0"):
         run_blocks(fail, 10_000, 1, n_jobs)
     assert len(begun) < 10_000
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_interrupt_stops_the_blocks_that_have_not_begun(n_jobs):
+    threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+    start = perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        run_blocks(lambda start, stop: sleep(0.01), 1000, 1, n_jobs)
+    assert perf_counter() - start < 2

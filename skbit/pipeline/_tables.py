@@ -64,8 +64,9 @@ def tabular_pipeline(
         :class:`~skbit.naive_bayes.OttoScoreClassifier`. "novelty" has thresholds that
         reach into the tails of each column, and a
         :class:`~skbit.novelty.BitNoveltyDetector` of 512 prototypes, which is fitted on
-        normal rows. "clusterer" has a :class:`~skbit.cluster.BitWTAClusterer` with four
-        linked neurons per cluster.
+        normal rows and calls about a tenth of them novel
+        (``detector__contamination=0.1``). "clusterer" has a
+        :class:`~skbit.cluster.BitWTAClusterer` with four linked neurons per cluster.
 
     size : {"small", "large"}, default="small"
         How large a classifier is. "small" has 512 ferns of 6 bits. "large" adds the

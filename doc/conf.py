@@ -52,7 +52,12 @@ html_theme_options = {
     "navigation_with_keys": False,
     "navbar_start": ["navbar-logo", "version"],
     "navbar_end": ["source", "theme-switcher"],
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
+    "secondary_sidebar_items": {
+        "**": ["page-toc"],
+        "index": [],
+        "auto_examples/index": [],
+        "parameters": [],
+    },
     "header_links_before_dropdown": 6,
     "footer_start": ["copyright"],
     "footer_end": ["license"],
@@ -169,6 +174,13 @@ def draw_pictures(app):
         part.draw(Path(app.srcdir) / "generated" / "pictures")
 
 
+def cut_thumbnails(app):
+    """Show one panel of a figure in the gallery, after the examples have run."""
+    from doc import thumbnails
+
+    thumbnails.cut(Path(app.srcdir) / "auto_examples")
+
+
 def setup(app):
     """Register what Sphinx calls while it builds."""
     app.add_html_math_renderer("mathml", (write_inline_math, None), (write_math, None))
@@ -177,3 +189,4 @@ def setup(app):
     app.connect("builder-inited", write_reproduction)
     app.connect("builder-inited", write_parameters)
     app.connect("builder-inited", draw_pictures)
+    app.connect("builder-inited", cut_thumbnails, priority=900)

@@ -354,13 +354,14 @@ def test_digits_of_ferns_share_the_weight_by_their_shapley_values():
     assert found.any()
 
 
-def test_codes_are_divided_alike_in_few_and_in_many_rows():
-    bits = ThermometerEncoder(4, feature_range=(0, 16)).fit(TRAIN)
-    ferns = RandomFernEncoder(20, 3, random_state=0)
-    model = make_pipeline(bits, ferns, OttoScoreClassifier()).fit(TRAIN, LABELS)
-    rows = X[200:800]
+@pytest.mark.parametrize(
+    ("name", "n_rows"), [("ferns", 300), ("large ferns", 300), ("patches", 9)]
+)
+def test_terms_are_divided_alike_in_few_and_in_many_rows(name, n_rows):
+    model = make_pipeline(ENCODERS[name], OttoScoreClassifier()).fit(TRAIN, LABELS)
+    rows = X[300 : 300 + n_rows]
     found = explain(model, rows).by_feature()
-    for i in [0, 1, 255, 256, 599]:
+    for i in [0, 1, n_rows // 2, n_rows - 1]:
         alone = explain(model, rows[i : i + 1]).by_feature()
         np.testing.assert_array_equal(found.contributions_[i], alone.contributions_[0])
     np.testing.assert_array_equal(found.scores_, scores_of(model, rows))

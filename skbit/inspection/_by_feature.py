@@ -39,20 +39,21 @@ def _of_terms(part, X):
         # Where templates have won differs between rows.
         rows = [slice(i, i + 1) for i in range(n_rows)]
         blocks = [(i, _safe_indexing(X, np.arange(n_rows)[i])) for i in rows]
-    found = []
+    found, are_known = [], []
     for rows, row in blocks:
-        sources = columns_of(part.steps, row).sources(part.places)
-        n_sources = sources.sum(axis=1)
-        n_features = sources.shape[1]
-        if n_features > 1 and len(n_sources) and np.all(n_sources == n_features):
-            raise ValueError(
-                "Every term depends on all features, so their shares are not known. "
-                "sklearn.inspection.permutation_importance measures them."
-            )
-        divided = sparse.diags_array(1 / np.maximum(n_sources, 1)) @ sources
         values = part.values[rows]
-        sums = [values[:, :, k] @ divided for k in range(values.shape[2])]
+        used = np.flatnonzero(values.any(axis=(0, 2)))
+        sources = columns_of(part.steps, row).sources(part.places[used])
+        n_sources, n_features = sources.sum(axis=1), sources.shape[1]
+        are_known += [n_features == 1 or n < n_features for n in n_sources]
+        divided = sparse.diags_array(1 / np.maximum(n_sources, 1)) @ sources
+        sums = [values[:, used, k] @ divided for k in range(values.shape[2])]
         found.append(np.stack(sums, axis=2))
+    if are_known and not any(are_known):
+        raise ValueError(
+            "Every term depends on all features, so their shares are not known. "
+            "sklearn.inspection.permutation_importance measures them."
+        )
     return np.concatenate(found)
 
 

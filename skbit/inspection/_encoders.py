@@ -154,7 +154,8 @@ def after_patches(encoder, columns):
 def _sources_of_patches(geometry, columns):
     pixels = geometry.patch_bits(np.arange(math.prod(geometry.map_shape)))
     # The last place stands for the padding around the image.
-    inside = [bits[bits < geometry.n_image_bits] for bits in pixels]
+    n_bits = geometry.n_image_bits
+    inside = [bits[bits < n_bits] for bits in pixels]
     return incidence(inside, columns.n) @ columns.all_sources()
 
 

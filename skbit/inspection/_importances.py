@@ -131,7 +131,8 @@ def importances(model, X):
     some milliseconds if it is large. Of the codes of ferns, each that occurs is divided
     among its digits once for 1024 rows, in ``O(fern_size * 2**fern_size * n_classes)``
     operations; a row then takes ``O(n_ferns * fern_size * n_classes)``. Templates are
-    found image by image.
+    looked for in each image, which takes about ten milliseconds with
+    :func:`~skbit.pipeline.image_pipeline` and 28 by 28 pixels.
 
     Examples
     --------

@@ -393,8 +393,17 @@ def test_empty_batches_are_skipped():
 
 def test_tuning_is_announced():
     model = make_pipeline(encoder(), OttoScoreClassifier(max_iter=3))
-    with pytest.warns(UserWarning, match="only counts the parts: max_iter=3 has no"):
-        partial_fit(model, parts(2))
+
+    def batches():
+        raise AssertionError("nothing is to be read")
+
+    with (
+        pytest.warns(UserWarning, match="Call skbit.pipeline.tune afterwards") as found,
+        pytest.raises(AssertionError),
+    ):
+        partial_fit(model, batches)
+    assert "only counts the parts: max_iter=3 has no effect" in str(found[0].message)
+    assert found[0].filename == __file__
 
 
 def test_drawn_templates_are_those_of_the_first_batch():

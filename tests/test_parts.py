@@ -267,12 +267,19 @@ def test_without_datasketches(monkeypatch):
 
     imported = builtins.__import__
     monkeypatch.setattr(builtins, "__import__", without)
-    X = np.arange(1025.0)[:, None]
-    for encoder in (QUANTILES[0], TableEncoder(4)):
+    array = np.stack([np.zeros(1025), np.arange(1025)], axis=1)
+    named = pd.DataFrame(array, columns=["zero", "number"])
+    for encoder, X, name in (
+        (QUANTILES[0], array, "1"),
+        (QUANTILES[0], named, "'number'"),
+        (TableEncoder(4), named, "'number'"),
+    ):
+        message = rf"^Column {name} has more than .* pip install 'skbit\[sketch\]'"
         model = clone(encoder).partial_fit(X[1:])
         before = state(model)
-        with pytest.raises(ImportError, match=r"pip install 'skbit\[sketch\]'"):
-            model.partial_fit(X)
+        for learner in (model, clone(encoder)):
+            with pytest.raises(ImportError, match=message):
+                learner.partial_fit(X)
         assert state(model) == before
         assert learned(model.partial_fit(X[1:5])) != before
 

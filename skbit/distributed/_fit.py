@@ -7,7 +7,7 @@ from sklearn.base import clone
 from skbit._utils.input import is_dask
 from skbit.distributed._dask import DaskParts
 from skbit.distributed._spark import SparkParts
-from skbit.pipeline._walk import check_tasks, fit_parts, tasks_of
+from skbit.pipeline._walk import Walk, check_tasks, tasks_of, warn_of_counting
 
 
 def fit(estimator, X, y=None, *, classes=None):
@@ -91,9 +91,10 @@ def fit(estimator, X, y=None, *, classes=None):
     estimator = clone(estimator)
     tasks = list(tasks_of(estimator))
     check_tasks(tasks, is_merged=True)
+    warn_of_counting(tasks, "Call skbit.distributed.tune afterwards")
     if y is None and any(task.needs_classes for task in tasks):
         raise ValueError(f"{estimator} learns from labels, but y is None.")
-    return fit_parts(estimator, engine_of(X, y), tasks, classes)
+    return Walk(engine_of(X, y), classes).fit(estimator)
 
 
 def engine_of(X, y):

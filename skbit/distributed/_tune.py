@@ -6,14 +6,12 @@ import copy
 from functools import reduce
 from numbers import Integral
 
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_scalar
 
-from skbit._utils.steps import steps_of
 from skbit.distributed._fit import engine_of
-from skbit.naive_bayes import OttoScoreClassifier
 from skbit.naive_bayes._averaging import add_changes, what_tuning_changed
 from skbit.pipeline._lessons import follow
+from skbit.pipeline._tune import path_and_classifier, with_classifier
 
 
 def tune(estimator, X, y, *, n_rounds=3):
@@ -52,6 +50,7 @@ def tune(estimator, X, y, *, n_rounds=3):
     See Also
     --------
     skbit.distributed.fit : Training on many workers, which counts.
+    skbit.pipeline.tune : Tuning on batches, one after the other.
 
     Examples
     --------
@@ -74,15 +73,7 @@ def tune(estimator, X, y, *, n_rounds=3):
     0.96...
     """
     check_scalar(n_rounds, "n_rounds", Integral, min_val=1)
-    path = steps_of(estimator)[:-1]
-    classifier = estimator
-    if isinstance(estimator, Pipeline):
-        classifier = estimator.steps[-1][1]
-    if not isinstance(classifier, OttoScoreClassifier):
-        raise TypeError(
-            "Only an OttoScoreClassifier, or a pipeline that ends with one, can be "
-            f"tuned, got {type(classifier).__name__}."
-        )
+    path, classifier = path_and_classifier(estimator)
     if classifier.max_iter == 1:
         raise ValueError(
             "There is nothing to do with max_iter=1. Set it to one more than the "
@@ -94,11 +85,7 @@ def tune(estimator, X, y, *, n_rounds=3):
     engine, classifier = engine_of(X, y), copy.deepcopy(classifier)
     for _ in range(n_rounds):
         classifier._take_mean(engine.learn(Tuning(classifier, path)))
-    if not isinstance(estimator, Pipeline):
-        return classifier
-    tuned = copy.copy(estimator)
-    tuned.steps = [*estimator.steps[:-1], (estimator.steps[-1][0], classifier)]
-    return tuned
+    return with_classifier(estimator, classifier)
 
 
 class Tuning:

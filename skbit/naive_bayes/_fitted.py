@@ -223,7 +223,7 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
         )
         return tuple(take_parts(data, part) for part in parts)
 
-    def _tune(self, data, validation, progress):
+    def _tune(self, data, validation, progress, start=_tuning.START):
         """Tune after counting, from the corrections that there are."""
         settings = _tuning.Settings(
             **{name: getattr(self, name) for name in _tuning.Settings._fields}
@@ -241,6 +241,7 @@ class FittedLogOdds(CalibratedAnswers, BitClassifierMixin, SkbitEstimator):
             validation,
             settings,
             progress,
+            start,
         )
         self.untuned_weights_ = self._derived.weights
         self.weight_corrections_ = tuned.corrections

@@ -440,16 +440,9 @@ class OttoScoreClassifier(CallbackSupportMixin, MergeableCounts, FittedLogOdds):
         self._check_fitted()
         rows, classes, _ = self._validate_part(X, y, None)
         weights = check_sample_weight(sample_weight, rows)
-        if self.max_iter == 1 and (self._is_tuned or self.calibrate is None):
-            raise ValueError(
-                "There is nothing to do with max_iter=1. Set it to one more than the "
-                "number of tuning passes."
-            )
+        self._check_can_tune()
         data, validation = self._divide((self._as_rows_to_tune(rows), classes, weights))
-        self._forget_calibration_rows()
-        if self.calibrate == "offsets":
-            self.offsets_ = self.offsets_ - self._offset_corrections
-            vars(self).pop("offset_corrections_", None)
+        self._forget_calibration()
         # Callbacks follow fit alone.
         printer = SimpleNamespace(verbose=self.verbose)
         with Progress(printer, self.max_iter - 1, X, y) as progress:
@@ -457,6 +450,13 @@ class OttoScoreClassifier(CallbackSupportMixin, MergeableCounts, FittedLogOdds):
                 self._tune(data, validation, progress)
             self._calibrate(data, validation, progress.n_done)
         return self
+
+    def _check_can_tune(self):
+        if self.max_iter == 1 and (self._is_tuned or self.calibrate is None):
+            raise ValueError(
+                "There is nothing to do with max_iter=1. Set it to one more than the "
+                "number of tuning passes."
+            )
 
     def _meaning_of_corrections(self):
         """Return everything that the meaning of corrections depends on."""

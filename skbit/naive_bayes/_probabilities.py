@@ -47,6 +47,13 @@ class CalibratedAnswers:
         for name in ("calibration_leads_", "calibration_classes_"):
             vars(self).pop(name, None)
 
+    def _forget_calibration(self):
+        """Forget all of the calibration that tuning replaces."""
+        self._forget_calibration_rows()
+        if self.calibrate == "offsets":
+            self.offsets_ = self.offsets_ - self._offset_corrections
+            vars(self).pop("offset_corrections_", None)
+
     @property
     def _is_tuned(self):
         return bool(np.any(getattr(self, "weight_corrections_", 0)))

@@ -60,6 +60,25 @@ class Settings(NamedTuple):
     n_jobs: int | None
 
 
+class Start(NamedTuple):
+    """Where tuning begins, if earlier calls have tuned on other rows.
+
+    Attributes
+    ----------
+    number : int
+        That of the pass.
+    shift : int or None
+        Exponent of the power of two that weights of few bits are rounded to, if it has
+        been chosen.
+    """
+
+    number: int = 0
+    shift: int | None = None
+
+
+START = Start()
+
+
 class Rows(NamedTuple):
     """Rows with their classes and weights.
 
@@ -97,7 +116,9 @@ class Tuned(NamedTuple):
     validation_scores: list
 
 
-def tune(model, corrections, counts, train, validation, settings, progress):
+def tune(
+    model, corrections, counts, train, validation, settings, progress, start=START
+):
     """Tune in passes over the training rows.
 
     Parameters
@@ -114,6 +135,8 @@ def tune(model, corrections, counts, train, validation, settings, progress):
     settings : Settings
     progress : Progress
         The passes that are left are those of tuning.
+    start : Start
+        Where tuning begins.
 
     Returns
     -------
@@ -141,7 +164,7 @@ def tune(model, corrections, counts, train, validation, settings, progress):
         best, best_shift, n_waited = copy_by_rows(weights.corrections), None, 0
         validation_scores.append(_accuracy(validation, stored(), settings))
     margin = margin_in_units(settings, n_ones)
-    passes = _passes(weights, in_lists, offsets, train, margin, shares, settings)
+    passes = _passes(weights, in_lists, offsets, train, margin, shares, settings, start)
     # The pass begins when progress yields its number.
     for _, (accuracy, shift) in zip(progress, passes, strict=False):
         train_scores.append(accuracy)
@@ -257,7 +280,7 @@ def steps_in_units(learning_rate, precision, row_weights):
     return np.minimum(steps, _INT32_MAX).astype(np.int64)
 
 
-def _passes(weights, in_lists, offsets, train, margin, shares, settings):
+def _passes(weights, in_lists, offsets, train, margin, shares, settings, start):
     """Run the tuning passes one by one; yield the training accuracy of each.
 
     ``weights`` are changed in place, or by ``in_lists``. Weights of few bits are tuned
@@ -269,13 +292,16 @@ def _passes(weights, in_lists, offsets, train, margin, shares, settings):
     batch_size = min(int(settings.batch_size), len(visited))
     rule = Rule(margin, batch_size, settings.rivals == "all")
     n_passes, rounding = settings.max_iter - 1, None
-    for i in range(n_passes):
+    if start.shift is not None:
+        rounding = Rounding(settings.weight_bits, start.shift, shares)
+    for i in range(start.number, n_passes):
         rate = LEARNING_RATES[settings.learning_rate](
             settings.learning_rate_init, i, n_passes
         )
         order = rng.permutation(visited) if settings.shuffle else visited
         steps = steps_in_units(rate, settings.precision, train.weights[order])
-        if settings.weight_bits is not None and i == n_passes // 2:
+        is_rounded = settings.weight_bits is not None and i >= n_passes // 2
+        if is_rounded and rounding is None:
             in_lists.write_back()
             rounding = find_rounding(weights.sums, settings.weight_bits, shares)
         visits, n_correct = Visits(order, train.classes[order], steps), 0

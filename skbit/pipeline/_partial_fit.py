@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from skbit._utils.sklearn import _num_samples
-from skbit.pipeline._walk import check_tasks, fit_parts, tasks_of
+from skbit.pipeline._walk import Walk, check_tasks, tasks_of, warn_of_counting
 
 
 def partial_fit(pipeline, batches, classes=None):
@@ -51,10 +51,12 @@ def partial_fit(pipeline, batches, classes=None):
     Warns
     -----
     UserWarning
-        If a classifier has ``max_iter > 1``, because tuning takes other passes.
+        If a classifier has ``max_iter > 1``, because tuning takes other passes: those
+        of :func:`tune`. Nothing has been read then.
 
     See Also
     --------
+    tune : Counts and tunes, as ``fit`` does with ``max_iter > 1``.
     skbit.distributed.fit : The same on many workers.
 
     Notes
@@ -84,15 +86,22 @@ def partial_fit(pipeline, batches, classes=None):
     """
     tasks = list(tasks_of(pipeline))
     check_tasks(tasks, is_merged=False)
-    n_passes = sum(task.source in ("extremes", "parts") for task in tasks)
-    if classes is None:
-        n_passes += any(task.needs_classes for task in tasks)
-    fitted = fit_parts(pipeline, _Batches(batches, n_passes), tasks, classes)
+    warn_of_counting(tasks, "Call skbit.pipeline.tune afterwards")
+    engine = Batches(batches, n_passes_of(tasks, classes))
+    fitted = Walk(engine, classes).fit(pipeline)
     vars(pipeline).update(vars(fitted))
     return pipeline
 
 
-class _Batches:
+def n_passes_of(tasks, classes=None):
+    """Return how many passes over the batches tasks need."""
+    n_passes = sum(task.source in ("extremes", "parts") for task in tasks)
+    if classes is None:
+        n_passes += any(task.needs_classes for task in tasks)
+    return n_passes
+
+
+class Batches:
     """The engine that takes one batch after the other."""
 
     def __init__(self, batches, n_passes):
@@ -116,25 +125,32 @@ class _Batches:
             )
         self._batches = batches
         self._iterator = None
-        self._first = next(self._pass(), None)
-        if self._first is None:
+        self.first = next(self._pass(), None)
+        if self.first is None:
             raise ValueError("There are no rows in any of the batches.")
         if isinstance(batches, Iterator):
             # It is read once, so the first batch is put back.
-            self._batches = itertools.chain([self._first], batches)
+            self._batches = itertools.chain([self.first], batches)
 
     def learn_first(self, lesson):
         """Return the state of a lesson of the first batch with rows."""
-        return lesson.add(None, *self._first)
+        return lesson.add(None, *self.first)
 
     def learn(self, lesson):
         """Return the state of a lesson of all batches."""
         state = None
-        for X, y in self._pass():
+        for X, y in self.parts():
             state = lesson.add(state, X, y)
-        if state is None:
-            raise ValueError("There are no rows in a later pass over the batches.")
         return state
+
+    def parts(self):
+        """Yield X and y of all batches with rows, by a new pass over them."""
+        is_empty = True
+        for part in self._pass():
+            is_empty = False
+            yield part
+        if is_empty:
+            raise ValueError("There are no rows in a later pass over the batches.")
 
     def _pass(self):
         """Yield X and y of batches with rows."""

@@ -98,6 +98,7 @@ def tabular_pipeline(
     --------
     image_pipeline : The same for images.
     series_pipeline : The same for series.
+    tune : Trains the classifier on batches, such as those of a file.
 
     Notes
     -----

@@ -108,7 +108,7 @@ def check_tasks(tasks, is_merged):
     new = None
     for task in tasks:
         name, step, source = task
-        what = f"Step {name!r} ({type(step).__name__})" if name else f"{step}"
+        what = _description(name, step)
         if source in ("extremes", "parts"):
             if not is_fitted(step):
                 new = name
@@ -131,14 +131,22 @@ def check_tasks(tasks, is_merged):
             if task is not tasks[-1]:
                 remedy += ", and put sklearn.frozen.FrozenEstimator(step) in its place"
             raise TypeError(f"{what} has no {lacks}. {remedy}.")
-        if hasattr(step, "tune") and step.max_iter > 1:
-            how = "skbit.distributed.tune" if is_merged else "its method tune"
+
+
+def warn_of_counting(tasks, advice):
+    """Warn of steps that only count although they would tune, with an advice."""
+    for name, step, source in tasks:
+        if source == "parts" and hasattr(step, "tune") and step.max_iter > 1:
             warnings.warn(
-                f"{what} only counts the parts: max_iter={step.max_iter} has no "
-                f"effect. Call {how} afterwards, or set max_iter=1.",
+                f"{_description(name, step)} only counts the parts: max_iter="
+                f"{step.max_iter} has no effect. {advice}, or set max_iter=1.",
                 UserWarning,
-                stacklevel=4,
+                stacklevel=3,
             )
+
+
+def _description(name, step):
+    return f"Step {name!r} ({type(step).__name__})" if name else f"{step}"
 
 
 class Walk:
@@ -149,7 +157,8 @@ class Walk:
     engine : object
         It has the parts.
     classes : ndarray or None
-        All labels, if a step needs them.
+        All labels. If None, they are found when a step needs them, and not before,
+        because an earlier step may fail.
     """
 
     def __init__(self, engine, classes):
@@ -220,14 +229,9 @@ class Walk:
         if source == "extremes":
             rows = self.engine.learn(Extremes(step, path))
             return self.engine.learn_first(Fit(step, path, rows))
+        if self.classes is None and Task("", step, source).needs_classes:
+            self.classes = self.engine.learn(Classes())
         return self.engine.learn(PartialFit(step, path, self.classes))
-
-
-def fit_parts(model, engine, tasks, classes):
-    """Return a model that has learned the parts of an engine."""
-    if classes is None and any(task.needs_classes for task in tasks):
-        classes = engine.learn(Classes())
-    return Walk(engine, classes).fit(model)
 
 
 def _is_open(model):

@@ -11,7 +11,7 @@ from skbit._base import all_or_nothing
 from skbit._utils.merging import check_alike
 from skbit._utils.sklearn import _fit_context
 from skbit._utils.state import raise_damaged
-from skbit.preprocessing._summary import check_packed, joined, packed, unpacked
+from skbit.preprocessing._summary import check_packed, joined, naming, packed, unpacked
 from skbit.preprocessing._thresholds import above_quantiles, check_width
 
 FITTED_AT_ONCE = (
@@ -73,6 +73,10 @@ class MergesParts:
         for other in others:
             check_alike(self, other, "encoders", stacklevel=4)
         return self._join(others)
+
+    @property
+    def _column_names(self):
+        return getattr(self, "feature_names_in_", range(self.n_features_in_))
 
 
 class LearnsInParts(MergesParts):
@@ -143,7 +147,11 @@ class LearnsInParts(MergesParts):
             return self
         summaries = unpacked(self.summary_)
         for other in others:
-            summaries = list(map(joined, summaries, unpacked(other.summary_)))
+            pairs = zip(summaries, unpacked(other.summary_), strict=True)
+            summaries = []
+            for name, pair in zip(self._column_names, pairs, strict=True):
+                with naming(name):
+                    summaries.append(joined(*pair))
         self.data_min_, self.data_max_ = low, high
         self.summary_ = packed(summaries)
         n_thresholds = self._n_thresholds

@@ -183,7 +183,7 @@ class ScalarEncoder(LearnsInParts, BitEncoder):
             return self
         self.data_min_, self.data_max_ = low, high
         if in_parts:
-            self.summary_ = packed(summaries_of(X))
+            self.summary_ = packed(summaries_of(X, self._column_names))
         else:
             self.thresholds_ = thresholds_above_quantiles(X, self._n_thresholds)
         return self

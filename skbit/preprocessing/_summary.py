@@ -12,6 +12,7 @@ References
    FOCS 2016.
 """
 
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -113,7 +114,7 @@ def join_weights(values, weights, other_values, other_weights):
     return found, sums
 
 
-def summaries_of(X):
+def summaries_of(X, names):
     """Return the summary of each column of a matrix of finite numbers."""
     X = X.tocsc() if sparse.issparse(X) else X
     summaries = []
@@ -121,7 +122,11 @@ def summaries_of(X):
         block = X[:, columns]
         block = block.toarray() if sparse.issparse(block) else block
         of_column = _summary_of_bytes if block.dtype == np.uint8 else summary_of
-        summaries += map(of_column, np.ascontiguousarray(block.T))
+        for name, column in zip(
+            names[columns], np.ascontiguousarray(block.T), strict=True
+        ):
+            with naming(name):
+                summaries.append(of_column(column))
     return summaries
 
 
@@ -222,8 +227,21 @@ def _sketches():
     try:
         from datasketches import kll_doubles_sketch
     except ImportError as error:
-        raise ImportError(
-            f"A column has more than {MAX_VALUES:,} different values. To learn its "
-            "thresholds in parts, install datasketches: pip install 'skbit[sketch]'."
-        ) from error
+        raise _lacks_sketches("A column") from error
     return kll_doubles_sketch
+
+
+@contextmanager
+def naming(column):
+    """Return a context in which an error about a missing package names a column."""
+    try:
+        yield
+    except ImportError as error:
+        raise _lacks_sketches(f"Column {column!r}") from error
+
+
+def _lacks_sketches(what):
+    return ImportError(
+        f"{what} has more than {MAX_VALUES:,} different values. To learn its "
+        "thresholds in parts, install datasketches: pip install 'skbit[sketch]'."
+    )

@@ -371,10 +371,6 @@ class TableEncoder(MergesParts, BitEncoder):
         check_classification_targets(y)
         return np.unique(y, return_inverse=True)
 
-    @property
-    def _column_names(self):
-        return getattr(self, "feature_names_in_", range(self.n_features_in_))
-
     def transform(self, X):
         """Encode a table as bits.
 

@@ -11,7 +11,7 @@ from skbit.naive_bayes._merging import join_labels
 from skbit.preprocessing import _summary
 from skbit.preprocessing._categories import counted
 from skbit.preprocessing._columns import numbers_of, values_of
-from skbit.preprocessing._summary import Summary, summary_of
+from skbit.preprocessing._summary import Summary, naming, summary_of
 
 _NOTHING = Summary(np.empty(0), np.empty(0, dtype=np.int64))
 
@@ -86,7 +86,8 @@ def column_of(entries, name, is_marked, classes, weights):
     for place in range(n_classes):
         rows = slice(None) if places is None else places == place
         part = None if weights is None else weights[rows]
-        summaries.append(summary_of(numbers[rows], part))
+        with naming(name):
+            summaries.append(summary_of(numbers[rows], part))
     return Column(summaries, [], np.array([n_missing]))
 
 
@@ -100,7 +101,8 @@ def join_columns(one, other, name):
     """
     if one.summaries and other.summaries:
         pairs = zip(one.summaries, other.summaries, strict=True)
-        summaries = [_summary.joined(*pair) for pair in pairs]
+        with naming(name):
+            summaries = [_summary.joined(*pair) for pair in pairs]
         return Column(summaries, [], one.counts + other.counts)
     for part in (one, other):
         if part.summaries and not (one.values or other.values):

@@ -207,7 +207,7 @@ class ThermometerEncoder(LearnsInParts, BitEncoder):
             self.data_min_, self.data_max_ = low, high
             self.levels_ = np.arange(self.n_levels + 1)
             if in_parts:
-                self.summary_ = packed(summaries_of(X))
+                self.summary_ = packed(summaries_of(X, self._column_names))
             else:
                 self.thresholds_ = thresholds_above_quantiles(X, self.n_levels)
             return self

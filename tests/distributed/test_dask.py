@@ -24,7 +24,7 @@ from skbit import (
     TableEncoder,
     distributed,
 )
-from skbit.pipeline._walk import fit_parts, tasks_of
+from skbit.pipeline._walk import Walk
 from tests.distributed.models import PIPELINES, X, assert_equal_models, fitted, y
 from tests.kinds.estimators import ANSWERING, KINDS, name_of
 
@@ -74,9 +74,8 @@ class Shuffled:
 def test_any_number_of_parts_in_any_order(name, n_parts):
     expected = fitted(name)
     model = clone(PIPELINES[name])
-    tasks = list(tasks_of(model))
     for seed in range(3):
-        found = fit_parts(model, Shuffled(n_parts, seed), tasks, None)
+        found = Walk(Shuffled(n_parts, seed), None).fit(model)
         assert_equal_models(found, expected)
     found = distributed.fit(PIPELINES[name], *arrays(n_parts))
     assert_equal_models(found, expected)

@@ -40,7 +40,7 @@ def pipeline(**params):
     "params",
     [
         {},
-        {"weight_bits": 3},
+        {"weight_bits": 3, "learning_rate_init": 2.0, "learning_rate": "constant"},
         {"calibrate": "offsets", "class_weight": "balanced", "rivals": "all"},
         {"calibrate": None, "batch_size": 7, "learning_rate": "constant"},
         {"max_iter": 1},

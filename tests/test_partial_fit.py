@@ -430,3 +430,12 @@ def test_chunks_of_a_file_with_columns_of_two_kinds():
     partial_fit(model, functools.partial(chunks, a=str))
     assert model[0].categories_[1] is None
     assert model[0].categories_[0][:3].tolist() == ["x0", "x1", "x2"]
+
+
+def test_labels_are_looked_for_after_the_encoder_has_learned():
+    tables = [X[:100], np.where(X[100:200] > 0, "text", "none"), X[200:300]]
+    counted = Counted([(rows, y[:100]) for rows in tables])
+    model = make_pipeline(TableEncoder(4), clone(CLASSIFIER))
+    with pytest.raises(TypeError, match="Column 0 "):
+        partial_fit(model, counted)
+    assert counted.n_passes == 1

@@ -31,6 +31,9 @@ PARTS = {
 
 def cut(gallery):
     """Make the thumbnails of a gallery from the figures of its examples."""
+    unknown = PARTS.keys() - {path.stem for path in gallery.glob("*/plot_*.py")}
+    if unknown:
+        raise ValueError(f"no such examples: {sorted(unknown)}")
     for figure in gallery.glob("*/images/sphx_glr_*_001_2_00x.png"):
         stem = figure.name.removesuffix("_001_2_00x.png")
         box = PARTS.get(stem.removeprefix("sphx_glr_"), (0, 0, 100, 100))

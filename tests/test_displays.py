@@ -175,6 +175,17 @@ def test_log_odds_of_numbers_in_a_table_have_their_direction():
         assert of_true[2] < -1
 
 
+def test_log_odds_with_a_transformer_of_no_columns():
+    columns = (ThermometerEncoder(8), slice(0, 64))
+    model = make_pipeline(make_column_transformer(columns), OttoScoreClassifier())
+    expected = LogOddsDisplay.from_estimator(model.fit(TRAIN, LABELS)).log_odds
+    for unfitted in (TableEncoder(), RandomFernEncoder(5)):
+        both = make_column_transformer(columns, (unfitted, []))
+        model = make_pipeline(both, OttoScoreClassifier()).fit(TRAIN, LABELS)
+        found = LogOddsDisplay.from_estimator(model).log_odds
+        np.testing.assert_array_equal(found, expected)
+
+
 def test_density_is_the_share_of_ones():
     encoder = ThermometerEncoder(3, feature_range=(0, 16)).fit(TRAIN)
     display = BitDensityDisplay.from_estimator(encoder, ROWS)

@@ -23,6 +23,7 @@ from tests.kinds.estimators import state
 _LABELS = {
     "None": np.array(["a", None] * 4, dtype=object),
     "NaN": np.array(["a", "b", np.nan, "a"] * 2, dtype=object),
+    "NaN in a list of texts": ["a", "b", float("nan"), "a"] * 2,
     "None and numbers": [0, 1, None, 1] * 2,
     "floats": [0.0, 1.0, np.nan, 1.0] * 2,
     "pandas": pd.Series(["a", "b", None, "a"] * 2),

@@ -55,7 +55,8 @@ def is_missing(value):
 def refuse_missing_labels(y):
     """Raise if labels are missing, which scikit-learn notices in arrays of floats."""
     try:
-        labels = np.asarray(y)
+        # NumPy would make a text of a NaN in a list of texts.
+        labels = np.asarray(y, dtype=object if isinstance(y, list | tuple) else None)
         if labels.dtype.kind == "f":
             is_any = np.isnan(labels).any()
         else:

@@ -97,7 +97,11 @@ def all_steps(steps):
             if isinstance(inner, FeatureUnion):
                 yield from all_steps(part for _, part in inner.transformer_list)
             elif isinstance(inner, ColumnTransformer):
-                yield from all_steps(part for _, part, _ in inner.transformers_)
+                # A transformer of no columns has not been fitted.
+                places = inner._transformer_to_input_indices
+                yield from all_steps(
+                    part for name, part, _ in inner.transformers_ if len(places[name])
+                )
             else:
                 yield inner
 

@@ -12,6 +12,8 @@ from sklearn.base import clone, is_classifier
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_digits, load_iris
 from sklearn.decomposition import PCA
+from sklearn.ensemble import BaggingClassifier
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.feature_selection import SelectKBest
 from sklearn.frozen import FrozenEstimator
@@ -462,6 +464,30 @@ def test_what_cannot_be_explained():
         explain(LogisticRegression(), ROWS)
     with pytest.raises(ValueError, match="a row or more"):
         importances(hidden, ROWS[:0])
+    bagging = BaggingClassifier(OttoScoreClassifier(binarize=7), 2)
+    with pytest.raises(NotFittedError, match="BaggingClassifier"):
+        explain(bagging, ROWS)
+    with pytest.raises(TypeError, match="classifier of skbit"):
+        explain(bagging.fit(TRAIN, LABELS), ROWS)
+    search = GridSearchCV(OttoScoreClassifier(binarize=7), {}, cv=2, refit=False)
+    with pytest.raises(ValueError, match="refit=True"):
+        importances(search.fit(TRAIN, LABELS), ROWS)
+
+
+@pytest.mark.parametrize("name", ["ferns", "templates"])
+def test_sparse_matrices_of_any_format(name):
+    steps = {
+        "ferns": RandomFernEncoder(50, random_state=0),
+        "templates": BitPatchEncoder(5, patch_size=3, image_shape=(8, 8)),
+    }
+    model = make_pipeline(steps[name], OttoScoreClassifier()).fit(TRAIN > 7, LABELS)
+    rows = csr_array(ROWS > 7)
+    contributions = explain(model, rows).by_feature().contributions_
+    found = importances(model, rows).by_class_
+    for other in (rows.tocoo(), rows.tobsr()):
+        same = explain(model, other).by_feature().contributions_
+        np.testing.assert_array_equal(same, contributions)
+        np.testing.assert_array_equal(importances(model, other).by_class_, found)
 
 
 def test_saturated_scores_are_refused():

@@ -3,6 +3,7 @@
 """Explanations of the scores of rows."""
 
 import numpy as np
+from scipy import sparse
 
 from skbit.inspection._explanation import Explanation
 from skbit.inspection._terms import parts_of, terms_of
@@ -101,6 +102,8 @@ def explanation_of(model, X, reference=None, *, with_codes=True):
     explanation : Explanation
     """
     _, classifier = parts_of(model)
+    # Rows of other sparse matrices cannot be taken.
+    X = X.tocsr() if sparse.issparse(X) else X
     # Names and features are found when they are asked for. The model may have been
     # fitted again by then.
     terms = [

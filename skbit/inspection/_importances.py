@@ -3,6 +3,7 @@
 """What a whole model pays attention to, by feature of its input."""
 
 import numpy as np
+from scipy import sparse
 
 from skbit._utils.blocks import slices
 from skbit._utils.sklearn import _safe_indexing
@@ -147,7 +148,8 @@ def importances(model, X):
     worst radius         0.26
     mean texture         0.25
     """
-    # scikit-learn's indexing serves sparse matrices and data frames as well.
+    # scikit-learn's indexing serves CSR matrices and data frames as well.
+    X = X.tocsr() if sparse.issparse(X) else X
     n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
     if not n_rows:
         raise ValueError("X must have a row or more.")

@@ -5,7 +5,10 @@
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
+from skbit._utils.steps import without_searches
 from skbit.bits import unpack_bits
 from skbit.ensemble import BitEnsembleClassifier, _members
 from skbit.ensemble._scale import limits_of
@@ -107,13 +110,16 @@ def are_codes(steps):
 def parts_of(model):
     """Return the transformers of a fitted model, and its classifier."""
     try:
-        transformers, classifier = _members.parts_of(model)
+        transformers, classifier = _members.parts_of(without_searches(model))
+        classifier._check_fitted()
     except AttributeError as error:
+        if isinstance(error, NotFittedError):
+            # Ensembles of scikit-learn fit copies of the classifier that was found.
+            check_is_fitted(model)
         raise TypeError(
             "The model must be a fitted classifier of skbit, or a pipeline that ends "
             f"in one, got {model!r}."
         ) from error
-    classifier._check_fitted()
     return transformers, classifier
 
 

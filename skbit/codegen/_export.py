@@ -10,6 +10,7 @@ from typing import Any
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.utils.validation import check_is_fitted
 
 from skbit._c.helpers import STORE_WORDS
 from skbit._c.input import read_bits
@@ -396,6 +397,8 @@ def _check_step(step: Any, is_first: bool, is_last: bool) -> None:
     # By exact type: a subclass may do anything.
     known = collect("_c", "WRITERS")
     if type(step) not in known:
+        if hasattr(step, "refit"):  # Fitted searches have been replaced.
+            check_is_fitted(step)
         names = ", ".join(kind.__name__ for kind in known)
         scaling = ", ".join(kind.__name__ for kind in SCALERS)
         raise TypeError(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
 
 from skbit._c.scale import SCALERS, Scale
 from skbit._c.text import identifier
@@ -308,6 +309,8 @@ def to_verilog(estimator: Any, name: str = "model") -> VerilogSource:
     if name in _KEYWORDS.split():
         raise ValueError(f"name must be no keyword of Verilog, got {str(name)!r}.")
     estimator = without_searches(estimator)
+    if hasattr(estimator, "refit"):  # Fitted searches have been replaced.
+        check_is_fitted(estimator)
     steps = steps_of(estimator)
     scalers = []
     while steps and type(steps[0]) in SCALERS:

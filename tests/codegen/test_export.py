@@ -305,8 +305,11 @@ def test_searches():
     encoder = ThermometerEncoder(4, feature_range=(0, 16))
     pipeline = make_pipeline(encoder, OttoScoreClassifier())
     grid = {"ottoscoreclassifier__alpha": [0.5, 2.0]}
-    search = GridSearchCV(pipeline, grid, cv=2).fit(X, y)
-    best = search.best_estimator_
+    search = GridSearchCV(pipeline, grid, cv=2)
+    for export in (to_c, to_verilog, size_report):
+        with pytest.raises(NotFittedError, match="GridSearchCV"):
+            export(search)
+    best = search.fit(X, y).best_estimator_
     assert str(to_c(search)) == str(to_c(best))
     assert str(to_verilog(search)) == str(to_verilog(best))
     assert repr(size_report(search, X, y)) == repr(size_report(best, X, y))

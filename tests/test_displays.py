@@ -16,6 +16,7 @@ from skbit import (
     BitPatchClassifier,
     BitPatchEncoder,
     BitWTAClusterer,
+    DirectionalEdgeEncoder,
     OttoScoreClassifier,
     PixelEncoder,
     RandomFernEncoder,
@@ -156,6 +157,8 @@ FERNS = FrozenEstimator(RandomFernEncoder(5).fit(TRAIN))
         make_column_transformer((FERNS, slice(0, 64))),
         BitPatchEncoder(5, patch_size=3, binarize=7, image_shape=(8, 8)),
         TableEncoder(4, categorical_features=[63]),
+        PixelEncoder(2, min_rise=3, image_shape=(8, 8)),
+        DirectionalEdgeEncoder(image_shape=(8, 8)),
     ],
 )
 def test_log_odds_without_a_direction(encoder):

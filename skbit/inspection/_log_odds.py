@@ -11,13 +11,19 @@ from skbit.inspection._pixels import image_shape_of
 from skbit.inspection._terms import parts_of
 from skbit.inspection._walk import all_steps, columns_of
 from skbit.naive_bayes import OttoScoreClassifier
-from skbit.preprocessing import ScalarEncoder, TableEncoder
+from skbit.preprocessing import (
+    DirectionalEdgeEncoder,
+    PixelEncoder,
+    ScalarEncoder,
+    TableEncoder,
+)
 from skbit.random_projection import RandomFernEncoder, RandomMAJ3Projection
 
 _N_SHOWN = 20
 # A higher value of a feature can set some of their bits and clear others.
 _WITHOUT_DIRECTION = (
     BitPatchEncoder,
+    DirectionalEdgeEncoder,
     RandomFernEncoder,
     RandomMAJ3Projection,
     ScalarEncoder,
@@ -33,10 +39,10 @@ class LogOddsDisplay(Display):
     1. Higher values of a feature speak for the class if the number is above 0.
 
     This presupposes bits that are 1 for higher values: those of thermometers and of
-    numbers in tables, or pixels themselves. Categories, combinations of features such
-    as the codes of ferns, and templates have no direction. Use :func:`importances` and
-    :func:`explain` for models that have them, such as
-    :func:`~skbit.pipeline.tabular_pipeline`.
+    numbers in tables, or pixels themselves. Categories, comparisons of two pixels,
+    combinations of features such as the codes of ferns, and templates have no
+    direction. Use :func:`importances` and :func:`explain` for models that have them,
+    such as :func:`~skbit.pipeline.tabular_pipeline`.
 
     Use :meth:`from_estimator`.
 
@@ -191,13 +197,16 @@ def _colors(numbers):
 def _check_direction(steps):
     """Raise if bits do not tell whether values are high or low."""
     for step in all_steps(steps):
-        of_categories = isinstance(step, TableEncoder) and any(
+        what = "a " if isinstance(step, _WITHOUT_DIRECTION) else None
+        if isinstance(step, TableEncoder) and any(
             values is not None for values in step.categories_
-        )
-        if of_categories or isinstance(step, _WITHOUT_DIRECTION):
-            bits = "categories in a " if of_categories else "a "
+        ):
+            what = "categories in a "
+        if isinstance(step, PixelEncoder) and step.min_rise_ is not None:
+            what = "directions in a "
+        if what is not None:
             raise ValueError(
-                f"The bits of {bits}{type(step).__name__} do not tell whether a "
+                f"The bits of {what}{type(step).__name__} do not tell whether a "
                 "feature is high or low, so the sums of their log-odds have no "
                 "direction. Use importances(model, X) for the whole model, or "
                 "explain(model, X) for single rows, both of skbit.inspection."

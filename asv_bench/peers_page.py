@@ -105,6 +105,10 @@ def write_tables(suite, found, doc, columns):
         path.write_text(text, encoding="utf8")
 
 
+# Where labels lie that another point is in the way of: points to the right and above.
+_PLACES = {"kNN(3)": (-6, 3, "right"), "MLP(512)": (0, -14, "center")}
+
+
 def _draw(entries, path):
     """Draw accuracy against bytes, both so that the best corner spreads out."""
     from matplotlib.figure import Figure
@@ -146,15 +150,17 @@ def _draw_points(ax, kinds):
             sizes, percents, _ = zip(*points, strict=True)
             errors = [100 - p for p in percents]
             ax.scatter(sizes, errors, marker=marker, color=color, label=kind, zorder=3)
-        # Labels of neighbours of other kinds lie on other sides.
-        side, align = (-6, "right") if kind == "published" else (6, "left")
         # The larger models of skbit are the more accurate ones, so their labels rise.
         first = int(kind == "skbit")
         for i, (n_bytes, percent, label) in enumerate(sorted(points), first):
+            up = -9 if i % 2 else 3
+            # Labels of published models lie on the other side.
+            usual = (-6, up, "right") if kind == "published" else (6, up, "left")
+            right, up, align = _PLACES.get(label, usual)
             ax.annotate(
                 label,
                 (n_bytes, 100 - percent),
-                xytext=(side, -9 if i % 2 else 3),
+                xytext=(right, up),
                 textcoords="offset points",
                 horizontalalignment=align,
                 fontsize=8,

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What bounds each kernel: instructions, measured rate and the limits of the machine.
 
-    python -m asv_bench.limits              # all kernels, some minutes, on Linux
+    python -m asv_bench.limits              # what has not been measured, on Linux
+    python -m asv_bench.limits --again      # all kernels, a quarter of an hour
     python -m asv_bench.limits --render     # the tables, no runs
 
 Kernels are called with the arguments of calls of the estimators on few rows, whose data
@@ -31,7 +32,7 @@ from asv_bench.suite import DOC, Row, about
 _N_NEURONS, _N_CONTAINERS, _N_IMAGES = 16, 16, 16
 # Numbers of rows, and the most instructions that are counted, which takes a minute for
 # some million. Calls of more are tried with the next pair.
-_PASSES = (512, 300_000), (64, 300_000), (64, 6_000_000)
+_PASSES = (512, 300_000), (64, 300_000), (64, 6_000_000), (512, 6_000_000)
 # The costs of a call from Python hide those of shorter ones.
 _LEAST = 10_000
 
@@ -126,20 +127,25 @@ def measure_machine():
     }
 
 
+def benchmarks():
+    """Return the modules of benchmarks of kernels and of their data."""
+    # First, because another package may be named like this folder.
+    sys.path.insert(0, str(Path(__file__).parent))
+    from benchmarks import common, kernels
+
+    return kernels, common
+
+
 def recorded_calls(n_rows, done):
     """Yield names of kernels, the kernels, and arguments of calls on few rows.
 
     Kernels that are done are left out.
     """
-    # First, because another package may be named like this folder.
-    sys.path.insert(0, str(Path(__file__).parent))
-    from benchmarks import kernels
-    from benchmarks.common import images
-
+    kernels, common = benchmarks()
     kernels.N_ROWS = n_rows
     kernels.N_NEURONS = _N_NEURONS
     kernels.N_CONTAINERS = _N_CONTAINERS
-    kernels.images = lambda n_rows, *dtype: images(_N_IMAGES, *dtype)
+    kernels.images = lambda n_rows, *dtype: common.images(_N_IMAGES, *dtype)
     for family, calls in kernels.CALLS.items():
         names = [
             name
@@ -151,17 +157,23 @@ def recorded_calls(n_rows, done):
             yield name, getattr(sys.modules[module_name], attribute), arguments
 
 
-def measure_kernels():
-    """Yield an entry of each kernel."""
-    done = set()
+def title_of(name):
+    """Return the name of a kernel in the tables."""
+    return name.removeprefix("skbit.").replace("._kernels", "")
+
+
+def measure_kernels(known):
+    """Yield an entry of each kernel whose name is not known."""
+    done = {name for name in benchmarks()[0].KERNELS if title_of(name) in known}
     for n_rows, most in _PASSES:
         for name, kernel, arguments in recorded_calls(n_rows, done):
             instructions, seconds = net(kernel, arguments, most)
-            if instructions is None:
+            # Calls that do nothing are tried with the next pair, too.
+            if instructions is None or instructions <= 0:
                 continue
             done.add(name)
             yield {
-                "name": name.removeprefix("skbit.").replace("._kernels", ""),
+                "name": title_of(name),
                 "bits": n_bits(arguments),
                 "instructions": instructions,
                 "seconds": float(f"{seconds:.4g}"),
@@ -223,20 +235,36 @@ def write_page(entries, doc):
     (doc / "limits_short.inc").write_text(", ".join(short) + "\n", encoding="utf8")
 
 
+def read_lines(record):
+    """Return the entries: that of the machine, and then those of kernels."""
+    if not record.exists():
+        return []
+    return [json.loads(line) for line in record.read_text("utf8").splitlines()]
+
+
+def measure_missing(record):
+    """Yield the entries that the record lacks."""
+    known = {entry["name"] for entry in read_lines(record)}
+    if not known:
+        yield {"name": "machine"} | measure_machine() | about(Row("skbit", None))
+    yield from measure_kernels(known)
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m asv_bench.limits")
+    parser.add_argument("--again", action="store_true", help="measure anew")
     parser.add_argument("--render", action="store_true", help="measure nothing")
     parser.add_argument("--doc", type=Path, default=DOC, help="folder of records")
     options = parser.parse_args(arguments)
     record = options.doc / "limits.jsonl"
+    if options.again:
+        record.unlink(missing_ok=True)
     if not options.render:
-        entries = [{"name": "machine"} | measure_machine() | about(Row("skbit", None))]
-        for entry in measure_kernels():
-            entries.append(entry)
+        for entry in measure_missing(record):
             print(json.dumps(entry), flush=True)
-        text = "".join(json.dumps(entry) + "\n" for entry in entries)
-        record.write_text(text, encoding="utf8")
-    entries = [json.loads(line) for line in record.read_text("utf8").splitlines()]
+            with record.open("a", encoding="utf8") as file:
+                file.write(json.dumps(entry) + "\n")
+    entries = read_lines(record)
     write_page(entries, options.doc)
 
 

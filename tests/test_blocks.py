@@ -77,6 +77,15 @@ def test_an_error_stops_the_blocks_that_have_not_begun(n_jobs):
     assert len(begun) < 10_000
 
 
+@pytest.fixture
+def interrupts():
+    """Let SIGINT raise, which a shell ignores in jobs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_an_interrupt_stops_the_blocks_that_have_not_begun(n_jobs):
     threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()

@@ -427,14 +427,15 @@ def test_heavy_values_leave_thresholds_to_others():
     assert_array_equal(np.diff(thresholds), np.full(9, 100))
 
 
-def test_the_measurement_of_the_manual(monkeypatch, capsys):
+def test_the_measurement_of_the_manual(monkeypatch):
     monkeypatch.setattr(tables_thresholds, "load_table", lambda name: smoke_table())
-    tables_thresholds.main(["smoke", "--bits", "4", "--most", "150"])
-    _, *lines = capsys.readouterr().out.splitlines()
-    figures = np.array([line.partition(": ")[2].split() for line in lines], dtype=float)
-    assert figures.shape == (3, 3)
-    # Three classes, which the table tells apart.
-    assert np.all(figures > 60)
+    rows = tables_thresholds.rows_of("smoke", most=150)
+    assert len(rows[0]) == len(rows[1]) == 150
+    for _, steps in tables_thresholds.classifiers(4):
+        found = dict(tables_thresholds.accuracies([rows], 4, steps))
+        assert found.keys() == {"usual quantiles", "quantile", "supervised"}
+        # Three classes, which the table tells apart.
+        assert min(found.values()) > 0.6
     column = pd.DataFrame({"a": [0] * 6 + [1, 2, 3, 4]})
     usual = tables_thresholds.UsualQuantiles(3).fit(column)
     assert usual.thresholds_.tolist() == [[0.5, 1.5]]

@@ -14,6 +14,7 @@ from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils.validation import check_array, validate_data
 
 from skbit._utils.input import is_missing, refuse_lazy
@@ -71,6 +72,8 @@ def check_table(estimator, X, *, reset):
 
 def _refuse_records(X):
     """Raise if X is a dict, a list of dicts or an array of records."""
+    if sparse.issparse(X):
+        return  # One of the formats is a dict.
     first = X[0] if isinstance(X, list | tuple) and len(X) else X
     is_record_array = getattr(getattr(X, "dtype", None), "names", None) is not None
     if is_record_array or isinstance(first, Mapping):

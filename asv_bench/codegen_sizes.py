@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.pipeline import make_pipeline
 
 from asv_bench.boards import Program, measure
-from asv_bench.suite import write_anew
+from asv_bench.suite import DOC, write_anew
 from skbit import (
     BitPatchEncoder,
     OttoScoreClassifier,
@@ -94,4 +94,4 @@ def entries():
 
 
 if __name__ == "__main__":
-    write_anew("codegen_sizes.jsonl", entries())
+    write_anew(DOC / "codegen_sizes.jsonl", entries())

@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from asv_bench.boards import Program, measure, predict_rows
-from asv_bench.suite import write_anew
+from asv_bench.suite import DOC, write_anew
 from skbit import (
     BitNoveltyDetector,
     BitWTAClusterer,
@@ -138,4 +138,4 @@ def entries():
 
 
 if __name__ == "__main__":
-    write_anew("embedded_novelty.jsonl", entries())
+    write_anew(DOC / "embedded_novelty.jsonl", entries())

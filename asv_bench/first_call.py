@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from asv_bench.peers_page import make_table
-from asv_bench.suite import DOC, Row, about
+from asv_bench.suite import DOC, entries_of, write_anew
 
 NAMES = (
     "ThermometerEncoder",
@@ -123,14 +123,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     record = options.doc / "first_call.jsonl"
     if not options.render:
-        entries = []
-        for entry in measure():
-            entries.append(entry | about(Row("skbit", None)))
-            print(json.dumps(entries[-1]), flush=True)
-        text = "".join(json.dumps(entry) + "\n" for entry in entries)
-        record.write_text(text, encoding="utf8")
-    entries = [json.loads(line) for line in record.read_text("utf8").splitlines()]
-    write_page(entries, options.doc)
+        write_anew(record, measure())
+    write_page(entries_of(record), options.doc)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ out. Figures are kept in ``doc/growth.jsonl``.
 """
 
 import argparse
-import json
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -24,7 +23,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from asv_bench.peers_page import make_table
-from asv_bench.suite import DOC, Row, about
+from asv_bench.suite import DOC, Row, about, add, entries_of
 from skbit import (
     BitHebbianClassifier,
     BitNoveltyDetector,
@@ -199,9 +198,7 @@ def measure_in_turns(case, axis, sizes, n_turns=7):
 
 def read(record):
     """Return the last entry by estimator and axis."""
-    lines = record.read_text("utf8").splitlines() if record.exists() else []
-    entries = map(json.loads, lines)
-    return {(entry["name"], entry["axis"]): entry for entry in entries}
+    return {(entry["name"], entry["axis"]): entry for entry in entries_of(record)}
 
 
 def write_page(entries, doc):
@@ -249,10 +246,8 @@ def main(arguments=None):
             with threadpool_limits(1):
                 of = measure_in_turns if axis == "threads" else measure
                 found = of(case, axis, SIZES[axis])
-            entry = {"name": name, "axis": axis} | found | about(Row("skbit", None))
-            print(json.dumps(entry), flush=True)
-            with record.open("a", encoding="utf8") as file:
-                file.write(json.dumps(entry) + "\n")
+            what = {"name": name, "axis": axis}
+            add(record, what | found | about(Row("skbit", None)))
     write_page(read(record), options.doc)
 
 

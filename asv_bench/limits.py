@@ -15,7 +15,6 @@ memory, at the rate of a copy. Figures are kept in ``doc/limits.jsonl``.
 
 import argparse
 import copy
-import json
 import sys
 import time
 from functools import partial
@@ -27,7 +26,7 @@ import numpy as np
 from asv_bench.peers_models import count_differing
 from asv_bench.peers_page import make_table
 from asv_bench.stepping import count_instructions
-from asv_bench.suite import DOC, Row, about
+from asv_bench.suite import DOC, Row, about, add, entries_of
 
 _N_NEURONS, _N_CONTAINERS, _N_IMAGES = 16, 16, 16
 # Numbers of rows, and the most instructions that are counted, which takes a minute for
@@ -235,16 +234,9 @@ def write_page(entries, doc):
     (doc / "limits_short.inc").write_text(", ".join(short) + "\n", encoding="utf8")
 
 
-def read_lines(record):
-    """Return the entries: that of the machine, and then those of kernels."""
-    if not record.exists():
-        return []
-    return [json.loads(line) for line in record.read_text("utf8").splitlines()]
-
-
 def measure_missing(record):
-    """Yield the entries that the record lacks."""
-    known = {entry["name"] for entry in read_lines(record)}
+    """Yield the entries that the record lacks: the machine's first, then kernels'."""
+    known = {entry["name"] for entry in entries_of(record)}
     if not known:
         yield {"name": "machine"} | measure_machine() | about(Row("skbit", None))
     yield from measure_kernels(known)
@@ -261,11 +253,8 @@ def main(arguments=None):
         record.unlink(missing_ok=True)
     if not options.render:
         for entry in measure_missing(record):
-            print(json.dumps(entry), flush=True)
-            with record.open("a", encoding="utf8") as file:
-                file.write(json.dumps(entry) + "\n")
-    entries = read_lines(record)
-    write_page(entries, options.doc)
+            add(record, entry)
+    write_page(entries_of(record), options.doc)
 
 
 if __name__ == "__main__":

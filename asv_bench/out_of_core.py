@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asv_bench.suite import write_anew
+from asv_bench.suite import DOC, write_anew
 from skbit import OttoScoreClassifier
 
 N_CLASSES = 10
@@ -103,7 +103,8 @@ def main():
     parser.add_argument("--rows", type=int, default=10_000_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        write_anew("out_of_core.jsonl", entries(Path(folder) / "rows", options.rows))
+        found = entries(Path(folder) / "rows", options.rows)
+        write_anew(DOC / "out_of_core.jsonl", found)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,8 @@
 """The suite of clusters, on images and tables, judged by classes that nobody is told.
 
 Each row is the mean of three orders of the rows of a set, and k-modes, which takes
-minutes, is of the first. Clusters are as many as
-classes. k-modes takes the bits of skbit's encoders, and the others take pixels, or
-standardized numbers and one-hot words.
+minutes, is of the first. Clusters are as many as classes. k-modes takes the bits of
+skbit's encoders, and the others take pixels, or standardized numbers and one-hot words.
 """
 
 import time

@@ -32,7 +32,6 @@ after ``about``, as its last digit other than 0 is rounded.
 its source, is not in a comment, or is in a comment only.
 """
 
-import json
 import re
 import sys
 from dataclasses import dataclass
@@ -42,6 +41,7 @@ from pathlib import Path
 import numpy as np
 
 from asv_bench.pages import figures_of, sections
+from asv_bench.suite import entries_of
 
 DOC = Path(__file__).parents[1] / "doc"
 PAGES = "../README.md", *sorted(path.name for path in DOC.glob("*.rst"))
@@ -90,7 +90,7 @@ def read_values():
     """Return the values of all records, by record and fields."""
     values = {}
     for path in sorted(DOC.glob("*.jsonl")):
-        for entry in map(json.loads, path.read_text("utf8").splitlines()):
+        for entry in entries_of(path):
             if path.name == "reproduction.jsonl":
                 for figure in entry["figures"]:
                     scale = UNITS.get(figure["unit"], 1)

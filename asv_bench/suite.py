@@ -98,14 +98,23 @@ class Suite:
         return self.smoke() if name == "smoke" else self.sets[name]()
 
 
+def entries_of(record):
+    """Return the entries of a record, of which none are there before the first."""
+    if not record.exists():
+        return []
+    return [json.loads(line) for line in record.read_text("utf8").splitlines()]
+
+
+def add(record, entry):
+    """Print an entry, and add it to a record."""
+    print(json.dumps(entry), flush=True)
+    with record.open("a", encoding="utf8") as file:
+        file.write(json.dumps(entry) + "\n")
+
+
 def read(record):
     """Return the last entry by set and row."""
-    found = {}
-    if record.exists():
-        for line in record.read_text(encoding="utf8").splitlines():
-            entry = json.loads(line)
-            found[entry["set"], entry["name"]] = entry
-    return found
+    return {(entry["set"], entry["name"]): entry for entry in entries_of(record)}
 
 
 def pickled(model):
@@ -124,12 +133,12 @@ def about(row):
 
 
 def write_anew(record, entries):
-    """Write a record of entries of skbit, each as soon as it is measured."""
+    """Print entries of skbit as they are measured, and replace a record by all."""
     lines = []
     for entry in entries:
         lines.append(json.dumps(entry | about(Row("skbit", None))) + "\n")
         print(lines[-1], end="", flush=True)
-    (DOC / record).write_text("".join(lines), encoding="utf8")
+    record.write_text("".join(lines), encoding="utf8")
 
 
 def contains_word(name, words):
@@ -164,10 +173,7 @@ def run(suite, record, set_names, only="", again=False):
         data = suite.load(set_name)
         wanted = [row for row in wanted if suite.accepts(row, data)]
         for row, found in zip(wanted, measure_all(suite, wanted, data), strict=True):
-            entry = {"set": set_name, "name": row.name} | found | about(row)
-            print(json.dumps(entry), flush=True)
-            with record.open("a", encoding="utf8") as file:
-                file.write(json.dumps(entry) + "\n")
+            add(record, {"set": set_name, "name": row.name} | found | about(row))
 
 
 def measure_all(suite, rows, data):

@@ -12,7 +12,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from asv_bench.peers_tables_data import TABLES, load_table
-from asv_bench.suite import write_anew
+from asv_bench.suite import DOC, write_anew
 from skbit import OttoScoreClassifier, RandomFernEncoder, TableEncoder
 
 N_FOLDS, SMALLEST_CLASS, MOST_ROWS = 3, 6, 3_000
@@ -96,4 +96,4 @@ def entries():
 
 
 if __name__ == "__main__":
-    write_anew("tables_thresholds.jsonl", entries())
+    write_anew(DOC / "tables_thresholds.jsonl", entries())

@@ -19,7 +19,7 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
-from asv_bench.suite import write_anew
+from asv_bench.suite import DOC, write_anew
 from skbit import OttoScoreClassifier, PixelEncoder, ThermometerEncoder
 from skbit.codegen import to_verilog
 from skbit.datasets import fetch_mnist
@@ -127,4 +127,4 @@ def entries():
 
 
 if __name__ == "__main__":
-    write_anew("verilog.jsonl", entries())
+    write_anew(DOC / "verilog.jsonl", entries())

@@ -97,7 +97,7 @@ def answer(classes: NDArray[Any], name: Code, unit: Code) -> Answer:
     tables: list[Table | Strings] = []
     public, label, what = _PUBLIC, Code("best"), Code("the class")
     values: dict[str, Any] = {}
-    labels = integer_labels(classes)
+    labels = _integer_labels(classes)
     if labels is None:
         names = tuple(str(one) for one in classes)
         strings = Strings(
@@ -133,7 +133,7 @@ def vectors(classifier: Any, X: Any) -> list[Vector]:
     """Return what the functions of a classifier must answer."""
     predicted = classifier.predict(X)
     labels = np.searchsorted(classifier.classes_, predicted)
-    if integer_labels(classifier.classes_) is not None:
+    if _integer_labels(classifier.classes_) is not None:
         labels = predicted.astype(np.int64)
     return [
         Vector("predict", labels),
@@ -143,7 +143,7 @@ def vectors(classifier: Any, X: Any) -> list[Vector]:
 
 def as_labels(answers: NDArray[np.int64], classes: NDArray[Any]) -> NDArray[Any]:
     """Return the labels that answers of ``name_predict`` stand for."""
-    if integer_labels(classes) is None:
+    if _integer_labels(classes) is None:
         return classes[answers]
     return answers.astype(classes.dtype)
 
@@ -153,7 +153,7 @@ def in_turn(classifier: Any, n_rows: int) -> NDArray[Any]:
     return classifier.classes_[np.arange(n_rows) % len(classifier.classes_)]
 
 
-def integer_labels(classes: NDArray[Any]) -> NDArray[np.int64] | None:
+def _integer_labels(classes: NDArray[Any]) -> NDArray[np.int64] | None:
     """Return classes as whole numbers that an int holds, or None if they are not."""
     if classes.dtype.kind not in "biuf":
         return None

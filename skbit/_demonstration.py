@@ -218,9 +218,18 @@ class Compilations(logging.Handler):
             self.console.print(f"Compiling the kernels of {module} ...")
 
 
+SECTIONS = {
+    "Without labels, all 1,797 digits as edges in four directions:": unsupervised_lines,
+    "Tables that ship with scikit-learn, by tabular_pipeline:": table_lines,
+    "Outside Python, the 540 digits to test on, by image_pipeline:": export_lines,
+    "Estimates for one digit, all pixels, lowest to highest in brackets:": dram_lines,
+}
+
+
 def main():
     """Print a table of steps, sizes, times and accuracies."""
-    console = Console()
+    # Words in brackets, such as the names of extras, would be taken for markup.
+    console = Console(markup=False)
     logger = logging.getLogger("skbit")
     logger.addHandler(Compilations(console))
     logger.setLevel(logging.INFO)
@@ -239,15 +248,7 @@ def main():
         "Predicting took & | ~ and integer additions only. Times are those of a "
         "second call, on one thread, when the kernels are compiled."
     )
-    console.print("Without labels, all 1,797 digits as edges in four directions:")
-    for line in unsupervised_lines():
-        console.print(line, highlight=False, soft_wrap=True)
-    console.print("Tables that ship with scikit-learn, by tabular_pipeline:")
-    for line in table_lines():
-        console.print(line, highlight=False, soft_wrap=True)
-    console.print("Outside Python, the 540 digits to test on, by image_pipeline:")
-    for line in export_lines():
-        console.print(line, highlight=False, soft_wrap=True)
-    console.print("Estimates for one digit, all pixels, lowest to highest in brackets:")
-    for line in dram_lines():
-        console.print(line, highlight=False, soft_wrap=True)
+    for title, lines in SECTIONS.items():
+        console.print(title)
+        for line in lines():
+            console.print(line, highlight=False, soft_wrap=True)

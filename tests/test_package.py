@@ -7,6 +7,7 @@ import graphlib
 import importlib
 import importlib.util
 import inspect
+import logging
 import os
 import pkgutil
 import re
@@ -264,6 +265,25 @@ def test_demonstration_without_rich(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1
     assert 'pip install "skbit[demo]"' in done.stderr
+
+
+def test_demonstration_without_onnx(monkeypatch, capsys):
+    from skbit import _demonstration
+
+    def by_onnx(model, X):
+        raise ImportError
+
+    monkeypatch.setattr(_demonstration, "by_onnx", by_onnx)
+    monkeypatch.setattr(_demonstration, "rows", lambda progress: [])
+    monkeypatch.setattr(
+        _demonstration, "SECTIONS", {"Outside Python": _demonstration.export_lines}
+    )
+    logger = logging.getLogger("skbit")
+    monkeypatch.setattr(logger, "handlers", [])
+    level = logger.level
+    _demonstration.main()
+    logger.setLevel(level)
+    assert 'it needs pip install "skbit[onnx]"' in capsys.readouterr().out
 
 
 # Functions are counted without decorators and docstrings.
